@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { compose } from './composition.js';
+import { ConfigurationError } from './configuration/read-settings.js';
+import { EX_CONFIG, loadSettings } from './env.js';
+
+async function main(): Promise<void> {
+  const plane = await compose(loadSettings());
+  const stop = (): void => void plane.stop().then(() => process.exit(0), fail);
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  await plane.start();
+}
+
+function fail(error: unknown): void {
+  const isConfiguration = error instanceof ConfigurationError;
+  process.stderr.write(`${isConfiguration ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.exit(isConfiguration ? EX_CONFIG : 1);
+}
+
+main().catch(fail);

@@ -22,8 +22,9 @@ export default {
     only('snapshot', ['contract']),
     only('registry', ['contract']),
     only('audit', ['contract']),
-    only('auth', ['contract', 'snapshot']),
-    only('routing', ['contract', 'snapshot']),
+    only('envelope', []),
+    only('auth', ['contract', 'snapshot', 'envelope']),
+    only('routing', ['contract', 'snapshot', 'envelope', 'auth']),
     { name: 'no-lib-imports-an-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
     {
       name: 'control-plane-stays-off-the-request-path',

@@ -1,0 +1,40 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Proof, signed by this control plane, of a revision that its database lacks: a backup was restored. */
+export interface RestoreSuspicion {
+  epoch: number;
+  revision: number;
+  digest: string;
+  /** Replica that holds the proof. */
+  replica: string;
+  /** RFC 3339 UTC. */
+  at: string;
+}
+
+/** The newest revision. The lock on its only row makes commit order the revision order. */
+@Entity('config_head')
+export class ConfigHeadRow {
+  /** Always {@link CONFIG_HEAD_ID}. */
+  @PrimaryColumn('int')
+  id!: number;
+
+  @Column('int')
+  epoch!: number;
+
+  @Column('int')
+  revision!: number;
+
+  @Column('text')
+  digest!: string;
+
+  @Column('int', { name: 'hop_generation' })
+  hopGeneration!: number;
+
+  @Column('jsonb', { name: 'restore_suspected', nullable: true })
+  restoreSuspected!: RestoreSuspicion | null;
+
+  @Column('timestamptz', { name: 'updated_at', precision: 3 })
+  updatedAt!: Date;
+}
+
+export const CONFIG_HEAD_ID = 1;

@@ -1,0 +1,27 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { GatewayRow } from './gateway.row.js';
+
+/** Lets replicas of one gateway enrol until it expires or is revoked. */
+@Entity('join_token')
+export class JoinTokenRow {
+  @PrimaryColumn('text')
+  id!: string;
+
+  @Index()
+  @Column('text')
+  gateway!: string;
+
+  @ManyToOne(() => GatewayRow, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'gateway' })
+  gatewayRow?: Relation<GatewayRow>;
+
+  /** SHA-256 of the token, lower-case hex. */
+  @Column('text', { unique: true })
+  hash!: string;
+
+  @Column('timestamptz', { name: 'expires_at', precision: 3, nullable: true })
+  expiresAt!: Date | null;
+
+  @Column('timestamptz', { name: 'created_at', precision: 3 })
+  createdAt!: Date;
+}

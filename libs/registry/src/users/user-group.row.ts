@@ -1,0 +1,16 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+@Entity('user_group')
+export class UserGroupRow {
+  @PrimaryColumn('text')
+  name!: string;
+
+  @Column('timestamptz', { name: 'created_at', precision: 3 })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'updated_at', precision: 3 })
+  updatedAt!: Date;
+
+  @Column('int')
+  revision!: number;
+}

@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 /** Aggregate of one minute; an empty string stands for «none» in the key columns. */
 @Entity('audit_minute')
 export class AuditMinuteRow {
-  @PrimaryColumn('timestamptz', { precision: 0 })
+  @PrimaryColumn({ type: 'timestamptz', precision: 0 })
   minute!: Date;
 
   @PrimaryColumn('text')

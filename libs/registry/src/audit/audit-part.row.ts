@@ -20,6 +20,6 @@ export class AuditPartRow {
   @Column('jsonb')
   body!: AuditPart;
 
-  @Column('timestamptz', { name: 'received_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'received_at', precision: 3 })
   receivedAt!: Date;
 }

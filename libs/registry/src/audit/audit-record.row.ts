@@ -10,7 +10,7 @@ export class AuditRecordRow {
   @Column('text')
   kind!: 'mcp' | 'admin';
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   timestamp!: Date;
 
   @Index()

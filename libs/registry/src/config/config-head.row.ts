@@ -33,7 +33,7 @@ export class ConfigHeadRow {
   @Column('jsonb', { name: 'restore_suspected', nullable: true })
   restoreSuspected!: RestoreSuspicion | null;
 
-  @Column('timestamptz', { name: 'updated_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'updated_at', precision: 3 })
   updatedAt!: Date;
 }
 

@@ -9,7 +9,7 @@ export class ConfigLogRow {
   @PrimaryColumn('int')
   revision!: number;
 
-  @Column('timestamptz', { precision: 3 })
+  @Column({ type: 'timestamptz', precision: 3 })
   time!: Date;
 
   @Column('text')

@@ -20,7 +20,7 @@ export class ReplicaRow {
   @Column('text', { name: 'public_key' })
   publicKey!: string;
 
-  @Column('timestamptz', { name: 'enrolled_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'enrolled_at', precision: 3 })
   enrolledAt!: Date;
 
   @Column('int', { default: 0 })
@@ -33,11 +33,11 @@ export class ReplicaRow {
   @Column('text', { default: '' })
   digest!: string;
 
-  @Column('timestamptz', { name: 'applied_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'applied_at', precision: 3, nullable: true })
   appliedAt!: Date | null;
 
   /** The newest heartbeat; null before the first. */
-  @Column('timestamptz', { name: 'last_seen_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'last_seen_at', precision: 3, nullable: true })
   lastSeenAt!: Date | null;
 
   @Column('text')

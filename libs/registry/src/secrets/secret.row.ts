@@ -9,6 +9,6 @@ export class SecretRow {
   @Column('bytea')
   ciphertext!: Buffer;
 
-  @Column('timestamptz', { name: 'created_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
 }

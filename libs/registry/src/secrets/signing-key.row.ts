@@ -16,6 +16,6 @@ export class SigningKeyRow {
   @Column('text')
   state!: 'next' | 'active' | 'retired';
 
-  @Column('timestamptz', { name: 'created_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
 }

@@ -7,13 +7,13 @@ export class RevokedTokenRow {
   hash!: string;
 
   /** When the token would have expired anyway; null: never. */
-  @Column('timestamptz', { precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
   until!: Date | null;
 
   @Index()
   @Column('int')
   revision!: number;
 
-  @Column('timestamptz', { name: 'revoked_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'revoked_at', precision: 3 })
   revokedAt!: Date;
 }

@@ -26,10 +26,10 @@ export class TokenRow {
   @Column('jsonb')
   scope!: TokenEntity['scope'];
 
-  @Column('timestamptz', { name: 'expires_at', precision: 3, nullable: true })
+  @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   expiresAt!: Date | null;
 
-  @Column('timestamptz', { name: 'created_at', precision: 3 })
+  @Column({ type: 'timestamptz', name: 'created_at', precision: 3 })
   createdAt!: Date;
 
   @Column('int')

@@ -1,0 +1,11 @@
+export { applyChanges, type SnapshotChange } from './apply-changes.js';
+export { GlobSet, type CompiledPolicy } from './compiled-policy.js';
+export { HOP_KEYRING, type GenerationKey, type HopKeyring } from './hop-keyring.js';
+export { Pacer } from './pacer.js';
+export { PolicyIndex } from './policy-index.js';
+export { SnapshotBuilder } from './snapshot-builder.js';
+export type { SnapshotIdentity } from './snapshot-draft.js';
+export { SnapshotRejected } from './snapshot-rejected.js';
+export { SnapshotModule } from './snapshot.module.js';
+export { SnapshotStore } from './snapshot.store.js';
+export { Snapshot } from './snapshot.js';

@@ -1,0 +1,95 @@
+import type { PolicyEntity } from '#libs/contract';
+import { compilePolicy, type CompiledPolicy } from './compiled-policy.js';
+import { PersistentMap, type MapDraft } from './persistent-map.js';
+
+type Policies = readonly CompiledPolicy[];
+
+const place = (subject: string, pattern: string): string => `${subject}\n${pattern}`;
+
+/**
+ * All policies by subject and server pattern. The policies that speak about a caller and a server are found by
+ * look-ups (the exact server name, and one prefix per distinct length of a prefix pattern), never by a scan.
+ */
+export class PolicyIndex {
+  static readonly EMPTY = new PolicyIndex(PersistentMap.empty(), new Map());
+
+  constructor(
+    private readonly places: PersistentMap<Policies>,
+    /** Length of each prefix pattern (`mcp-*`: 4, `*`: 0), and how often it occurs. */
+    private readonly prefixLengths: ReadonlyMap<number, number>,
+  ) {}
+
+  static of(policies: Iterable<PolicyEntity>): PolicyIndex {
+    const draft = PolicyIndex.EMPTY.draft();
+    for (const policy of policies) draft.add(policy);
+    return draft.finish();
+  }
+
+  /** Every policy that has one of the subjects and a pattern that matches the server, each once. */
+  lookup(subjects: readonly string[], server: string): CompiledPolicy[] {
+    const found = new Set<CompiledPolicy>();
+    const patterns = this.patternsFor(server);
+    for (const subject of subjects) {
+      for (const pattern of patterns) {
+        const policies = this.places.get(place(subject, pattern));
+        if (policies !== undefined) for (const policy of policies) found.add(policy);
+      }
+    }
+    return [...found];
+  }
+
+  draft(): PolicyIndexDraft {
+    return new PolicyIndexDraft(this.places.draft(), new Map(this.prefixLengths));
+  }
+
+  private patternsFor(server: string): string[] {
+    const patterns = [server];
+    for (const length of this.prefixLengths.keys()) {
+      if (length <= server.length) patterns.push(`${server.slice(0, length)}*`);
+    }
+    return patterns;
+  }
+}
+
+/** Collects changes to a {@link PolicyIndex}. */
+export class PolicyIndexDraft {
+  constructor(
+    private readonly places: MapDraft<Policies>,
+    private readonly prefixLengths: Map<number, number>,
+  ) {}
+
+  add(policy: PolicyEntity): void {
+    const compiled = compilePolicy(policy);
+    for (const key of placesOf(policy)) this.places.set(key, [...(this.places.get(key) ?? []), compiled]);
+    for (const length of prefixLengthsOf(policy)) this.count(length, 1);
+  }
+
+  /** Takes out a policy as it was added: the caller passes the old entity. */
+  remove(policy: PolicyEntity): void {
+    for (const key of placesOf(policy)) this.dropAt(key, policy.name);
+    for (const length of prefixLengthsOf(policy)) this.count(length, -1);
+  }
+
+  finish(): PolicyIndex {
+    return new PolicyIndex(this.places.finish(), this.prefixLengths);
+  }
+
+  private dropAt(key: string, name: string): void {
+    const rest = (this.places.get(key) ?? []).filter((policy) => policy.name !== name);
+    if (rest.length === 0) this.places.delete(key);
+    else this.places.set(key, rest);
+  }
+
+  private count(length: number, by: 1 | -1): void {
+    const now = (this.prefixLengths.get(length) ?? 0) + by;
+    if (now === 0) this.prefixLengths.delete(length);
+    else this.prefixLengths.set(length, now);
+  }
+}
+
+/** Places of a policy, each once even if a subject or pattern is repeated. */
+const placesOf = (policy: PolicyEntity): Set<string> =>
+  new Set(policy.subjects.flatMap((subject) => policy.servers.map((pattern) => place(subject, pattern))));
+
+const prefixLengthsOf = (policy: PolicyEntity): number[] =>
+  policy.servers.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.length - 1);

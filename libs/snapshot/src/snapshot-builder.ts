@@ -1,0 +1,36 @@
+import type { RawEntity } from '#libs/contract';
+import { Pacer } from './pacer.js';
+import { SnapshotDraft, type SnapshotIdentity } from './snapshot-draft.js';
+import { Snapshot } from './snapshot.js';
+
+/** Builds a snapshot from a full load, entity by entity. */
+export class SnapshotBuilder {
+  private readonly draft: SnapshotDraft;
+  private readonly pacer = new Pacer();
+
+  /** @param known The snapshot held so far, whose unchanged entries are taken over. */
+  constructor(known: Snapshot = Snapshot.EMPTY) {
+    this.draft = new SnapshotDraft(Snapshot.EMPTY, known);
+  }
+
+  /** Adds one entity; await {@link pause} after it where the event loop serves requests.
+   * @throws SnapshotRejected */
+  add(raw: RawEntity): void {
+    this.draft.put(raw);
+  }
+
+  /** Lets the event loop run, if it has been kept busy for some milliseconds. */
+  pause(): Promise<void> | undefined {
+    return this.pacer.pause();
+  }
+
+  /** The snapshot, hashed in slices so that the event loop is never held up.
+   * @throws SnapshotRejected */
+  async finish(identity: SnapshotIdentity): Promise<Snapshot> {
+    for (const bucket of this.draft.touched()) {
+      this.draft.hashBucket(bucket);
+      await this.pacer.pause();
+    }
+    return this.draft.finish(identity);
+  }
+}

@@ -1,0 +1,127 @@
+import {
+  bucketHash,
+  entityId,
+  rootDigest,
+  type GatewayEntity,
+  type RawEntity,
+  type ServerEntity,
+} from '#libs/contract';
+import { entryOf, valueOf, type Entry } from './entry.js';
+import type { MapDraft } from './persistent-map.js';
+import type { PolicyIndexDraft } from './policy-index.js';
+import { SnapshotRejected } from './snapshot-rejected.js';
+import { Snapshot } from './snapshot.js';
+
+/** What the finished snapshot is to be called. Without a digest it is computed and not checked. */
+export interface SnapshotIdentity {
+  epoch: number;
+  revision: number;
+  digest?: string | undefined;
+}
+
+/** Compiles changes off to the side; the snapshot it started from stays as it is. */
+export class SnapshotDraft {
+  private readonly entries: MapDraft<Entry>;
+  private readonly policies: PolicyIndexDraft;
+  private readonly gateways: Map<string, GatewayEntity>;
+  private readonly handlerCounts: Map<string, number>;
+  private readonly bucketHashes: string[];
+
+  /** @param known A snapshot whose entries are taken over where the bytes are the same, which saves time and memory. */
+  constructor(
+    base: Snapshot,
+    private readonly known: Snapshot = base,
+  ) {
+    this.entries = base.parts.entries.draft();
+    this.policies = base.policies.draft();
+    this.gateways = new Map(base.parts.gateways);
+    this.handlerCounts = new Map(base.parts.handlerCounts);
+    this.bucketHashes = [...base.parts.bucketHashes];
+  }
+
+  /** @throws SnapshotRejected */
+  put(raw: RawEntity): void {
+    const id = entityId(raw.kind, raw.key);
+    const entry = this.reusable(id, raw) ?? entryOf(raw);
+    this.forget(id);
+    this.entries.set(id, entry);
+    this.index(entry);
+  }
+
+  delete(kind: string, key: string): void {
+    const id = entityId(kind, key);
+    this.forget(id);
+    this.entries.delete(id);
+  }
+
+  /** Buckets to hash before the end; whoever does it may pause between them. */
+  touched(): Iterable<number> {
+    return this.entries.touched();
+  }
+
+  hashBucket(index: number): void {
+    this.bucketHashes[index] = bucketHash(hashesOf(this.entries.bucket(index)));
+  }
+
+  /**
+   * The finished snapshot; every touched bucket must have been hashed.
+   * @throws SnapshotRejected if the digest differs, or a server's handler is no gateway of the snapshot.
+   */
+  finish(identity: SnapshotIdentity): Snapshot {
+    this.checkHandlers();
+    const digest = rootDigest(this.bucketHashes);
+    if (identity.digest !== undefined && identity.digest !== digest) {
+      throw new SnapshotRejected('digest_mismatch', `expected ${identity.digest}, computed ${digest}`);
+    }
+    return new Snapshot(identity.epoch, identity.revision, digest, {
+      entries: this.entries.finish(),
+      bucketHashes: this.bucketHashes,
+      gateways: this.gateways,
+      handlerCounts: this.handlerCounts,
+      policies: this.policies.finish(),
+    });
+  }
+
+  private reusable(id: string, raw: RawEntity): Entry | undefined {
+    const entry = this.known.parts.entries.get(id);
+    return entry?.raw.body === raw.body ? entry : undefined;
+  }
+
+  private index(entry: Entry): void {
+    const { kind, key } = entry.raw;
+    if (kind === 'gateway') this.gateways.set(key, valueOf('gateway', entry));
+    else if (kind === 'server') this.countHandlers(valueOf('server', entry), 1);
+    else if (kind === 'policy') this.policies.add(valueOf('policy', entry));
+  }
+
+  private forget(id: string): void {
+    const entry = this.entries.get(id);
+    if (entry === undefined) return;
+    const { kind, key } = entry.raw;
+    if (kind === 'gateway') this.gateways.delete(key);
+    else if (kind === 'server') this.countHandlers(valueOf('server', entry), -1);
+    else if (kind === 'policy') this.policies.remove(valueOf('policy', entry));
+  }
+
+  private countHandlers(server: ServerEntity, by: 1 | -1): void {
+    for (const { gateway } of server.handlers) {
+      const now = (this.handlerCounts.get(gateway) ?? 0) + by;
+      if (now === 0) this.handlerCounts.delete(gateway);
+      else this.handlerCounts.set(gateway, now);
+    }
+  }
+
+  private checkHandlers(): void {
+    for (const [gateway, servers] of this.handlerCounts) {
+      if (this.gateways.has(gateway)) continue;
+      throw new SnapshotRejected(
+        'snapshot_invalid',
+        `gateway/${gateway}: not registered, but ${servers} server(s) name it as a handler`,
+      );
+    }
+  }
+}
+
+function* hashesOf(bucket: ReadonlyMap<string, Entry> | undefined): Generator<readonly [string, string]> {
+  for (const [id, entry] of bucket ?? []) yield [id, entry.hash];
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import type { Revocation } from '#libs/contract';
+import type { Snapshot } from './snapshot.js';
+import { Tombstones } from './tombstones.js';
+
+type Listener = (snapshot: Snapshot) => void;
+
+/**
+ * The one mutable thing of a gateway: the current snapshot, replaced in one assignment. Beside it the revocations, which
+ * hold whatever a snapshot says, and the time of the newest signed head.
+ */
+@Injectable()
+export class SnapshotStore {
+  private snapshot: Snapshot | null = null;
+  private signedAt: number | null = null;
+  private readonly tombstoned = new Tombstones();
+  private readonly listeners = new Set<Listener>();
+
+  /** Null: this gateway has no configuration yet and must answer `config_missing`. */
+  get current(): Snapshot | null {
+    return this.snapshot;
+  }
+
+  replace(snapshot: Snapshot): void {
+    this.snapshot = snapshot;
+    for (const listener of this.listeners) listener(snapshot);
+  }
+
+  /** Calls back after each replacement; returns the way to stop that. */
+  onReplaced(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** When the newest accepted head was signed, milliseconds since the epoch. */
+  get headTime(): number | null {
+    return this.signedAt;
+  }
+
+  /** Takes note of an accepted head's time; an older one changes nothing. */
+  noteHead(signedAt: number): void {
+    this.signedAt = Math.max(this.signedAt ?? -Infinity, signedAt);
+  }
+
+  /** Age of the newest accepted head, milliseconds; infinite without one. */
+  staleness(now = Date.now()): number {
+    return this.signedAt === null ? Infinity : Math.max(0, now - this.signedAt);
+  }
+
+  /** @param hash SHA-256 of the token, lower-case hex. */
+  isRevoked(hash: string): boolean {
+    return this.tombstoned.has(hash, Date.now());
+  }
+
+  /** Revokes at once, whatever the current snapshot; returns what was not revoked before. */
+  revoke(revocations: Iterable<Revocation>): Revocation[] {
+    return this.tombstoned.add(revocations, Date.now());
+  }
+
+  /** Every revocation whose token has not expired. */
+  tombstones(): Revocation[] {
+    return this.tombstoned.list(Date.now());
+  }
+
+  /**
+   * Waits until the snapshot has reached a revision.
+   * @param timeoutMs Longest wait in milliseconds.
+   * @returns False if it has not in that time.
+   */
+  async whenRevision(revision: number, timeoutMs: number): Promise<boolean> {
+    const reached = (): boolean => (this.snapshot?.revision ?? 0) >= revision;
+    if (reached()) return true;
+    return new Promise((resolve) => {
+      const settle = (result: boolean): void => {
+        clearTimeout(timer);
+        stop();
+        resolve(result);
+      };
+      const timer = setTimeout(settle, timeoutMs, false);
+      const stop = this.onReplaced(() => reached() && settle(true));
+    });
+  }
+}

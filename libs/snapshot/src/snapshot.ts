@@ -1,0 +1,104 @@
+import {
+  BUCKETS,
+  EMPTY_DIGEST,
+  entityId,
+  type GatewayEntity,
+  type HopGenerationEntity,
+  type RawEntity,
+  type ServerEntity,
+  type SigningKeyEntity,
+  type TokenEntity,
+  type UserEntity,
+} from '#libs/contract';
+import { valueOf, type Entry } from './entry.js';
+import { PersistentMap } from './persistent-map.js';
+import { PolicyIndex } from './policy-index.js';
+
+/** What a snapshot consists of; made by `SnapshotDraft` only. */
+export interface SnapshotParts {
+  entries: PersistentMap<Entry>;
+  /** `bucketHash` of each bucket, in order. */
+  bucketHashes: readonly string[];
+  gateways: ReadonlyMap<string, GatewayEntity>;
+  /** How many servers name a gateway as a handler. */
+  handlerCounts: ReadonlyMap<string, number>;
+  policies: PolicyIndex;
+}
+
+/** The whole configuration that a gateway serves from, immutable. One request sees one snapshot throughout. */
+export class Snapshot {
+  /** A snapshot without entities, which deltas from the first revision on apply to. */
+  static readonly EMPTY = new Snapshot(0, 0, EMPTY_DIGEST, {
+    entries: PersistentMap.empty(),
+    bucketHashes: Array.from({ length: BUCKETS }, () => ''),
+    gateways: new Map(),
+    handlerCounts: new Map(),
+    policies: PolicyIndex.EMPTY,
+  });
+
+  constructor(
+    readonly epoch: number,
+    readonly revision: number,
+    readonly digest: string,
+    /** For `SnapshotDraft`. */
+    readonly parts: SnapshotParts,
+  ) {}
+
+  get policies(): PolicyIndex {
+    return this.parts.policies;
+  }
+
+  server(name: string): ServerEntity | undefined {
+    return this.value<'server'>('server', name);
+  }
+
+  gateway(name: string): GatewayEntity | undefined {
+    return this.parts.gateways.get(name);
+  }
+
+  /** All gateways; there are few. */
+  gateways(): Iterable<GatewayEntity> {
+    return this.parts.gateways.values();
+  }
+
+  user(name: string): UserEntity | undefined {
+    return this.value<'user'>('user', name);
+  }
+
+  /** @param hash SHA-256 of the token, lower-case hex. */
+  token(hash: string): TokenEntity | undefined {
+    return this.value<'token'>('token', hash);
+  }
+
+  signingKey(kid: string): SigningKeyEntity | undefined {
+    return this.value<'signing-key'>('signing-key', kid);
+  }
+
+  hopGeneration(): HopGenerationEntity | undefined {
+    return this.value<'hop-generation'>('hop-generation', 'current');
+  }
+
+  /**
+   * Revision at which the server or its gateway last changed: a handling gateway that has it decides as this one does
+   * about the way to the server. 0 for an unknown server.
+   */
+  minRevision(serverName: string): number {
+    const server = this.server(serverName);
+    if (server === undefined) return 0;
+    const handlers = server.handlers.map((handler) => this.gateway(handler.gateway)?.revision ?? 0);
+    return Math.max(server.revision, ...handlers);
+  }
+
+  /** Every entity as it travelled, in no particular order. */
+  *entities(): Generator<RawEntity> {
+    for (const [, entry] of this.parts.entries.entries()) yield entry.raw;
+  }
+
+  private value<K extends 'server' | 'user' | 'token' | 'signing-key' | 'hop-generation'>(
+    kind: K,
+    key: string,
+  ) {
+    const entry = this.parts.entries.get(entityId(kind, key));
+    return entry === undefined ? undefined : valueOf(kind, entry);
+  }
+}

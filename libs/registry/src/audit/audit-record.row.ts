@@ -49,5 +49,5 @@ export class AuditRecordRow {
 
   /** The record as the admin API answers it. */
   @Column('jsonb')
-  body!: Record<string, unknown>;
+  body!: object;
 }

@@ -1,0 +1,58 @@
+import {
+  validateEntity,
+  type EntityByKind,
+  type EntityChange,
+  type EntityKind,
+  type Revocation,
+} from '#libs/contract';
+import type { EntityManager } from 'typeorm';
+import type { ConfigHeadRow } from '../config/config-head.row.js';
+import { RevokedTokenRow } from '../tokens/revoked-token.row.js';
+import { RegistryFault } from './registry-fault.js';
+
+/** A change while it is being made: the rows through `manager`, the snapshot through `put` and `delete`. */
+export class ChangeTransaction {
+  readonly changes: EntityChange[] = [];
+  readonly revoked: Revocation[] = [];
+  /** What the admin's audit record shows; never put a secret here. */
+  before: object | null = null;
+  after: object | null = null;
+
+  constructor(
+    readonly manager: EntityManager,
+    /** The head as this change will leave it: `epoch` and `revision` are already the new ones. */
+    readonly head: ConfigHeadRow,
+    /** When the change is made: for `created_at` and `updated_at`. */
+    readonly time: Date,
+  ) {}
+
+  /** The revision that this change makes. Every row that it touches carries it. */
+  get revision(): number {
+    return this.head.revision;
+  }
+
+  /**
+   * Puts an entity into the snapshot.
+   * @throws RegistryFault `validation` if gateways would reject it.
+   */
+  put<K extends EntityKind>(kind: K, key: string, value: Omit<EntityByKind[K], 'revision'>): void {
+    const entity = { ...value, revision: this.revision };
+    const errors = validateEntity(kind, key, entity);
+    if (errors.length > 0)
+      throw new RegistryFault('validation', `${kind} ${key} is not valid: ${errors[0]?.field}`, { errors });
+    this.changes.push({ op: 'put', kind, key, body: JSON.stringify(entity) });
+  }
+
+  /** Takes an entity out of the snapshot. */
+  delete(kind: EntityKind, key: string): void {
+    this.changes.push({ op: 'delete', kind, key });
+  }
+
+  /** Revokes a token for good: it leaves the snapshot and stays refused until it would have expired. */
+  async revoke(hash: string, until: Date | null): Promise<void> {
+    this.delete('token', hash);
+    this.revoked.push({ hash, until: until?.toISOString() ?? null });
+    const row = { hash, until, revision: this.revision, revokedAt: this.time };
+    await this.manager.upsert(RevokedTokenRow, row, ['hash']);
+  }
+}

@@ -1,0 +1,121 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AuditRecordRow } from '../audit/audit-record.row.js';
+import { CONFIG_HEAD_ID, ConfigHeadRow } from '../config/config-head.row.js';
+import { ConfigLogRow } from '../config/config-log.row.js';
+import { adminRecord, type AdminAction } from './admin-record.js';
+import { ChangeTransaction } from './change-transaction.js';
+import { applyToTree } from './config-tree.js';
+import { RegistryFault } from './registry-fault.js';
+
+export interface ChangeReceipt {
+  epoch: number;
+  revision: number;
+  digest: string;
+}
+
+/** Channel on which every commit is announced; the payload is `epoch:revision`. */
+export const CONFIG_CHANNEL = 'causeway_config';
+
+/** The only writer of revisions. */
+@Injectable()
+export class RegistryChanges {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /**
+   * Makes one change as one transaction: the rows that `work` writes, the next revision, its log entry, the digest and
+   * the audit record. The lock on the head comes first, so that commit order is the revision order. If `work` fails,
+   * nothing has happened.
+   * @throws RegistryFault `restore-pending` while a restored backup waits for its acknowledgement.
+   */
+  change<T>(
+    action: AdminAction,
+    work: (change: ChangeTransaction) => Promise<T>,
+  ): Promise<ChangeReceipt & { result: T }> {
+    return this.transact(action, nextRevision, work);
+  }
+
+  /**
+   * Lifts the suspicion of a restored backup: goes beyond the proven revision, in a new epoch, so that gateways may
+   * accept a configuration that lacks what they have seen.
+   * @throws RegistryFault `no-restore-pending`.
+   */
+  acknowledgeRestore(
+    action: AdminAction,
+    work: (change: ChangeTransaction) => Promise<void>,
+  ): Promise<ChangeReceipt> {
+    return this.transact(action, nextEpoch, work);
+  }
+
+  private transact<T>(
+    action: AdminAction,
+    advance: (head: ConfigHeadRow) => ConfigHeadRow,
+    work: (change: ChangeTransaction) => Promise<T>,
+  ): Promise<ChangeReceipt & { result: T }> {
+    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+      const previous = await lockHead(manager);
+      const change = new ChangeTransaction(manager, advance(previous), new Date());
+      const result = await work(change);
+      const receipt = await commitRevision(change, action, previous.digest);
+      return { ...receipt, result };
+    });
+  }
+}
+
+async function lockHead(manager: EntityManager): Promise<ConfigHeadRow> {
+  await manager.query(`SET LOCAL lock_timeout = '10s'`);
+  return manager.findOneOrFail(ConfigHeadRow, {
+    where: { id: CONFIG_HEAD_ID },
+    lock: { mode: 'pessimistic_write' },
+  });
+}
+
+function nextRevision(head: ConfigHeadRow): ConfigHeadRow {
+  if (head.restoreSuspected !== null)
+    throw new RegistryFault(
+      'restore-pending',
+      `A gateway holds revision ${head.restoreSuspected.revision}, which this database lacks; see POST /api/v1/config/restore-ack`,
+    );
+  return { ...head, revision: head.revision + 1 };
+}
+
+function nextEpoch(head: ConfigHeadRow): ConfigHeadRow {
+  const proof = head.restoreSuspected;
+  if (proof === null) throw new RegistryFault('no-restore-pending', 'No restored backup waits for this');
+  return {
+    ...head,
+    epoch: Math.max(head.epoch, proof.epoch) + 1,
+    revision: Math.max(head.revision, proof.revision) + 1,
+    restoreSuspected: null,
+  };
+}
+
+async function commitRevision(
+  change: ChangeTransaction,
+  action: AdminAction,
+  previousDigest: string,
+): Promise<ChangeReceipt> {
+  const { manager, head, time } = change;
+  const digest = await applyToTree(manager, head.revision, change.changes);
+  await manager.save(ConfigHeadRow, { ...head, digest, updatedAt: time });
+  await manager.insert(ConfigLogRow, logRow(change, action, { previousDigest, digest }));
+  const { before, after } = change;
+  await manager.insert(
+    AuditRecordRow,
+    adminRecord(action, { time, status: 'success', revision: head.revision, before, after }),
+  );
+  await manager.query('SELECT pg_notify($1, $2)', [CONFIG_CHANNEL, `${head.epoch}:${head.revision}`]);
+  return { epoch: head.epoch, revision: head.revision, digest };
+}
+
+function logRow(
+  change: ChangeTransaction,
+  { actor, action, resource }: AdminAction,
+  digests: { previousDigest: string; digest: string },
+): ConfigLogRow {
+  const { epoch, revision } = change.head;
+  const changes = JSON.stringify(change.changes);
+  const revoked = JSON.stringify(change.revoked);
+  return { epoch, revision, time: change.time, actor, action, resource, changes, revoked, ...digests };
+}

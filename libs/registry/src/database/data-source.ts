@@ -1,0 +1,28 @@
+import type { DataSourceOptions } from 'typeorm';
+import { MIGRATIONS } from '../../../../migrations/index.js';
+import { ROWS } from '../rows.js';
+
+/** Beyond this a database that does not answer counts as away, milliseconds. */
+const CONNECT_TIMEOUT_MS = 2000;
+
+/**
+ * Options of the registry's data source. The schema comes from migrations alone.
+ * @param onPoolError told of an idle connection that broke; without a listener it would end the process.
+ */
+export function registryDataSourceOptions(
+  url: string,
+  onPoolError: (error: Error) => void,
+): DataSourceOptions & { type: 'postgres' } {
+  return {
+    type: 'postgres',
+    url,
+    entities: [...ROWS],
+    migrations: [...MIGRATIONS],
+    migrationsTableName: 'schema_migration',
+    synchronize: false,
+    installExtensions: false,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    poolErrorHandler: onPoolError,
+    extra: { max: 20, keepAlive: true, application_name: 'causeway-control-plane' },
+  };
+}

@@ -1,0 +1,28 @@
+const SOCKET_CODES = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+]);
+/** SQLSTATE: connection exceptions, server shutting or starting up, too many connections, lock timeout. */
+const SQL_STATES = /^(?:08...|57P0[123]|53300|55P03)$/;
+const PG_MESSAGES =
+  /connection terminated|timeout exceeded when trying to connect|connection timeout|client has encountered a connection error|not queryable|driver not connected/i;
+
+/** True if an error means that the database cannot be reached now, and not that a statement was wrong. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, driverError, errors } = error as Error & {
+    code?: string;
+    driverError?: unknown;
+    errors?: unknown[];
+  };
+  if (code !== undefined && (SOCKET_CODES.has(code) || SQL_STATES.test(code))) return true;
+  if (PG_MESSAGES.test(error.message)) return true;
+  return isDatabaseAway(driverError) || (errors ?? []).some(isDatabaseAway);
+}

@@ -1,0 +1,2 @@
+export const READINESS = Symbol('Readiness');
+export const EXTRA_METRICS = Symbol('ExtraMetrics');

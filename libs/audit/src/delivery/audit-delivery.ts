@@ -1,0 +1,182 @@
+import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { AUDIT_OPTIONS, type AuditOptions } from '../audit-options.js';
+import { AUDIT_TRANSPORT, type AuditTransport } from '../audit-transport.js';
+import { AuditSpool } from '../spool/audit-spool.js';
+import { listBoots, listSegments, type Segment } from '../spool/spool-files.js';
+import { BackOff } from './back-off.js';
+import { BatchSender } from './batch-sender.js';
+import { BootCursor, type BootSource } from './boot-cursor.js';
+import { closeBoot } from './boot-recovery.js';
+
+/** How long parts gather before a batch is sent, milliseconds. */
+const GATHER_MS = 50;
+const RECOVERY_RETRY_MS = 5_000;
+const SHUTDOWN_FLUSH_MS = 5_000;
+
+/** Brings the spool to the control plane: this boot and the earlier ones in turn, each in order. */
+@Injectable()
+export class AuditDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger('AuditDelivery');
+  private readonly backOff = new BackOff();
+  private readonly sender: BatchSender;
+  private cursors: BootCursor[];
+  private passing: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private isFailing = false;
+  private isStopped = false;
+
+  constructor(
+    private readonly spool: AuditSpool,
+    @Inject(AUDIT_TRANSPORT) transport: AuditTransport,
+    @Inject(AUDIT_OPTIONS) private readonly options: AuditOptions,
+  ) {
+    this.sender = new BatchSender(transport, options.directory);
+    this.cursors = [new BootCursor(this.liveSource())];
+  }
+
+  onApplicationBootstrap(): void {
+    this.spool.onAppended(() => this.wake());
+    for (const boot of listBoots(this.options.directory)) {
+      if (boot !== this.spool.boot) void this.takeUp(boot);
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isStopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    if (!(await this.flush(SHUTDOWN_FLUSH_MS))) this.logger.warn('The audit spool keeps undelivered parts');
+  }
+
+  /** Delivers what is there. False if it did not succeed within `deadlineMs`; nothing is lost then. */
+  async flush(deadlineMs: number): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<boolean>((resolve) => {
+      timer = setTimeout(() => resolve(false), deadlineMs);
+    });
+    try {
+      return await Promise.race([this.deliverNow(), deadline]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async deliverNow(): Promise<boolean> {
+    try {
+      await this.passing?.catch(() => undefined);
+      await this.pass();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** While the control plane cannot be reached, only the back-off decides when to try again. */
+  private wake(): void {
+    if (!this.isFailing) this.passIn(GATHER_MS);
+  }
+
+  private passIn(ms: number): void {
+    if (this.isStopped || this.timer !== null) return;
+    this.timer = setTimeout(() => void this.passOrRetry(), ms).unref();
+  }
+
+  private async passOrRetry(): Promise<void> {
+    this.timer = null;
+    if (this.passing !== null) return this.passIn(GATHER_MS);
+    try {
+      await this.pass();
+      this.succeeded();
+    } catch (error) {
+      this.failed(error);
+      this.passIn(this.backOff.next());
+    }
+  }
+
+  /** One pass at a time: two would send the same parts. */
+  private pass(): Promise<void> {
+    this.passing ??= this.deliverAll().finally(() => {
+      this.passing = null;
+    });
+    return this.passing;
+  }
+
+  private async deliverAll(): Promise<void> {
+    for (let waiting = [...this.cursors]; waiting.length > 0;) {
+      const more: BootCursor[] = [];
+      for (const cursor of waiting) {
+        if (await this.sender.sendNext(cursor)) more.push(cursor);
+        else this.ended(cursor);
+      }
+      waiting = more;
+    }
+  }
+
+  private ended(cursor: BootCursor): void {
+    if (cursor.source.live) return;
+    this.cursors = this.cursors.filter((other) => other !== cursor);
+    rmSync(cursor.source.directory, { recursive: true, force: true });
+  }
+
+  /** Until its open intents are ended on disk, an earlier boot must not be delivered and deleted. */
+  private async takeUp(boot: string): Promise<void> {
+    const directory = join(this.options.directory, boot);
+    try {
+      const unknown = await closeBoot(directory);
+      this.spool.grew(unknown?.size ?? 0);
+      this.cursors.push(new BootCursor(this.earlierSource(boot, directory)));
+      this.passIn(0);
+    } catch (error) {
+      this.logger.error(`Boot ${boot} of the audit spool cannot be read: ${String(error)}`);
+      setTimeout(() => void this.takeUp(boot), RECOVERY_RETRY_MS).unref();
+    }
+  }
+
+  private liveSource(): BootSource {
+    return {
+      boot: this.spool.boot,
+      directory: join(this.options.directory, this.spool.boot),
+      segments: () => this.spool.segments(),
+      live: true,
+      delivered: (segment) => this.spool.drop(segment),
+      damaged: (segment, lines) => this.damaged(segment, lines),
+    };
+  }
+
+  private earlierSource(boot: string, directory: string): BootSource {
+    const segments = listSegments(directory);
+    return {
+      boot,
+      directory,
+      segments: () => segments,
+      live: false,
+      delivered: (segment) => {
+        this.spool.remove(segment);
+        segments.shift();
+      },
+      damaged: (segment, lines) => this.damaged(segment, lines),
+    };
+  }
+
+  private damaged(segment: Segment, lines: number): void {
+    this.logger.warn(`${lines} unreadable or unfinished line(s) in ${segment.path} are left out`);
+  }
+
+  private failed(error: unknown): void {
+    if (!this.isFailing) this.logger.warn(`Audit parts stay in the spool for now: ${String(error)}`);
+    this.isFailing = true;
+  }
+
+  private succeeded(): void {
+    if (this.isFailing) this.logger.log('Audit parts are delivered again');
+    this.isFailing = false;
+    this.backOff.reset();
+  }
+}

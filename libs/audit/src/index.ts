@@ -1,0 +1,6 @@
+export { AUDIT_OPTIONS, type AuditOptions } from './audit-options.js';
+export { AUDIT_SINK, type AuditSink } from './audit-sink.js';
+export { AUDIT_TRANSPORT, AuditBatchRefused, type AuditTransport } from './audit-transport.js';
+export { AuditModule } from './audit.module.js';
+export { AuditDelivery } from './delivery/audit-delivery.js';
+export { AuditSpool } from './spool/audit-spool.js';

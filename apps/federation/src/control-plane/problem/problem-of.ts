@@ -1,0 +1,38 @@
+import { isDatabaseAway, RegistryFault } from '#libs/registry';
+import { HttpException } from '@nestjs/common';
+import { ProblemFault } from './problem.fault.js';
+import type { ProblemKind } from './problems.js';
+
+/** Problems of the framework, by the status that it gives them. */
+const BY_STATUS: Record<number, ProblemKind> = {
+  400: 'unparseable',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not-found',
+  413: 'body-too-large',
+  415: 'media-type-unsupported',
+};
+const UNIQUE_VIOLATION = '23505';
+
+/** Every failure as a problem; one that nobody foresaw is `internal` and says nothing of its cause. */
+export function problemOf(error: unknown): ProblemFault {
+  if (error instanceof ProblemFault) return error;
+  if (error instanceof RegistryFault) return new ProblemFault(error.kind, error.message, error.more);
+  if (isDatabaseAway(error))
+    return new ProblemFault('database-away', 'Try again shortly', {}, { 'retry-after': '2' });
+  if (codeOf(error) === UNIQUE_VIOLATION) return new ProblemFault('duplicate', 'Another request was faster');
+  return ofFramework(error) ?? new ProblemFault('internal', 'The log of the control plane has the cause');
+}
+
+function ofFramework(error: unknown): ProblemFault | null {
+  const kind = BY_STATUS[statusOf(error) ?? 0];
+  return kind === undefined ? null : new ProblemFault(kind, (error as Error).message);
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof HttpException
+    ? error.getStatus()
+    : (error as { statusCode?: number } | null)?.statusCode;
+}
+
+const codeOf = (error: unknown): unknown => (error as { code?: unknown } | null)?.code;

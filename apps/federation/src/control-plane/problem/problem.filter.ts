@@ -1,0 +1,50 @@
+import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ProblemFault } from './problem.fault.js';
+import { problemOf } from './problem-of.js';
+import { PROBLEMS } from './problems.js';
+import { redactSeen } from './redact-seen.js';
+
+/** Renders every failure as `application/problem+json` (RFC 9457). */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = problemOf(error);
+    if (PROBLEMS[problem.kind].status >= 500) this.log(error, problem, request);
+    if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
+    else send(reply, problem);
+  }
+
+  private log(error: unknown, problem: ProblemFault, request: FastifyRequest): void {
+    const where = `${request.method} ${request.routeOptions?.url ?? 'unknown route'}`;
+    const cause = error instanceof Error ? error : new Error(String(error));
+    this.logger.error(`${problem.kind} at ${where}: ${cause.message}`, cause.stack);
+  }
+}
+
+function send(reply: FastifyReply, problem: ProblemFault): void {
+  const { status } = PROBLEMS[problem.kind];
+  void reply
+    .code(status)
+    .headers(problem.headers)
+    .header('content-type', 'application/problem+json')
+    .send(JSON.stringify(problemDocument(problem)));
+}
+
+/** The document of a problem, without any secret of the request. */
+export function problemDocument(problem: ProblemFault): Record<string, unknown> {
+  const { status, title } = PROBLEMS[problem.kind];
+  const { errors, mcpServers } = problem.members;
+  return {
+    type: `urn:causeway:problem:${problem.kind}`,
+    title,
+    status,
+    detail: problem.detail,
+    ...(errors && { errors: errors.map((e) => ({ ...e, seen: redactSeen(e.field, e.seen) })) }),
+    ...(mcpServers && { mcpServers }),
+  };
+}

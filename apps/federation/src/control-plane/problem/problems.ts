@@ -1,0 +1,22 @@
+/** The faults of the control plane's HTTP interface: problem type (`urn:causeway:problem:<kind>`), status, title. */
+export const PROBLEMS = {
+  unparseable: { status: 400, title: 'Request not readable' },
+  unauthenticated: { status: 401, title: 'Credentials required' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  'not-found': { status: 404, title: 'Not found' },
+  duplicate: { status: 409, title: 'Exists already' },
+  'in-use': { status: 409, title: 'Gateway in use' },
+  'restore-pending': { status: 409, title: 'A restored backup waits for its acknowledgement' },
+  'no-restore-pending': { status: 409, title: 'Nothing to acknowledge' },
+  'url-mismatch': { status: 409, title: 'Not the registered gateway URL' },
+  'precondition-failed': { status: 412, title: 'Changed in the meantime' },
+  'body-too-large': { status: 413, title: 'Body too large' },
+  'media-type-unsupported': { status: 415, title: 'Media type not supported' },
+  validation: { status: 422, title: 'Validation failed' },
+  'precondition-required': { status: 428, title: 'If-Match required' },
+  internal: { status: 500, title: 'Unexpected failure; see the log' },
+  'database-away': { status: 503, title: 'Database not reachable' },
+  draining: { status: 503, title: 'Shutting down' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemKind = keyof typeof PROBLEMS;

@@ -1,0 +1,67 @@
+import type { FieldFault } from '#libs/registry';
+import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
+import { getMetadataStorage, type ValidationError } from 'class-validator';
+import { ProblemFault } from './problem.fault.js';
+
+/** Validates every input; all faults are reported at once, and a field that nobody knows is one. */
+@Injectable()
+export class InputValidation extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      validationError: { target: true, value: true },
+      exceptionFactory: (errors) => refusal(errors.flatMap((error) => faultsOf(error, ''))),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const unstorable = unstorableText(value, metadata.data ?? '');
+    if (unstorable !== null) throw refusal([unstorable]);
+    if (metadata.type === 'body' && !isPlainObject(value)) throw refusal([NOT_AN_OBJECT]);
+    return super.transform(value, metadata) as Promise<unknown>;
+  }
+}
+
+const NOT_AN_OBJECT: FieldFault = { field: '', allowed: 'a JSON object' };
+
+const isPlainObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function refusal(errors: FieldFault[]): ProblemFault {
+  const names = errors.map((error) => error.field || 'body').join(', ');
+  return new ProblemFault('validation', `Not acceptable: ${names}`, { errors });
+}
+
+function faultsOf(error: ValidationError, parent: string): FieldFault[] {
+  const field = parent === '' ? error.property : `${parent}.${error.property}`;
+  const nested = (error.children ?? []).flatMap((child) => faultsOf(child, field));
+  const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
+    field,
+    seen: error.value as unknown,
+    allowed: constraint === 'whitelistValidation' ? knownFields(error.target) : message,
+  }));
+  return [...own.slice(0, 1), ...nested];
+}
+
+function knownFields(target: object | undefined): string[] {
+  if (target === undefined) return [];
+  const metadata = getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false);
+  return [...new Set(metadata.map((entry) => entry.propertyName))];
+}
+
+/** PostgreSQL stores neither NUL nor half a surrogate pair. */
+function unstorableText(value: unknown, field: string): FieldFault | null {
+  if (typeof value === 'string') {
+    const storable = !value.includes('\0') && value.isWellFormed();
+    return storable ? null : { field, allowed: 'well-formed Unicode text without NUL' };
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, child] of Object.entries(value)) {
+    const fault = unstorableText(key, key) ?? unstorableText(child, field === '' ? key : `${field}.${key}`);
+    if (fault !== null) return fault;
+  }
+  return null;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayFault, REASONS, faultMessage, type ReasonSpec } from './errors.js';
 
-const all = Object.entries(REASONS) as [string, ReasonSpec][];
+const all: [string, ReasonSpec][] = Object.entries(REASONS);
 /** Codes that JSON-RPC or MCP itself defines for the case. */
 const PROTOCOL_CODES = new Set([-32700, -32600, -32601, -32602, -32020]);
 

@@ -91,7 +91,8 @@ function flatten({ path, text }: { path: string; text: string }): Map<string, st
 function leaves(node: unknown, path: string): [string, string][] {
   if (node === null || node === undefined) return [];
   if (Array.isArray(node)) return [[path, node.join(',')]];
-  if (typeof node !== 'object') return [[path, String(node)]];
+  if (typeof node === 'string') return [[path, node]];
+  if (typeof node !== 'object') return [[path, JSON.stringify(node)]];
   return Object.entries(node).flatMap(([name, child]) =>
     leaves(child, path === '' ? name : `${path}.${name}`),
   );

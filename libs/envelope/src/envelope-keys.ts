@@ -30,8 +30,9 @@ export class KeyTable<K extends string> {
     return this.byText.get(text) ?? -1;
   }
 
-  collides(folded: string): boolean {
-    return this.folded.has(folded);
+  /** True if some reader takes the key for one of the table. */
+  resembles(key: string): boolean {
+    return this.folded.has(fold(key));
   }
 }
 
@@ -44,12 +45,16 @@ function equalAt(bytes: Buffer, start: number, end: number, key: Buffer): boolea
 /**
  * The keys met in one object. It refuses what two readers could resolve differently: a key written twice, keys that
  * differ by case only (even if just one of them is there: `Method` is `method` to some), NUL, and unpaired surrogates.
+ * With `others free`, keys that are not in the table may repeat.
  */
 export class SeenKeys<K extends string> {
   private mask = 0;
   private others: Set<string> | null = null;
 
-  constructor(private readonly table: KeyTable<K>) {}
+  constructor(
+    private readonly table: KeyTable<K>,
+    private readonly rest: 'others unique' | 'others free' = 'others unique',
+  ) {}
 
   /** The key if it is in the table, or null if it has no meaning here. */
   see(bytes: Buffer, start: number, end: number, escaped: boolean): K | null {
@@ -68,14 +73,15 @@ export class SeenKeys<K extends string> {
     if (key.includes('\0')) invalid('NUL in a key');
     if (!key.isWellFormed()) invalid('unpaired surrogate in a key');
     const index = this.table.indexOf(key);
-    return index >= 0 ? this.known(index) : this.unknown(fold(key));
+    if (index >= 0) return this.known(index);
+    if (this.table.resembles(key)) invalid('a key differs by case only from one of MCP');
+    if (this.rest === 'others unique') this.unknown(fold(key));
+    return null;
   }
 
-  private unknown(folded: string): null {
-    if (this.table.collides(folded)) invalid('a key differs by case only from one of MCP');
+  private unknown(folded: string): void {
     this.others ??= new Set();
     if (this.others.has(folded)) invalid('duplicate key, or keys that differ by case only');
     this.others.add(folded);
-    return null;
   }
 }

@@ -1,3 +1,5 @@
 export * from './envelope.js';
 export { EnvelopeError, type EnvelopeErrorKind, type EnvelopeReason } from './envelope.error.js';
 export { MAX_REQUEST_DEPTH, scanEnvelope } from './scan-envelope.js';
+export { type Filtered, type KeepTool, filterListJson } from './list-filter.js';
+export { MAX_FILTERED_BYTES, SseListFilter, SseListFilterStream } from './sse-list-filter.js';

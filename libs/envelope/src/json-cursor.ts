@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { unreadable } from './envelope.error.js';
+import type { Span } from './envelope.js';
+import { decodeString } from './json-string.js';
 
 export const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -106,6 +108,25 @@ export class JsonCursor {
     }
     this.pos = at + 1;
     return escaped;
+  }
+
+  /** Consumes a value of any kind; its place. */
+  span(): Span {
+    this.peek();
+    const start = this.pos;
+    this.value();
+    return { start, end: this.pos };
+  }
+
+  /** Consumes a value; its decoded text if it is a string, else null. */
+  text(): string | null {
+    if (this.peek() !== QUOTE) {
+      this.value();
+      return null;
+    }
+    const start = this.pos + 1;
+    const escaped = this.string();
+    return decodeString(this.bytes, start, this.pos - 1, escaped);
   }
 
   private readonly skipMember: MemberVisitor = () => this.value();

@@ -135,7 +135,7 @@ describe('scanEnvelope refuses an attack:', () => {
     [
       'two versions claimed',
       call(
-        `{"_meta":{"${'io.modelcontextprotocol/protocolVersion'}":"a","io.modelcontextprotocol/protocolVersion":"b"}}`,
+        '{"_meta":{"io.modelcontextprotocol/protocolVersion":"a","io.modelcontextprotocol/protocolVersion":"b"}}',
       ),
       'invalid',
     ],

@@ -2,7 +2,6 @@ import { EnvelopeError, invalid, unreadable } from './envelope.error.js';
 import { KeyTable, SeenKeys } from './envelope-keys.js';
 import type { ClientInfo, Envelope, MessageKind, Span } from './envelope.js';
 import { JsonCursor, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-cursor.js';
-import { decodeString } from './json-string.js';
 
 /** Nested containers of a request; deeper ones exhaust the stacks of some parsers. */
 export const MAX_REQUEST_DEPTH = 64;
@@ -157,7 +156,7 @@ class EnvelopeScan {
         out.client = this.clientInfo();
         break;
       case 'progressToken':
-        out.progressTokenRaw = this.raw(this.span());
+        out.progressTokenRaw = this.raw(this.cursor.span());
         break;
       case 'traceparent':
         out.traceparent = this.text();
@@ -174,7 +173,7 @@ class EnvelopeScan {
     const first = this.cursor.peek();
     if (first !== QUOTE && first !== 0x2d && (first === undefined || first < 0x30 || first > 0x39))
       invalid('id is neither a string nor a number');
-    this.out.spans.id = this.span();
+    this.out.spans.id = this.cursor.span();
     this.out.idRaw = this.raw(this.out.spans.id);
   }
 
@@ -192,25 +191,11 @@ class EnvelopeScan {
     this.out.spans.name = { start, end: this.cursor.pos };
   }
 
-  /** Consumes a value; its text if it is a string, else null. Text that readers would replace is refused. */
+  /** The text of a string, else null. Text that some readers would replace is refused. */
   private text(): string | null {
-    const { cursor } = this;
-    if (cursor.peek() !== QUOTE) {
-      cursor.value();
-      return null;
-    }
-    const start = cursor.pos + 1;
-    const escaped = cursor.string();
-    const text = decodeString(this.bytes, start, cursor.pos - 1, escaped);
-    if (escaped && !text.isWellFormed()) invalid('unpaired surrogate');
+    const text = this.cursor.text();
+    if (text !== null && !text.isWellFormed()) invalid('unpaired surrogate');
     return text;
-  }
-
-  private span(): Span {
-    this.cursor.peek();
-    const start = this.cursor.pos;
-    this.cursor.value();
-    return { start, end: this.cursor.pos };
   }
 
   private objectSpan(what: string, visit: (start: number, end: number, escaped: boolean) => void): Span {
@@ -225,7 +210,7 @@ class EnvelopeScan {
   }
 
   private clientInfo(): ClientInfo | null {
-    const said = JSON.parse(this.raw(this.span())) as { name?: unknown; version?: unknown } | null;
+    const said = JSON.parse(this.raw(this.cursor.span())) as { name?: unknown; version?: unknown } | null;
     if (typeof said?.name !== 'string') return null;
     return { name: said.name, version: typeof said.version === 'string' ? said.version : null };
   }

@@ -1,0 +1,121 @@
+import { Test } from '@nestjs/testing';
+import { register } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AuditSpool } from '#libs/audit';
+import type { AuditPart } from '#libs/contract';
+import { Global, Module } from '@nestjs/common';
+import { GatewayMetrics } from './gateway-metrics.js';
+import { MetricsModule } from './metrics.module.js';
+import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
+
+@Global()
+@Module({
+  providers: [{ provide: AuditSpool, useValue: { usedBytes: 42, lost: 0 } }],
+  exports: [AuditSpool],
+})
+class SpoolOfTest {}
+
+const PART: AuditPart = {
+  phase: 'outcome',
+  requestId: 'r-1',
+  role: 'entry',
+  gateway: 'aws',
+  gatewayHost: 'aws-gw.example.com',
+  timestamp: '2026-02-06T10:30:00.000Z',
+  user: 'alice@example.com',
+  server: 'mcp-m365',
+  tool: 'get_calendar_events',
+  method: 'tools/call',
+  handlingGateway: 'azure-gw.example.com',
+  entryGateway: 'aws-gw.example.com',
+  proxyHops: 1,
+  status: 'success',
+  decision: 'allow',
+  policy: 'p',
+  reason: null,
+  hop: null,
+  httpStatus: 200,
+  revision: 3,
+  traceId: null,
+  client: null,
+  totalMs: 245,
+  downstreamMs: 233,
+  bytesIn: 1,
+  bytesOut: 2,
+};
+
+describe('GatewayMetrics', () => {
+  let sut: GatewayMetrics;
+  let text: MetricsText;
+
+  beforeEach(async () => {
+    register.clear();
+    const module = await Test.createTestingModule({ imports: [SpoolOfTest, MetricsModule] }).compile();
+    sut = module.get(GatewayMetrics);
+    text = module.get<MetricsText>(METRICS_TEXT);
+  });
+  afterEach(() => register.clear());
+
+  it('counts a request that took a hop, with the names and labels of the product', async () => {
+    sut.account({ part: PART, to: 'azure', proxyMs: 24 });
+    const seen = await text();
+    expect(seen).toContain(
+      'mcp_requests_total{server="mcp-m365",user="alice@example.com",gateway="aws",role="entry",tool="get_calendar_events",status="success",reason=""} 1',
+    );
+    expect(seen).toContain('mcp_proxy_requests_total{server="mcp-m365",from="aws",to="azure"} 1');
+    expect(seen).toContain('mcp_proxy_latency_ms_sum{server="mcp-m365",from="aws",to="azure"} 24');
+    expect(seen).not.toContain('mcp_gateway_to_gateway_errors{');
+  });
+
+  it('counts a failed hop by its reason, and observes no latency', async () => {
+    const part: AuditPart = {
+      ...PART,
+      status: 'error',
+      reason: 'remote_gateway_timeout',
+      hop: 'aws->azure',
+    };
+    sut.account({ part, to: 'azure', proxyMs: null });
+    const seen = await text();
+    expect(seen).toContain(
+      'mcp_gateway_to_gateway_errors{from="aws",to="azure",reason="remote_gateway_timeout"} 1',
+    );
+    expect(seen).not.toContain('mcp_proxy_latency_ms_count{');
+  });
+
+  it('does not blame the hop for a failure behind it', async () => {
+    const part: AuditPart = {
+      ...PART,
+      status: 'error',
+      reason: 'upstream_timeout',
+      hop: 'azure->mcp-m365',
+    };
+    sut.account({ part, to: 'azure', proxyMs: 3 });
+    expect(await text()).not.toContain('mcp_gateway_to_gateway_errors{');
+  });
+
+  it('counts no hop at the handling gateway', async () => {
+    sut.account({ part: { ...PART, role: 'handling', gateway: 'azure' }, to: null, proxyMs: null });
+    const seen = await text();
+    expect(seen).toContain('gateway="azure",role="handling"');
+    expect(seen).not.toContain('mcp_proxy_requests_total{');
+  });
+
+  it('memory cannot be filled with invented tools, users and servers', async () => {
+    for (let i = 0; i < 5000; i++) {
+      const invented = { server: `s-${i}`, tool: `t-${i}`, user: `u-${i}`, handlingGateway: null };
+      sut.account({ part: { ...PART, ...invented }, to: null, proxyMs: null });
+      sut.account({ part: { ...PART, ...invented, tool: `x-${i}` }, to: `s-${i % 3}`, proxyMs: 1 });
+    }
+    const seen = await text();
+    expect(seen.match(/^mcp_requests_total\{/gm)?.length).toBeLessThan(2010);
+    expect(seen.match(/^mcp_proxy_requests_total\{/gm)?.length).toBeLessThan(210);
+    expect(seen).not.toContain('mcp_requests_total{server="s-');
+    expect(seen).toMatch(/user="_other",gateway="aws",role="entry",tool="_other".*\} [1-9]/);
+    expect(Buffer.byteLength(seen)).toBeLessThan(900_000);
+  });
+
+  it('shows the size of the spool beside the rest, but does not report it', async () => {
+    expect(await register.metrics()).toContain('causeway_audit_spool_bytes 42');
+    expect(await text()).not.toContain('causeway_');
+  });
+});

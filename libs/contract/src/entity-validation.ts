@@ -137,7 +137,8 @@ export function validateEntity(kind: EntityKind, key: string, value: unknown): E
   return faults;
 }
 
-function isHttpUrl(value: unknown): boolean {
+/** True for an absolute http or https URL without credentials and fragment. */
+export function isHttpUrl(value: unknown): boolean {
   if (typeof value !== 'string' || !URL.canParse(value)) return false;
   const url = new URL(value);
   const plain = url.username === '' && url.password === '' && url.hash === '';

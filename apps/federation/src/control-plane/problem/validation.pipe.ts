@@ -18,6 +18,7 @@ export class InputValidation extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value;
     const unstorable = unstorableText(value, metadata.data ?? '');
     if (unstorable !== null) throw refusal([unstorable]);
     if (metadata.type === 'body' && !isPlainObject(value)) throw refusal([NOT_AN_OBJECT]);

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AdminAuthenticator } from './admin-authenticator.service.js';
+import { AdminGuard } from './admin.guard.js';
+import { BootstrapToken } from './bootstrap-token.service.js';
+import { RefusedActions } from './refused-actions.service.js';
+
+/** Who may use the admin API. */
+@Module({
+  providers: [
+    BootstrapToken,
+    AdminAuthenticator,
+    RefusedActions,
+    { provide: APP_GUARD, useClass: AdminGuard },
+  ],
+})
+export class AccessControlModule {}

@@ -1,0 +1,17 @@
+import type { AdminRole } from '#libs/registry';
+import type { FastifyRequest } from 'fastify';
+
+/** The authenticated caller of the admin API. */
+export interface Administrator {
+  /** `admin` for the bootstrap token, else the user's name. */
+  name: string;
+  roles: readonly AdminRole[];
+}
+
+/** Who does what: the audit record of a change begins with it. */
+export interface Acting {
+  actor: string;
+  action: string;
+}
+
+export type AdminRequest = FastifyRequest & { acting?: Acting };

@@ -1,0 +1,47 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ProblemFault } from '../problem/problem.fault.js';
+import { AdminAuthenticator } from './admin-authenticator.service.js';
+import type { Administrator, AdminRequest } from './admin-request.js';
+import { RefusedActions } from './refused-actions.service.js';
+import { ROUTE_ACCESS, type RouteAccess } from './required-role.decorator.js';
+
+/** Routes of replicas; their own guard authenticates them. */
+const REPLICA_ROUTES = '/internal/v1/';
+const API_PREFIX = '/api/v1/';
+
+/** Guards every route but those of replicas. A route that declares no role is closed to all. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: AdminAuthenticator,
+    private readonly refused: RefusedActions,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AdminRequest>();
+    if (request.routeOptions.url?.startsWith(REPLICA_ROUTES)) return true;
+    const access = this.reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, context.getHandler());
+    const administrator = await this.authenticator.authenticate(request.headers.authorization);
+    if (!isAllowed(administrator, access)) await this.refuse(administrator, access, request);
+    request.acting = { actor: administrator.name, action: access?.action ?? 'read' };
+    return true;
+  }
+
+  private async refuse(
+    { name, roles }: Administrator,
+    access: RouteAccess | undefined,
+    request: AdminRequest,
+  ): Promise<never> {
+    const action = access?.action ?? null;
+    const resource = (request.url.split('?')[0] ?? '').replace(API_PREFIX, '');
+    if (action !== null) await this.refused.record({ actor: name, action, resource });
+    const needed = access?.roles.join(' or ') ?? 'a role that nobody has';
+    const held = roles.join(', ') || 'none';
+    throw new ProblemFault('forbidden', `This needs the role ${needed}; ${name} has: ${held}`);
+  }
+}
+
+const isAllowed = (administrator: Administrator, access: RouteAccess | undefined): boolean =>
+  access !== undefined && access.roles.some((role) => administrator.roles.includes(role));

@@ -1,0 +1,50 @@
+import { mintToken, tokenHash } from '#libs/contract';
+import { SecretRow } from '#libs/registry';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { timingSafeEqual } from 'node:crypto';
+import { Repository } from 'typeorm';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
+
+const SECRET_NAME = 'bootstrap-admin-token-hash';
+
+/** The first administrator's token: from the settings, else generated at the first start and printed once. */
+@Injectable()
+export class BootstrapToken implements OnModuleInit {
+  private hash: Buffer = Buffer.alloc(0);
+
+  constructor(
+    @Inject(CONTROL_SETTINGS) private readonly settings: ControlSettings,
+    @InjectRepository(SecretRow) private readonly secrets: Repository<SecretRow>,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const given = this.settings.bootstrapAdminToken;
+    this.hash = given === null ? await this.generated() : Buffer.from(tokenHash(given), 'hex');
+  }
+
+  /** Compares in constant time. @param presented SHA-256 of the presented token, lower-case hex. */
+  matches(presented: string): boolean {
+    const bytes = Buffer.from(presented, 'hex');
+    return bytes.length === this.hash.length && timingSafeEqual(bytes, this.hash);
+  }
+
+  /** Of several replicas that start for the first time, one inserts and prints, the others read. */
+  private async generated(): Promise<Buffer> {
+    const token = mintToken('cwy_');
+    const row = {
+      name: SECRET_NAME,
+      ciphertext: Buffer.from(tokenHash(token), 'hex'),
+      createdAt: new Date(),
+    };
+    await this.secrets.createQueryBuilder().insert().values(row).orIgnore().execute();
+    const stored = await this.secrets.findOneByOrFail({ name: SECRET_NAME });
+    if (stored.ciphertext.equals(row.ciphertext)) printOnce(token);
+    return stored.ciphertext;
+  }
+}
+
+/** Past the logger, which would redact it. */
+function printOnce(token: string): void {
+  process.stdout.write(`Bootstrap administrator token, shown this once: ${token}\n`);
+}

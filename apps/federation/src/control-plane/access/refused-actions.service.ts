@@ -1,0 +1,21 @@
+import { adminRecord, AuditRecordRow, type AdminAction } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+
+/** Audits what administrators were not allowed to do. */
+@Injectable()
+export class RefusedActions {
+  constructor(@InjectRepository(AuditRecordRow) private readonly records: Repository<AuditRecordRow>) {}
+
+  async record(action: AdminAction): Promise<void> {
+    const outcome = {
+      time: new Date(),
+      status: 'denied',
+      revision: null,
+      before: null,
+      after: null,
+    } as const;
+    await this.records.insert(adminRecord(action, outcome));
+  }
+}

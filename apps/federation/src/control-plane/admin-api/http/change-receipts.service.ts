@@ -1,0 +1,46 @@
+import { GatewayRow, ReplicaRow, type ChangeReceipt } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MoreThan, Repository } from 'typeorm';
+import type { ReceiptView } from './receipt.view.js';
+
+/** A replica that was not seen for longer is gone and holds nothing up, milliseconds. */
+const LIVE_MS = 30_000;
+const POLL_MS = 50;
+
+/** Tells how far a change has come. */
+@Injectable()
+export class ChangeReceipts {
+  constructor(
+    @InjectRepository(GatewayRow) private readonly gateways: Repository<GatewayRow>,
+    @InjectRepository(ReplicaRow) private readonly replicas: Repository<ReplicaRow>,
+  ) {}
+
+  /** Waits until every gateway serves the change, at most `waitMs`. */
+  async follow(change: ChangeReceipt, waitMs: number): Promise<ReceiptView> {
+    const deadline = Date.now() + waitMs;
+    let receipt = await this.receipt(change);
+    while (receipt.pending.length > 0 && Date.now() < deadline) {
+      await sleep(Math.min(POLL_MS, Math.max(1, deadline - Date.now())));
+      receipt = await this.receipt(change);
+    }
+    return receipt;
+  }
+
+  private async receipt(change: ChangeReceipt): Promise<ReceiptView> {
+    const gateways = await this.gateways.find({ select: { name: true }, order: { name: 'ASC' } });
+    const live = await this.replicas.find({
+      select: { id: true, gateway: true, epoch: true, revision: true },
+      where: { lastSeenAt: MoreThan(new Date(Date.now() - LIVE_MS)) },
+    });
+    const byGateway = Map.groupBy(live, (replica) => replica.gateway);
+    const names = gateways.map((gateway) => gateway.name);
+    const applied = names.filter((name) => serves(byGateway.get(name) ?? [], change));
+    return { revision: change.revision, applied, pending: names.filter((name) => !applied.includes(name)) };
+  }
+}
+
+const serves = (replicas: ReplicaRow[], change: ChangeReceipt): boolean =>
+  replicas.length > 0 &&
+  replicas.every((replica) => replica.epoch === change.epoch && replica.revision >= change.revision);

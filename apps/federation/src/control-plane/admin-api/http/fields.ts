@@ -1,0 +1,125 @@
+import { GATEWAY_NAME, GLOB, isHttpUrl, RESOURCE_NAME, SERVER_NAME, USER_NAME } from '#libs/contract';
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import {
+  ArrayNotEmpty,
+  ArrayUnique,
+  IsArray,
+  IsOptional,
+  Matches,
+  MaxLength,
+  IsString,
+  ValidateBy,
+  ValidateIf,
+} from 'class-validator';
+
+interface FieldOptions {
+  /** May be left out. */
+  optional?: boolean;
+  /** May be null. */
+  nullable?: boolean;
+  description?: string;
+  example?: unknown;
+}
+
+/** Documents a field and says when it may be absent. Null is no substitute for an absent field, unless allowed. */
+export function Field(options: FieldOptions & ApiPropertyOptions, ...checks: PropertyDecorator[]) {
+  const { optional = false, nullable = false, ...rest } = options;
+  const document = { ...rest, required: !optional, nullable } as ApiPropertyOptions;
+  const isGiven = (_: object, value: unknown): boolean =>
+    !(optional && value === undefined) && !(nullable && value === null);
+  return applyDecorators(ApiProperty(document), ValidateIf(isGiven), ...checks);
+}
+
+const NAMES = {
+  server: { pattern: SERVER_NAME, allowed: 'lower-case letters, digits and hyphens, at most 63' },
+  gateway: { pattern: GATEWAY_NAME, allowed: 'lower-case letters, digits and hyphens, at most 63' },
+  resource: { pattern: RESOURCE_NAME, allowed: 'letters, digits, dot, underscore and hyphen, at most 127' },
+  user: {
+    pattern: USER_NAME,
+    allowed: 'a name without spaces, colons, asterisks and slashes, at most 254',
+  },
+  glob: { pattern: GLOB, allowed: 'a name, "*", or a prefix ending in "*"' },
+  subject: {
+    pattern: /^(?:authenticated|user:[^\s*]+|group:[^\s*]+)$/,
+    allowed: '"authenticated", "user:<name>" or "group:<name>"',
+  },
+} as const;
+type NameKind = keyof typeof NAMES;
+
+const MAX_TEXT = 1000;
+const MAX_ITEM = 512;
+
+/** The name of a resource; it is the path key, so that a PUT may leave it out. */
+export const NameField = (kind: NameKind, options: FieldOptions = {}) =>
+  Field(
+    { type: String, ...options } as ApiPropertyOptions,
+    Matches(NAMES[kind].pattern, { message: NAMES[kind].allowed }),
+  );
+
+/** Free text. */
+export const TextField = (options: FieldOptions = {}) =>
+  Field(
+    { type: String, ...options } as ApiPropertyOptions,
+    IsString({ message: `text, at most ${MAX_TEXT} characters` }),
+    MaxLength(MAX_TEXT, { message: `text, at most ${MAX_TEXT} characters` }),
+  );
+
+/** A list of distinct names or patterns. */
+export const NameListField = (kind: NameKind, options: FieldOptions & { filled?: boolean } = {}) => {
+  const { filled = false, ...rest } = options;
+  const each = { message: `a list of: ${NAMES[kind].allowed}`, each: true };
+  const list = { message: `a ${filled ? 'non-empty ' : ''}list without repetition` };
+  return Field(
+    { type: [String], ...rest } as ApiPropertyOptions,
+    Matches(NAMES[kind].pattern, each),
+    MaxLength(MAX_ITEM, { message: `at most ${MAX_ITEM} characters`, each: true }),
+    ArrayUnique(list),
+    ...(filled ? [ArrayNotEmpty(list)] : []),
+    IsArray(list),
+  );
+};
+
+/** A list of distinct free texts. */
+export const TextListField = (options: FieldOptions = {}) =>
+  Field(
+    { type: [String], ...options } as ApiPropertyOptions,
+    MaxLength(MAX_ITEM, { message: `a list of texts, at most ${MAX_ITEM} characters each`, each: true }),
+    ArrayUnique({ message: 'a list without repetition' }),
+    IsArray({ message: 'a list of texts' }),
+  );
+
+/** A field that a predicate accepts. */
+export const CheckedField = (
+  options: FieldOptions & ApiPropertyOptions,
+  allowed: string,
+  holds: (value: unknown) => boolean,
+) => Field(options, ValidateBy({ name: 'holds', validator: { validate: holds } }, { message: allowed }));
+
+/** An absolute http or https URL. */
+export const HttpUrlField = (options: FieldOptions = {}) =>
+  CheckedField(
+    { type: String, ...options } as FieldOptions & ApiPropertyOptions,
+    'an absolute http or https URL without credentials or fragment',
+    isHttpUrl,
+  );
+
+/** An RFC 3339 time. */
+export const TimeField = (options: FieldOptions = {}) =>
+  CheckedField(
+    { type: String, format: 'date-time', ...options } as FieldOptions & ApiPropertyOptions,
+    'an RFC 3339 time, such as 2026-12-01T00:00:00.000Z',
+    isTime,
+  );
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+const isTime = (value: unknown): boolean =>
+  typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
+
+/** A query parameter that filters a list. */
+export const FilterField = (description: string) =>
+  applyDecorators(
+    ApiProperty({ type: String, required: false, description }),
+    IsOptional(),
+    IsString({ message: 'one value' }),
+  );

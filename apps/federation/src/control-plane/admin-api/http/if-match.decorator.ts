@@ -1,0 +1,36 @@
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ProblemFault } from '../../problem/problem.fault.js';
+
+/** No row has it, so that a tag which we never gave out matches nothing. */
+const NO_REVISION = -1;
+
+/** The revision that `If-Match` names (RFC 9110 §13.1.1); null for `*`. */
+function revisionOf(header: string): number | null {
+  const tag = header.trim();
+  if (tag === '*') return null;
+  const digits = /^"(\d{1,10})"$/.exec(tag)?.[1];
+  return digits === undefined ? NO_REVISION : Number(digits);
+}
+
+const headerOf = (context: ExecutionContext): string | undefined =>
+  context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
+
+/** Injects the revision that the caller has read. @throws ProblemFault `precondition-required`. */
+export const ReadRevision = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const header = headerOf(context);
+  if (header === undefined)
+    throw new ProblemFault('precondition-required', 'Send If-Match with the ETag that you have read');
+  return revisionOf(header);
+});
+
+/** As {@link ReadRevision}, for operations that may go without. */
+export const OptionalRevision = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const header = headerOf(context);
+  return header === undefined ? null : revisionOf(header);
+});
+
+/** Documents the header. */
+export const ApiIfMatch = (required: boolean) =>
+  applyDecorators(ApiHeader({ name: 'If-Match', required, description: 'The ETag that you have read' }));

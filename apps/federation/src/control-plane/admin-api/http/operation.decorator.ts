@@ -1,0 +1,34 @@
+import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { RequireRole, type RouteAccess } from '../../access/required-role.decorator.js';
+import { PROBLEMS, type ProblemKind } from '../../problem/problems.js';
+import { ProblemView } from './problem.view.js';
+
+interface OperationSpec extends RouteAccess {
+  summary: string;
+  status?: 200 | 201;
+  answer: Type;
+  problems?: ProblemKind[];
+}
+
+const ALWAYS: ProblemKind[] = ['unauthenticated', 'forbidden', 'database-away'];
+
+/** One operation of the admin API: who may use it, how the audit calls it, and what it answers. */
+export function Operation({ summary, roles, action, status = 200, answer, problems = [] }: OperationSpec) {
+  return applyDecorators(
+    RequireRole({ roles, action }),
+    HttpCode(status),
+    ApiBearerAuth(),
+    ApiOperation({ summary, description: `Roles: ${roles.join(', ')}.` }),
+    ApiResponse({ status, type: answer, description: summary }),
+    ...problemResponses([...ALWAYS, ...problems]),
+  );
+}
+
+function problemResponses(kinds: ProblemKind[]): MethodDecorator[] {
+  const byStatus = Map.groupBy(kinds, (kind) => PROBLEMS[kind].status);
+  return [...byStatus].map(([status, same]) => {
+    const description = same.map((kind) => PROBLEMS[kind].title).join('; ');
+    return ApiResponse({ status, type: ProblemView, description });
+  });
+}

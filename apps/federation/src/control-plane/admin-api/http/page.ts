@@ -1,0 +1,76 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type as TransformTo } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
+import { fieldFault } from '#libs/registry';
+
+const MAX_LIMIT = 500;
+const DEFAULT_LIMIT = 100;
+const LIMIT_ALLOWED = { message: `an integer, 1 to ${MAX_LIMIT}` };
+
+/** Which page of a list is asked for. */
+export class PageQuery {
+  @ApiPropertyOptional({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT })
+  @IsOptional()
+  @TransformTo(() => Number)
+  @IsInt(LIMIT_ALLOWED)
+  @Min(1, LIMIT_ALLOWED)
+  @Max(MAX_LIMIT, LIMIT_ALLOWED)
+  limit: number = DEFAULT_LIMIT;
+
+  @ApiPropertyOptional({ description: 'nextCursor of the page before' })
+  @IsOptional()
+  @IsString({ message: 'a nextCursor' })
+  cursor?: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}
+
+/**
+ * Cuts a page out of rows that were fetched with one more than the limit.
+ * @param keyOf The sort key of a row: what the next page starts after.
+ */
+export function pageOf<R, T>(
+  rows: R[],
+  limit: number,
+  keyOf: (row: R) => string[],
+  render: (row: R) => T,
+): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return { items: items.map(render), nextCursor: more ? encodeCursor(keyOf(last)) : null };
+}
+
+const encodeCursor = (key: string[]): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+
+/**
+ * The sort key in a cursor, or null on the first page.
+ * @throws RegistryFault `validation` if it is none of ours.
+ */
+export function cursorKey(cursor: string | undefined, parts: number): string[] | null {
+  if (cursor === undefined) return null;
+  const key = parsed(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const isOurs =
+    Array.isArray(key) &&
+    key.length === parts &&
+    key.every((part) => typeof part === 'string' && !part.includes('\0'));
+  if (!isOurs) throw fieldFault('cursor', cursor, 'a nextCursor of this list', 'cursor is not valid');
+  return key as string[];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Document of a page, for OpenAPI. */
+export abstract class PageView {
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor!: string | null;
+}

@@ -25,7 +25,7 @@ export class SseEvents {
     for (let at = from; at < chunk.length; at++) {
       if (!this.endsEvent(chunk[at]!)) continue;
       if (chunk[at] === CR && chunk[at + 1] === LF) at++;
-      this.closedByCr = chunk[at] === CR;
+      this.closedByCr = chunk[at] === CR && at + 1 === chunk.length;
       events.push(this.take(chunk.subarray(from, at + 1)));
       from = at + 1;
     }

@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { EnvelopeError, SseListFilter, SseListFilterStream } from './index.js';
+
+const keep = (name: string): boolean => name !== 'rm';
+const BEFORE = '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"rm"},{"name":"get"}]}}';
+const AFTER = '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"get"}]}}';
+
+function run(chunks: Buffer[], limit?: number): string {
+  const filter = new SseListFilter(keep, limit);
+  return Buffer.concat([...chunks.flatMap((chunk) => filter.push(chunk)), filter.flush()]).toString();
+}
+const filtered = (text: string): string => run([Buffer.from(text)]);
+
+/** Cuts text into chunks at the given places. */
+function cut(text: string, places: number[]): Buffer[] {
+  const bytes = Buffer.from(text);
+  const at = [0, ...[...new Set(places.map((p) => p % bytes.length))].sort((a, b) => a - b), bytes.length];
+  return at.slice(1).map((end, i) => bytes.subarray(at[i], end));
+}
+
+describe('SseListFilter', () => {
+  it.each([
+    ['LF', `id: 1\nevent: message\ndata: ${BEFORE}\n\n`, `id: 1\nevent: message\ndata: ${AFTER}\n\n`],
+    ['CRLF', `data: ${BEFORE}\r\nid: 1\r\n\r\n`, `data: ${AFTER}\r\nid: 1\r\n\r\n`],
+    ['CR', `retry: 5\rdata: ${BEFORE}\r\r`, `retry: 5\rdata: ${AFTER}\r\r`],
+    ['mixed ends', `: hi\rdata:${BEFORE}\n\r\n`, `: hi\rdata: ${AFTER}\n\r\n`],
+    ['no end at all', `data: ${BEFORE}`, `data: ${AFTER}\n`],
+    ['a byte order mark', `\ufeffdata: ${BEFORE}\n\n`, `data: ${AFTER}\n\n`],
+  ])('filters an event with %s', (_, before, after) => {
+    expect(filtered(before)).toBe(after);
+  });
+
+  it('filters data that is spread over lines and other fields', () => {
+    const head = '{"result":';
+    const tail = '{"tools":[{"name":"rm"}]}}';
+    expect(filtered(`data: ${head}\nid: 7\ndata: ${tail}\n: c\n\n`)).toBe(
+      `data: ${head}\ndata: {"tools":[]}}\nid: 7\n: c\n\n`,
+    );
+  });
+
+  it.each([
+    ['a priming event', 'id: 3\nretry: 100\ndata:\n\n'],
+    ['a data field without a colon', 'data\n\n'],
+    ['comments between events', ': keepalive\n\n: keepalive\n\n'],
+    ['an allowed list in its own spacing', 'data:  { "result" : {"tools":[ {"name":"get"} ]} }\nid:1\n\n'],
+    ['several lines of data with nothing to cut', 'data: {"a":\ndata:1}\r\n\r\n'],
+    ['text that is no message', 'event: ping\ndata: now\n\n'],
+    ['fields that only begin like data', 'data2: x\ndatab\n\n'],
+  ])('passes as the original bytes %s', (_, text) => {
+    expect(filtered(text)).toBe(text);
+  });
+
+  it('sends on an event as soon as its empty line is there', () => {
+    const filter = new SseListFilter(keep);
+    expect(Buffer.concat(filter.push(Buffer.from(': a\r\n\r'))).toString()).toBe(': a\r\n\r');
+    expect(Buffer.concat(filter.push(Buffer.from('\n: b'))).toString()).toBe('\n');
+    expect(Buffer.concat(filter.push(Buffer.from('\r\r'))).toString()).toBe(': b\r\r');
+  });
+
+  it('does the same wherever the chunks are split', () => {
+    const ends = ['\n', '\r\n', '\r'];
+    const field = fc.constantFrom(
+      `data: ${BEFORE}`,
+      'id: 1',
+      ': c',
+      'data',
+      `data: ${AFTER}`,
+      'event: message',
+    );
+    const event = fc.tuple(
+      fc.uniqueArray(field, { minLength: 1, maxLength: 4, selector: (f) => f.slice(0, 4) }),
+      fc.constantFrom(...ends),
+    );
+    const stream = fc
+      .array(event, { minLength: 1, maxLength: 4 })
+      .map((events) => events.map(([fields, end]) => `${fields.join(end)}${end}${end}`).join(''));
+    fc.assert(
+      fc.property(stream, fc.array(fc.nat(), { maxLength: 8 }), (text, places) => {
+        const whole = filtered(text);
+        expect(whole).toBe(text.replaceAll(BEFORE, AFTER));
+        expect(run(cut(text, places))).toBe(whole);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+const kindOf = (chunks: string[], limit?: number): string => {
+  try {
+    return run(
+      chunks.map((text) => Buffer.from(text)),
+      limit,
+    );
+  } catch (error) {
+    return error instanceof EnvelopeError ? error.kind : String(error);
+  }
+};
+
+describe('SseListFilter refuses', () => {
+  it.each([
+    ['an event that grows beyond the limit', ['data: {', 'aaaaaaaaaaaaaaa'], 'too_large'],
+    ['one chunk beyond the limit', ['data: {aaaaaaaaaaaaaaa}\n\n'], 'too_large'],
+    ['a list in broken JSON', ['data: {"a":}\n\n'], 'unreadable'],
+    ['a list behind a byte order mark in the data', ['data: \ufeff{}\n\n'], 'unreadable'],
+  ])('%s', (_, chunks, kind) => {
+    expect(kindOf(chunks, 20)).toBe(kind);
+  });
+
+  it('nothing for many small events that exceed the limit together only', () => {
+    const text = ': 0123456789\n\n'.repeat(10);
+    expect(kindOf([text], 20)).toBe(text);
+  });
+
+  it('a too large event as a stream: the stream fails and does not end', async () => {
+    const stream = Readable.from([Buffer.from('data: {'), Buffer.alloc(64, 'a')]).pipe(
+      new SseListFilterStream(keep, 32),
+    );
+    await expect(buffer(stream)).rejects.toMatchObject({ kind: 'too_large' });
+  });
+});
+
+describe('SseListFilterStream', () => {
+  it('filters and ends', async () => {
+    const source = Readable.from(cut(`data: ${BEFORE}\n\n: end`, [3, 40]));
+    expect((await buffer(source.pipe(new SseListFilterStream(keep)))).toString()).toBe(
+      `data: ${AFTER}\n\n: end`,
+    );
+  });
+});

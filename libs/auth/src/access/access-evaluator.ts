@@ -1,0 +1,52 @@
+import type { PolicyIndex, Snapshot } from '#libs/snapshot';
+import { Access } from './access.js';
+import { type Caller, subjectsOf } from './subjects.js';
+
+/** Compiled accesses kept per snapshot; the oldest goes first. */
+const MAX_ACCESSES = 4096;
+
+/** Keyed by the index itself, so that a new snapshot starts afresh and an old one is collected with its accesses. */
+const accessesByIndex = new WeakMap<PolicyIndex, Map<string, Access>>();
+
+/**
+ * What the caller may do at the MCP server as seen by the gateway. Both gateways of a request and the control plane's
+ * explanations go through here. The scope of a token is not policy and is checked by whoever knows the token.
+ */
+export function accessTo(snapshot: Snapshot, caller: Caller, server: string, gateway: string): Access {
+  if (snapshot.server(server)?.enabled !== true) return Access.NONE;
+  return accessByPolicy(snapshot.policies, subjectsOf(caller), server, gateway);
+}
+
+/** {@link accessTo} without the server's own state. */
+export function accessByPolicy(
+  policies: PolicyIndex,
+  subjects: readonly string[],
+  server: string,
+  gateway: string,
+): Access {
+  const accesses = accessesOf(policies);
+  const key = `${gateway}\n${server}\n${subjects.join('\n')}`;
+  return accesses.get(key) ?? remember(accesses, key, compile(policies, subjects, server, gateway));
+}
+
+function compile(
+  policies: PolicyIndex,
+  subjects: readonly string[],
+  server: string,
+  gateway: string,
+): Access {
+  const found = policies.lookup(subjects, server);
+  return new Access(found.filter((policy) => policy.gateways?.has(gateway) ?? true));
+}
+
+function accessesOf(policies: PolicyIndex): Map<string, Access> {
+  let accesses = accessesByIndex.get(policies);
+  if (accesses === undefined) accessesByIndex.set(policies, (accesses = new Map()));
+  return accesses;
+}
+
+function remember(accesses: Map<string, Access>, key: string, access: Access): Access {
+  if (accesses.size >= MAX_ACCESSES) accesses.delete(accesses.keys().next().value!);
+  accesses.set(key, access);
+  return access;
+}

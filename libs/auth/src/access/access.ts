@@ -1,0 +1,117 @@
+import type { CompiledPolicy } from '#libs/snapshot';
+import { CALL_TOOL, LIST_TOOLS, type Operation } from './operation.js';
+import {
+  coversTool,
+  deniesMethod,
+  deniesServer,
+  deniesTool,
+  grants,
+  grantsMethod,
+  mayGrant,
+} from './policy-grants.js';
+
+/** Which level a denial is about: the whole server, a method, or a tool. */
+export type DenialReason = 'access_denied' | 'method_denied' | 'tool_denied';
+
+export interface Decision {
+  readonly allowed: boolean;
+  readonly reason: DenialReason | null;
+  /** The policy that decided, the first by name if several agree; null where the default denied. */
+  readonly policy: string | null;
+}
+
+/** Decisions kept per caller and server, and characters of a key. Callers choose tool names, hence the bounds. */
+const MAX_DECISIONS = 512;
+const MAX_KEY_LENGTH = 160;
+const DEFAULT_DENIAL: Decision = { allowed: false, reason: 'access_denied', policy: null };
+
+const denial = (reason: DenialReason, policy: string | null): Decision => ({
+  allowed: false,
+  reason,
+  policy,
+});
+const byName = (a: CompiledPolicy, b: CompiledPolicy): number => (a.name < b.name ? -1 : 1);
+
+/** Tells apart every operation; no method that a caller invents may look like the absence of one. */
+function keyOf({ method, tool }: Operation): string {
+  if (method === CALL_TOOL) return tool === null ? 'tool' : `tool:${tool}`;
+  return method === null ? 'none' : `method:${method}`;
+}
+
+/**
+ * What one caller may do at one MCP server, as one gateway sees it on one snapshot. No match denies, and a denial wins
+ * over any number of grants. The first decision of a kind looks at the caller's policies, later ones are look-ups.
+ */
+export class Access {
+  /** Access to nothing: an unknown or disabled server looks exactly like a forbidden one. */
+  static readonly NONE = new Access([]);
+
+  /** True if the caller may not see every tool, so that lists must be filtered by {@link maySeeTool}. */
+  readonly toolsRestricted: boolean;
+  private readonly grants: readonly CompiledPolicy[];
+  private readonly denials: readonly CompiledPolicy[];
+  private readonly serverDenial: Decision | null;
+  private readonly decisions = new Map<string, Decision>();
+
+  /** @param policies those that speak about the caller, the server and the gateway; in any order. */
+  constructor(policies: readonly CompiledPolicy[]) {
+    const sorted = [...policies].sort(byName);
+    this.grants = sorted.filter(mayGrant);
+    this.denials = sorted.filter((policy) => policy.effect === 'deny');
+    this.serverDenial = this.denyServer();
+    this.toolsRestricted = !this.listsEveryTool();
+  }
+
+  decide(operation: Operation): Decision {
+    if (this.serverDenial !== null) return this.serverDenial;
+    const key = keyOf(operation);
+    const known = this.decisions.get(key);
+    return known ?? this.remember(key, this.evaluate(operation));
+  }
+
+  /** True if `tools/call` of this tool is allowed. */
+  mayCallTool(tool: string): boolean {
+    return this.decide({ method: CALL_TOOL, tool }).allowed;
+  }
+
+  /** True if the tool may stay in a list shown to the caller. */
+  maySeeTool(tool: string): boolean {
+    if (this.serverDenial !== null || this.denials.some((policy) => deniesTool(policy, tool))) return false;
+    return this.grants.some((policy) => grantsMethod(policy, LIST_TOOLS) && coversTool(policy, tool));
+  }
+
+  private denyServer(): Decision | null {
+    const denying = this.denials.find(deniesServer);
+    if (denying !== undefined) return denial('access_denied', denying.name);
+    return this.grants.length === 0 ? DEFAULT_DENIAL : null;
+  }
+
+  private listsEveryTool(): boolean {
+    if (this.serverDenial !== null || this.denials.some((policy) => policy.tools !== null)) return false;
+    return this.grants.some((policy) => policy.tools === null && grantsMethod(policy, LIST_TOOLS));
+  }
+
+  private evaluate(operation: Operation): Decision {
+    const { method, tool } = operation;
+    const denied = this.denials.find((policy) => deniesMethod(policy, method));
+    if (denied !== undefined) return denial('method_denied', denied.name);
+    const deniedTool = method === CALL_TOOL && this.denials.find((policy) => deniesTool(policy, tool));
+    if (deniedTool) return denial('tool_denied', deniedTool.name);
+    const granting = this.grants.find((policy) => grants(policy, operation));
+    if (granting !== undefined) return { allowed: true, reason: null, policy: granting.name };
+    return denial(this.levelOfDefault(method), null);
+  }
+
+  /** A caller who may call other tools is denied the tool, one who may call none the method. */
+  private levelOfDefault(method: string | null): DenialReason {
+    const otherTools = method === CALL_TOOL && this.grants.some((policy) => grantsMethod(policy, CALL_TOOL));
+    return otherTools ? 'tool_denied' : 'method_denied';
+  }
+
+  private remember(key: string, decision: Decision): Decision {
+    if (key.length > MAX_KEY_LENGTH) return decision;
+    if (this.decisions.size >= MAX_DECISIONS) this.decisions.clear();
+    this.decisions.set(key, decision);
+    return decision;
+  }
+}

@@ -1,0 +1,71 @@
+import type { GatewayRole } from '#libs/contract';
+import type { Snapshot } from '#libs/snapshot';
+import { Access, type DenialReason } from './access.js';
+import { accessTo } from './access-evaluator.js';
+import type { Operation } from './operation.js';
+
+/** A request that somebody might make; names need not exist. */
+export interface ExplainQuery {
+  user: string;
+  /** Null: the groups that the registry has for the user. */
+  groups: string[] | null;
+  mcpServer: string;
+  method: string | null;
+  tool: string | null;
+  entryGateway: string;
+}
+
+export interface ExplainedDecision {
+  gateway: string;
+  role: GatewayRole;
+  decision: 'allow' | 'deny';
+  policy: string | null;
+  reason: DenialReason | null;
+  revision: number;
+}
+
+export interface AccessExplanation {
+  allowed: boolean;
+  entryGateway: string;
+  /** Null if the server is unknown. */
+  handlingGateway: string | null;
+  proxyHops: number;
+  /** Of the entry gateway, then of the handling gateway if that is another one. */
+  decisions: ExplainedDecision[];
+}
+
+/**
+ * Says what would become of a request, by the code that decides about real ones. It answers for unknown names as a
+ * gateway would: with a denial. The scope of tokens is not considered.
+ */
+export function explainAccess(snapshot: Snapshot, query: ExplainQuery): AccessExplanation {
+  const handling = snapshot.server(query.mcpServer)?.handlers[0]?.gateway ?? null;
+  const hops = handling === null || handling === query.entryGateway ? 0 : 1;
+  const decisions = [decisionAt(snapshot, query, query.entryGateway, 'entry')];
+  if (hops === 1) decisions.push(decisionAt(snapshot, query, handling!, 'handling'));
+  return {
+    allowed: decisions.every(({ decision }) => decision === 'allow'),
+    entryGateway: query.entryGateway,
+    handlingGateway: handling,
+    proxyHops: hops,
+    decisions,
+  };
+}
+
+function decisionAt(
+  snapshot: Snapshot,
+  query: ExplainQuery,
+  gateway: string,
+  role: GatewayRole,
+): ExplainedDecision {
+  const operation: Operation = { method: query.method, tool: query.tool };
+  const { allowed, policy, reason } = accessAt(snapshot, query, gateway).decide(operation);
+  return { gateway, role, decision: allowed ? 'allow' : 'deny', policy, reason, revision: snapshot.revision };
+}
+
+function accessAt(snapshot: Snapshot, query: ExplainQuery, gateway: string): Access {
+  const user = snapshot.user(query.user);
+  if (user?.enabled !== true || snapshot.gateway(gateway) === undefined) return Access.NONE;
+  const groups = query.groups ?? user.groups;
+  return accessTo(snapshot, { user: query.user, groups }, query.mcpServer, gateway);
+}

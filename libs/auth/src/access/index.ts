@@ -1,0 +1,10 @@
+export { Access, type Decision, type DenialReason } from './access.js';
+export { accessByPolicy, accessTo } from './access-evaluator.js';
+export {
+  type AccessExplanation,
+  type ExplainedDecision,
+  type ExplainQuery,
+  explainAccess,
+} from './explain-access.js';
+export type { Operation } from './operation.js';
+export { type Caller, subjectsOf } from './subjects.js';

@@ -1,0 +1,16 @@
+/** What a request wants to do at an MCP server. */
+export interface Operation {
+  /** JSON-RPC method; null for GET and DELETE of the endpoint and for posted responses, which belong to the protocol. */
+  readonly method: string | null;
+  /** The tool of a `tools/call`, null if it names none that can be read. Ignored for other methods. */
+  readonly tool: string | null;
+}
+
+export const CALL_TOOL = 'tools/call';
+export const LIST_TOOLS = 'tools/list';
+
+const PROTOCOL_METHODS = new Set(['initialize', 'ping', 'server/discover', 'subscriptions/listen']);
+
+/** True for what a client needs to talk to a server at all; any allow on the server grants it. */
+export const belongsToProtocol = (method: string | null): boolean =>
+  method === null || PROTOCOL_METHODS.has(method) || method.startsWith('notifications/');

@@ -1,3 +1,4 @@
+export * from './access/index.js';
 export { AuthModule } from './auth.module.js';
 export { AUTHENTICATORS, type Authenticator } from './authentication/authenticator.js';
 export { AuthenticateGuard } from './authentication/authenticate.guard.js';

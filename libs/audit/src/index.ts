@@ -4,3 +4,5 @@ export { AUDIT_TRANSPORT, AuditBatchRefused, type AuditTransport } from './audit
 export { AuditModule } from './audit.module.js';
 export { AuditDelivery } from './delivery/audit-delivery.js';
 export { AuditSpool } from './spool/audit-spool.js';
+export type { AuditHop, McpAuditRecord } from './record/audit-record.js';
+export { mergeParts } from './record/merge-parts.js';

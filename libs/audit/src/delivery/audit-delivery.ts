@@ -4,8 +4,8 @@ import {
   Inject,
   Injectable,
   Logger,
+  type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
-  type OnApplicationShutdown,
 } from '@nestjs/common';
 import { AUDIT_OPTIONS, type AuditOptions } from '../audit-options.js';
 import { AUDIT_TRANSPORT, type AuditTransport } from '../audit-transport.js';
@@ -23,7 +23,7 @@ const SHUTDOWN_FLUSH_MS = 5_000;
 
 /** Brings the spool to the control plane: this boot and the earlier ones in turn, each in order. */
 @Injectable()
-export class AuditDelivery implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('AuditDelivery');
   private readonly backOff = new BackOff();
   private readonly sender: BatchSender;
@@ -49,7 +49,8 @@ export class AuditDelivery implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before any module closes its connections; what is recorded after this is delivered by the next process. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.isStopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
     if (!(await this.flush(SHUTDOWN_FLUSH_MS))) this.logger.warn('The audit spool keeps undelivered parts');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Segment } from '../spool/spool-files.js';
 import { readLines, type ReadPart } from './segment-reader.js';
 
-const MAX_BATCH_BYTES = 1024 * 1024;
+/** A batch must fit into one request, 1 MiB, with what JSON adds. */
+const MAX_BATCH_BYTES = 768 * 1024;
 
 /** What a cursor reads from: the segments of one boot. */
 export interface BootSource {

@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AuditPart } from '#libs/contract';
+import { mergeParts } from './merge-parts.js';
+
+const ENTRY: AuditPart = {
+  phase: 'outcome',
+  requestId: 'r-1',
+  role: 'entry',
+  gateway: 'aws',
+  gatewayHost: 'aws-gw.example.com',
+  timestamp: '2026-02-06T10:30:00.000Z',
+  user: 'alice@example.com',
+  server: 'mcp-m365',
+  tool: 'get_calendar_events',
+  method: 'tools/call',
+  handlingGateway: 'azure-gw.example.com',
+  entryGateway: 'aws-gw.example.com',
+  proxyHops: 1,
+  status: 'success',
+  decision: 'allow',
+  policy: 'finance-calendar',
+  reason: null,
+  hop: null,
+  httpStatus: 200,
+  revision: 12,
+  traceId: '4bf9',
+  client: 'fastmcp/3.1',
+  totalMs: 245,
+  downstreamMs: 233,
+  bytesIn: 120,
+  bytesOut: 340,
+};
+const HANDLING: AuditPart = {
+  ...ENTRY,
+  role: 'handling',
+  gateway: 'azure',
+  gatewayHost: 'azure-gw.example.com',
+  timestamp: '2026-02-06T10:30:00.012Z',
+  totalMs: 209,
+  downstreamMs: 200,
+};
+const LOCAL: AuditPart = { ...ENTRY, proxyHops: 0, handlingGateway: 'aws-gw.example.com' };
+const intentOf = (part: AuditPart): AuditPart => ({
+  ...part,
+  phase: 'intent',
+  status: 'unknown',
+  totalMs: null,
+  downstreamMs: null,
+});
+const unknownOf = (part: AuditPart): AuditPart => ({ ...intentOf(part), phase: 'outcome' });
+const reasonOf = (status: string): string | null => (status === 'success' ? null : `${status}_seen`);
+const sumOf = (record: ReturnType<typeof mergeParts>): number =>
+  record.hops.reduce((sum, hop) => sum + (hop.ms ?? 0), (record.proxy_ms ?? 0) + (record.upstream_ms ?? 0));
+
+describe('mergeParts', () => {
+  it('gives the record of the admin API from the two outcomes', () => {
+    expect(mergeParts([ENTRY, HANDLING])).toEqual({
+      kind: 'mcp',
+      id: 'r-1',
+      timestamp: '2026-02-06T10:30:00.000Z',
+      user: 'alice@example.com',
+      mcp_server: 'mcp-m365',
+      tool: 'get_calendar_events',
+      entry_gateway: 'aws-gw.example.com',
+      handling_gateway: 'azure-gw.example.com',
+      proxy_hops: 1,
+      total_latency_ms: 245,
+      status: 'success',
+      trace_id: '4bf9',
+      method: 'tools/call',
+      decision: 'allow',
+      policy: 'finance-calendar',
+      reason: null,
+      hop: null,
+      revision: 12,
+      hops: [
+        { gateway: 'aws-gw.example.com', role: 'entry', ms: 12 },
+        { gateway: 'azure-gw.example.com', role: 'handling', ms: 9 },
+      ],
+      proxy_ms: 24,
+      upstream_ms: 200,
+      bytes_in: 120,
+      bytes_out: 340,
+      client: 'fastmcp/3.1',
+    });
+  });
+
+  it('is the same in any order and with any repetition', () => {
+    const all = [intentOf(ENTRY), ENTRY, intentOf(HANDLING), HANDLING];
+    const shuffled = fc.tuple(
+      fc.shuffledSubarray(all, { minLength: 4 }),
+      fc.array(fc.constantFrom(...all), { maxLength: 5 }),
+    );
+    fc.assert(
+      fc.property(shuffled, ([some, more]) => {
+        expect(mergeParts([...some, ...more])).toEqual(mergeParts(all));
+      }),
+    );
+  });
+
+  it.each<[string, AuditPart[], object, number]>([
+    ['a local request', [LOCAL], { proxy_ms: 0, upstream_ms: 233, proxy_hops: 0 }, 1],
+    ['only the entry gateway told', [ENTRY], { proxy_ms: 233, upstream_ms: null, proxy_hops: 1 }, 1],
+    [
+      'only the handling gateway told',
+      [HANDLING],
+      { total_latency_ms: 209, upstream_ms: 200, proxy_hops: 1 },
+      1,
+    ],
+    [
+      'only intents so far',
+      [intentOf(ENTRY), intentOf(HANDLING)],
+      { total_latency_ms: null, status: 'unknown' },
+      2,
+    ],
+    [
+      'the handling gateway has only an intent',
+      [ENTRY, intentOf(HANDLING)],
+      { proxy_ms: 233, upstream_ms: null },
+      2,
+    ],
+    ['the entry gateway died', [unknownOf(ENTRY), HANDLING], { total_latency_ms: 209, status: 'success' }, 2],
+    [
+      'a denial at the entry gateway',
+      [{ ...ENTRY, status: 'denied', decision: 'deny', totalMs: 2, downstreamMs: null }],
+      { proxy_ms: 0, upstream_ms: 0, total_latency_ms: 2, status: 'denied' },
+      1,
+    ],
+  ])('lists %s', (_, parts, expected, hops) => {
+    const record = mergeParts(parts);
+    expect(record).toMatchObject(expected);
+    expect(record.hops).toHaveLength(hops);
+  });
+
+  it('keeps the sum of the times equal to the total, whatever the clocks say', () => {
+    const ms = fc.option(fc.double({ min: 0, max: 10_000, noNaN: true }), { nil: null });
+    const total = fc.double({ min: 0, max: 10_000, noNaN: true });
+    fc.assert(
+      fc.property(total, ms, ms, ms, (totalMs, downstreamMs, remoteMs, upstreamMs) => {
+        const record = mergeParts([
+          { ...ENTRY, totalMs, downstreamMs },
+          { ...HANDLING, totalMs: remoteMs, downstreamMs: upstreamMs },
+        ]);
+        expect(Math.abs(sumOf(record) - (record.total_latency_ms ?? 0))).toBeLessThan(1);
+      }),
+    );
+  });
+
+  it.each([
+    ['success', 'success', 'success'],
+    ['success', 'error', 'error'],
+    ['error', 'denied', 'denied'],
+    ['denied', 'success', 'denied'],
+    ['cancelled', 'cancelled', 'cancelled'],
+    ['cancelled', 'success', 'cancelled'],
+    ['error', 'cancelled', 'error'],
+    ['success', 'cancelled', 'success'],
+    ['unknown', 'success', 'success'],
+    ['unknown', 'error', 'error'],
+    ['success', 'unknown', 'success'],
+    ['unknown', 'unknown', 'unknown'],
+  ] as const)('of %s at the entry and %s at the handling gateway makes %s', (entry, handling, expected) => {
+    const parts: AuditPart[] = [
+      { ...ENTRY, status: entry, reason: reasonOf(entry), hop: 'aws->azure' },
+      { ...HANDLING, status: handling, reason: reasonOf(handling), hop: 'azure->mcp-m365' },
+    ];
+    const record = mergeParts(parts);
+    expect(record.status).toBe(expected);
+    expect(record.reason).toBe(expected === 'unknown' ? null : reasonOf(expected));
+  });
+
+  it('names decision and policy of the gateway that denied', () => {
+    const denied: AuditPart = {
+      ...HANDLING,
+      status: 'denied',
+      decision: 'deny',
+      policy: 'no-finance',
+      reason: 'tool_denied',
+      hop: null,
+    };
+    expect(mergeParts([{ ...ENTRY, status: 'error' }, denied])).toMatchObject({
+      status: 'denied',
+      decision: 'deny',
+      policy: 'no-finance',
+      reason: 'tool_denied',
+    });
+  });
+
+  it('a gateway rewrites the record of a request in which it had no part', () => {
+    const forged: AuditPart = {
+      ...ENTRY,
+      gateway: 'onprem',
+      gatewayHost: 'onprem-gw.example.com',
+      user: 'mallory',
+      status: 'denied',
+    };
+    const genuine = mergeParts([ENTRY, HANDLING]);
+    expect(mergeParts([intentOf(ENTRY), forged, ENTRY, HANDLING])).toEqual(genuine);
+    expect(mergeParts([ENTRY, { ...forged, role: 'handling' }, HANDLING])).toEqual(genuine);
+  });
+});

@@ -1,0 +1,85 @@
+import type { AuditPart, AuditStatus } from '#libs/contract';
+import type { McpAuditRecord } from './audit-record.js';
+import { requestTimes } from './request-times.js';
+
+/**
+ * Merges what the gateways delivered about one request. The result does not depend on the order in which intents and
+ * outcomes of a gateway came, nor on repetitions. Of several gateways that claim the same role only one is heard: the first
+ * that claimed to be the entry gateway, and the handling gateway that this one named.
+ * @param parts of one request id, at least one, in the order of arrival.
+ */
+export function mergeParts(parts: readonly AuditPart[]): McpAuditRecord {
+  const entry = newest(ofFirstGateway(parts.filter((part) => part.role === 'entry')));
+  const handling = newest(handlingParts(parts, entry));
+  const main = entry ?? handling;
+  if (main === null) throw new Error('An audit record needs at least one part');
+  const other = handling ?? main;
+  return {
+    ...identity(main, other, entry, handling),
+    ...verdict(entry, handling),
+    ...requestTimes(entry, handling),
+  };
+}
+
+function identity(main: AuditPart, other: AuditPart, entry: AuditPart | null, handling: AuditPart | null) {
+  return {
+    kind: 'mcp' as const,
+    id: main.requestId,
+    timestamp: main.timestamp,
+    user: main.user ?? other.user,
+    mcp_server: main.server,
+    tool: main.tool ?? other.tool,
+    entry_gateway: entry?.gatewayHost ?? main.entryGateway,
+    handling_gateway: handling?.gatewayHost ?? main.handlingGateway,
+    proxy_hops: handling === null ? main.proxyHops : 1,
+    trace_id: main.traceId ?? other.traceId,
+    method: main.method ?? other.method,
+    revision: main.revision,
+    bytes_in: main.bytesIn,
+    bytes_out: main.bytesOut,
+    client: main.client ?? other.client,
+  };
+}
+
+/** Status, reason and failing hop come from the same part: the one that saw what ended the request. */
+function verdict(entry: AuditPart | null, handling: AuditPart | null) {
+  const outcomes = [entry, handling].filter((part) => part !== null && isOutcome(part)) as AuditPart[];
+  const deciding = decidingPart(outcomes);
+  const denying = [entry, handling].find((part) => part?.decision === 'deny') ?? null;
+  const rest = outcomes.find((part) => part !== deciding);
+  const status: AuditStatus = deciding?.status ?? 'unknown';
+  return {
+    status,
+    reason: status === 'success' ? null : (deciding?.reason ?? rest?.reason ?? null),
+    hop: status === 'success' ? null : (deciding?.hop ?? rest?.hop ?? null),
+    decision: denying?.decision ?? entry?.decision ?? handling?.decision ?? null,
+    policy: denying === null ? (entry?.policy ?? handling?.policy ?? null) : denying.policy,
+  };
+}
+
+/**
+ * A denial counts wherever it was made. Else the entry gateway knows best, since it saw what the agent got, unless it saw
+ * a success where the handling gateway saw an error.
+ */
+function decidingPart(outcomes: AuditPart[]): AuditPart | undefined {
+  const [first, second] = outcomes;
+  const denied = outcomes.find((part) => part.status === 'denied');
+  if (denied !== undefined) return denied;
+  return first?.status === 'success' && second?.status === 'error' ? second : first;
+}
+
+const isOutcome = (part: AuditPart): boolean => part.phase === 'outcome' && part.status !== 'unknown';
+
+/** The part that tells most: an outcome before an outcome `unknown` before an intent. */
+function newest(parts: AuditPart[]): AuditPart | null {
+  return parts.find(isOutcome) ?? parts.find((part) => part.phase === 'outcome') ?? parts[0] ?? null;
+}
+
+const ofFirstGateway = (parts: AuditPart[]): AuditPart[] =>
+  parts.filter((part) => part.gateway === parts[0]?.gateway);
+
+function handlingParts(parts: readonly AuditPart[], entry: AuditPart | null): AuditPart[] {
+  const claimed = parts.filter((part) => part.role === 'handling');
+  if (entry === null) return ofFirstGateway(claimed);
+  return ofFirstGateway(claimed.filter((part) => part.gatewayHost === entry.handlingGateway));
+}

@@ -1,0 +1,19 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/** The authenticated replica behind a request to `/internal/v1`. */
+export interface CallingReplica {
+  id: string;
+  /** Registry name of its gateway. */
+  gateway: string;
+}
+
+/** A request as the replica guard sees it; Nest keeps the body as sent in `rawBody`. */
+export type ReplicaRequest = FastifyRequest & { rawBody?: Buffer; replica?: CallingReplica };
+
+/** Injects the {@link CallingReplica} that the guard has established. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallingReplica => {
+  const { replica } = context.switchToHttp().getRequest<ReplicaRequest>();
+  if (replica === undefined) throw new Error('The route was reached without the replica guard');
+  return replica;
+});

@@ -1,0 +1,73 @@
+import { isWellFormedToken, tokenHash, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
+import { gatewayIdentity, GatewayRow, JoinTokenRow, ReplicaRow } from '#libs/registry';
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomBytes } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import { ProblemFault, unauthenticated } from '../problem/problem.fault.js';
+import { DeploymentKeys } from '../signing/deployment-keys.service.js';
+
+/** Enrols replicas: by a join token of their gateway, from then on by their own key. */
+@Injectable()
+export class EnrolmentService {
+  private readonly logger = new Logger(EnrolmentService.name);
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly keys: DeploymentKeys,
+  ) {}
+
+  /**
+   * @throws ProblemFault `unauthenticated` for a join token that is unknown, expired or revoked, `url-mismatch` if the
+   * replica does not run under the gateway's registered URL.
+   */
+  async enrol(request: EnrolRequest): Promise<EnrolAnswer> {
+    const replica = await this.dataSource.transaction(async (manager) => {
+      const gateway = await gatewayOfToken(manager, request.joinToken);
+      assertUrl(gateway, request.url);
+      return enrolled(manager, gateway, request);
+    });
+    this.logger.log(`Replica ${replica.id} of gateway ${replica.gateway} is enrolled`);
+    const signingKeys = this.keys.announced.map(({ kid, x }) => ({ kid, x }));
+    return {
+      gateway: replica.gateway,
+      replicaId: replica.id,
+      deploymentId: this.keys.deploymentId,
+      signingKeys,
+    };
+  }
+}
+
+async function gatewayOfToken(manager: EntityManager, token: string): Promise<GatewayRow> {
+  const row = isWellFormedToken('cwj_', token)
+    ? await manager.findOneBy(JoinTokenRow, { hash: tokenHash(token) })
+    : null;
+  if (row === null) throw unauthenticated('The join token is not known, or was revoked');
+  if (row.expiresAt !== null && row.expiresAt <= new Date())
+    throw unauthenticated('The join token has expired');
+  // The lock keeps the gateway from being deleted or renamed in between.
+  return manager.findOneOrFail(GatewayRow, {
+    where: { name: row.gateway },
+    lock: { mode: 'pessimistic_read' },
+  });
+}
+
+function assertUrl(gateway: GatewayRow, url: string): void {
+  if (gatewayIdentity(url) === gateway.identity) return;
+  const errors = [{ field: 'url', seen: url, allowed: gateway.url }];
+  const detail = `Gateway ${gateway.name} is registered with the URL ${gateway.url}`;
+  throw new ProblemFault('url-mismatch', detail, { errors });
+}
+
+/** Enrolling again with the same key, because an answer was lost, gives the same replica. */
+async function enrolled(
+  manager: EntityManager,
+  { name: gateway }: GatewayRow,
+  { publicKey, version, schemaVersion }: EnrolRequest,
+): Promise<ReplicaRow> {
+  const known = await manager.findOneBy(ReplicaRow, { gateway, publicKey });
+  if (known !== null) return known;
+  const id = `r-${randomBytes(8).toString('hex')}`;
+  const row = { id, gateway, publicKey, version, schemaVersion, enrolledAt: new Date() };
+  return manager.save(ReplicaRow, manager.create(ReplicaRow, row));
+}

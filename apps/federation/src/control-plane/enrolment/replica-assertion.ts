@@ -1,0 +1,61 @@
+import { MAX_ASSERTION_SECONDS, REPLICA_TYPE, type ReplicaClaims } from '#libs/contract';
+import { decodeProtectedHeader, jwtVerify } from 'jose';
+import type { KnownReplica } from './replica-keys.service.js';
+
+/** How far a replica's clock may be off, seconds. */
+export const MAX_SKEW_SECONDS = 60;
+
+/** The parts of a request that its assertion is bound to. */
+export interface SignedParts {
+  method: string;
+  /** With query, as sent. */
+  path: string;
+  /** SHA-256 of the body as sent, base64url. */
+  bodyHash: string;
+}
+
+/** The replica id that an assertion names, not yet believed; null if it is no assertion. */
+export function claimedReplica(assertion: string): string | null {
+  try {
+    const { kid } = decodeProtectedHeader(assertion);
+    return typeof kid === 'string' && kid.length <= 64 ? kid : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Verifies a replica's assertion for one request.
+ * @throws Error saying what does not hold.
+ */
+export async function verifyAssertion(
+  assertion: string,
+  replica: KnownReplica,
+  audience: string,
+  parts: SignedParts,
+): Promise<ReplicaClaims> {
+  const { payload } = await jwtVerify(assertion, replica.publicKey, {
+    algorithms: ['EdDSA'],
+    typ: REPLICA_TYPE,
+    audience,
+    issuer: replica.id,
+    clockTolerance: MAX_SKEW_SECONDS,
+    requiredClaims: ['jti', 'iat', 'exp'],
+  });
+  const claims = payload as unknown as ReplicaClaims;
+  assertFresh(claims, Date.now() / 1000);
+  assertBound(claims, parts);
+  return claims;
+}
+
+function assertFresh({ iat, exp, jti }: ReplicaClaims, now: number): void {
+  if (Math.abs(now - iat) > MAX_SKEW_SECONDS) throw new Error('iat is too far from now');
+  if (exp <= iat || exp - iat > MAX_ASSERTION_SECONDS) throw new Error('exp is not within 60 s of iat');
+  if (typeof jti !== 'string' || jti.length < 8 || jti.length > 128) throw new Error('jti is not acceptable');
+}
+
+function assertBound({ htm, htu, bh }: ReplicaClaims, { method, path, bodyHash }: SignedParts): void {
+  if (htm !== method) throw new Error('htm is not the method');
+  if (htu !== path) throw new Error('htu is not the path');
+  if (bh !== bodyHash) throw new Error('bh is not the hash of the body');
+}

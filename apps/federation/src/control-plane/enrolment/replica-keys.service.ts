@@ -1,0 +1,69 @@
+import { ReplicaRow } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { importJWK, type CryptoKey } from 'jose';
+import { Repository } from 'typeorm';
+import type { CallingReplica } from './calling-replica.js';
+
+export interface KnownReplica extends CallingReplica {
+  publicKey: CryptoKey;
+}
+
+/** How long a replica is believed to be enrolled without asking the database, milliseconds. */
+const TRUST_MS = 60_000;
+/** How long an id is believed to be unknown: bounds what made-up ids cost the database. */
+const DISTRUST_MS = 1000;
+const MAX_CACHED = 10_000;
+
+interface Cached {
+  replica: Promise<KnownReplica | null>;
+  until: number;
+}
+
+/** Public keys of the enrolled replicas, cached; a gateway's deletion takes its replicas with it. */
+@Injectable()
+export class ReplicaKeys {
+  private readonly cache = new Map<string, Cached>();
+
+  constructor(@InjectRepository(ReplicaRow) private readonly replicas: Repository<ReplicaRow>) {}
+
+  /** Null: not enrolled, or no longer. */
+  async find(id: string): Promise<KnownReplica | null> {
+    const cached = this.cache.get(id);
+    if (cached !== undefined && cached.until > performance.now()) return cached.replica;
+    if (this.cache.size >= MAX_CACHED) this.cache.clear();
+    return this.load(id);
+  }
+
+  /** Believes nothing any more: replicas may have been removed. */
+  forgetAll(): void {
+    this.cache.clear();
+  }
+
+  private async load(id: string): Promise<KnownReplica | null> {
+    const entry: Cached = { replica: this.read(id), until: performance.now() + TRUST_MS };
+    this.cache.set(id, entry);
+    try {
+      const replica = await entry.replica;
+      if (replica === null) entry.until = performance.now() + DISTRUST_MS;
+      return replica;
+    } catch (error) {
+      this.cache.delete(id);
+      throw error;
+    }
+  }
+
+  private async read(id: string): Promise<KnownReplica | null> {
+    const row = await this.replicas.findOne({
+      select: { id: true, gateway: true, publicKey: true },
+      where: { id },
+    });
+    return row === null
+      ? null
+      : { id, gateway: row.gateway, publicKey: await importReplicaKey(row.publicKey) };
+  }
+}
+
+/** @param x Ed25519 public key, JWK `x` (RFC 8037 §2). */
+export const importReplicaKey = (x: string): Promise<CryptoKey> =>
+  importJWK({ kty: 'OKP', crv: 'Ed25519', x }, 'EdDSA') as Promise<CryptoKey>;

@@ -1,0 +1,42 @@
+import {
+  SigningKeyRow,
+  type AdminAction,
+  type ChangeTransaction,
+  type RegistryChanges,
+} from '#libs/registry';
+import type { DataSource } from 'typeorm';
+import { createSecrets } from './deployment-secrets.js';
+import type { MasterKey } from './master-key.js';
+import { newSigningKeyRow } from './signing-key.js';
+
+const FIRST_BOOT: AdminAction = { actor: 'system', action: 'deployment.create', resource: 'config' };
+
+class AlreadySetUp extends Error {}
+
+/**
+ * The first boot of a deployment: makes signing keys and secrets and announces what gateways must know of them.
+ * Of several control replicas one does it; the lock on the head makes the others wait and find it done.
+ */
+export async function setUpDeployment(
+  dataSource: DataSource,
+  changes: RegistryChanges,
+  masterKey: MasterKey,
+): Promise<void> {
+  if (await dataSource.manager.existsBy(SigningKeyRow, {})) return;
+  try {
+    await changes.change(FIRST_BOOT, (change) => firstRevision(change, masterKey));
+  } catch (error) {
+    if (!(error instanceof AlreadySetUp)) throw error;
+  }
+}
+
+async function firstRevision(change: ChangeTransaction, masterKey: MasterKey): Promise<void> {
+  if (await change.manager.existsBy(SigningKeyRow, {})) throw new AlreadySetUp();
+  await createSecrets(change.manager, masterKey, change.time);
+  for (const state of ['active', 'next'] as const) {
+    const row = newSigningKeyRow(masterKey, state, change.time);
+    await change.manager.insert(SigningKeyRow, row);
+    change.put('signing-key', row.kid, { kid: row.kid, x: row.publicX });
+  }
+  change.put('hop-generation', 'current', { generation: change.head.hopGeneration });
+}

@@ -1,0 +1,36 @@
+import type { RegistryChanges } from '#libs/registry';
+import type { DataSource } from 'typeorm';
+import { ConfigurationError } from '../../configuration/read-settings.js';
+import { DeploymentKeys } from './deployment-keys.service.js';
+import { setUpDeployment } from './deployment.setup.js';
+import { SealBroken, type MasterKey } from './master-key.js';
+
+/**
+ * Opens the deployment's keys, making them at the first boot.
+ * @throws ConfigurationError if the master key is not the one that the deployment was made with: serving on would mean
+ * to sign and derive with garbage.
+ */
+export async function openDeployment(
+  dataSource: DataSource,
+  changes: RegistryChanges,
+  masterKey: MasterKey,
+): Promise<DeploymentKeys> {
+  await setUpDeployment(dataSource, changes, masterKey);
+  try {
+    return await DeploymentKeys.open(dataSource, masterKey);
+  } catch (error) {
+    throw error instanceof SealBroken ? wrongMasterKey(error) : error;
+  }
+}
+
+const wrongMasterKey = (cause: SealBroken): ConfigurationError =>
+  Object.assign(
+    new ConfigurationError([
+      {
+        key: 'CAUSEWAY_MASTER_KEY',
+        seen: '(secret)',
+        allowed: `the key that this database was set up with; ${cause.message} with this one`,
+      },
+    ]),
+    { cause },
+  );

@@ -1,0 +1,58 @@
+import { RegistryChanges, SigningKeyRow, type ChangeReceipt, type ChangeTransaction } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { DeploymentKeys } from './deployment-keys.service.js';
+import { MasterKey } from './master-key.js';
+import { newSigningKeyRow } from './signing-key.js';
+
+/**
+ * Rotates the signing keys: the next key, which gateways know already, becomes active, and another next key is
+ * announced. The key used until now stays announced until the following rotation, so that what it signed last, in
+ * flight or in a gateway's last good snapshot, still verifies.
+ */
+@Injectable()
+export class SigningKeyRotation {
+  constructor(
+    private readonly changes: RegistryChanges,
+    private readonly keys: DeploymentKeys,
+    private readonly masterKey: MasterKey,
+  ) {}
+
+  /** @throws RegistryFault */
+  async rotate(actor: string): Promise<ChangeReceipt & { activeKid: string }> {
+    const action = { actor, action: 'signing-key.rotate', resource: 'signing-keys' };
+    const { result, ...receipt } = await this.changes.change(action, (change) => this.work(change));
+    await this.keys.reload();
+    return { ...receipt, activeKid: result };
+  }
+
+  private async work(change: ChangeTransaction): Promise<string> {
+    const rows = await change.manager.find(SigningKeyRow, { lock: { mode: 'pessimistic_write' } });
+    const { active, next } = pair(rows);
+    for (const row of rows.filter(({ state }) => state === 'retired')) await withdraw(change, row.kid);
+    await change.manager.update(SigningKeyRow, { kid: active.kid }, { state: 'retired' });
+    await change.manager.update(SigningKeyRow, { kid: next.kid }, { state: 'active' });
+    const fresh = newSigningKeyRow(this.masterKey, 'next', change.time);
+    await change.manager.insert(SigningKeyRow, fresh);
+    change.put('signing-key', fresh.kid, { kid: fresh.kid, x: fresh.publicX });
+    change.before = { active: active.kid, next: next.kid };
+    change.after = { active: next.kid, next: fresh.kid };
+    return next.kid;
+  }
+}
+
+function pair(rows: SigningKeyRow[]): { active: SigningKeyRow; next: SigningKeyRow } {
+  const active = rows.find(({ state }) => state === 'active');
+  const next = rows.find(({ state }) => state === 'next');
+  if (active === undefined || next === undefined)
+    throw new Error('The deployment lacks an active or next key');
+  return { active, next };
+}
+
+/** The row stays: it still proves revisions to a restored backup. Only gateways forget the key. */
+async function withdraw(change: ChangeTransaction, kid: string): Promise<void> {
+  const announced: unknown[] = await change.manager.query(
+    `SELECT 1 FROM config_entity WHERE kind = 'signing-key' AND key = $1`,
+    [kid],
+  );
+  if (announced.length > 0) change.delete('signing-key', kid);
+}

@@ -1,0 +1,38 @@
+import { createPrivateKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
+import type { SigningKeyRow } from '#libs/registry';
+import type { MasterKey, SealedPlace } from './master-key.js';
+
+/** An Ed25519 key of the control plane (RFC 8037). */
+export interface SigningKey {
+  kid: string;
+  /** Public part, JWK `x`. */
+  x: string;
+  state: SigningKeyRow['state'];
+  privateKey: KeyObject;
+}
+
+const place = (kid: string): SealedPlace => ({
+  table: 'signing_key',
+  row: kid,
+  column: 'private_ciphertext',
+});
+
+/** Makes a key pair as a row, the private part sealed. */
+export function newSigningKeyRow(
+  masterKey: MasterKey,
+  state: SigningKeyRow['state'],
+  createdAt: Date,
+): SigningKeyRow {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const publicX = String(publicKey.export({ format: 'jwk' }).x);
+  const kid = `cp-${hash('sha256', publicX, 'hex').slice(0, 16)}`;
+  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+  return { kid, publicX, privateCiphertext: masterKey.seal(place(kid), pkcs8), state, createdAt };
+}
+
+/** @throws SealBroken if the master key is another one. */
+export function openSigningKey(masterKey: MasterKey, row: SigningKeyRow): SigningKey {
+  const key = masterKey.open(place(row.kid), row.privateCiphertext);
+  const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
+  return { kid: row.kid, x: row.publicX, state: row.state, privateKey };
+}

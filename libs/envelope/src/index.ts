@@ -3,3 +3,5 @@ export { EnvelopeError, type EnvelopeErrorKind, type EnvelopeReason } from './en
 export { MAX_REQUEST_DEPTH, scanEnvelope } from './scan-envelope.js';
 export { type Filtered, type KeepTool, filterListJson } from './list-filter.js';
 export { MAX_FILTERED_BYTES, SseListFilter, SseListFilterStream } from './sse-list-filter.js';
+export type { RpcOutcome } from './message-outcome.js';
+export { type OutcomePeek, peekOutcome } from './outcome-peek.js';

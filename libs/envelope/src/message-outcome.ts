@@ -1,0 +1,105 @@
+/** What a response says of the request: done, refused by the server, or failed inside of the tool. */
+export type RpcOutcome = 'success' | 'rpc_error' | 'tool_error';
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const SMALL_N = 0x6e;
+const SMALL_T = 0x74;
+
+/** Longest key that matters: `isError`. */
+const MAX_KEY = 8;
+
+const isOpen = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
+const isClose = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
+const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/**
+ * Watches one JSON-RPC message go by, in chunks split anywhere, in constant memory: whether it is a response, and whether
+ * it has an `error` or a `result.isError` of true. It is for accounting only and assumes well-formed JSON; whatever it
+ * does not recognise counts as success.
+ */
+export class MessageOutcome {
+  private depth = 0;
+  private inString = false;
+  private escaped = false;
+  private beforeValue = false;
+  private key = '';
+  private keyAtOne = '';
+  private failed: RpcOutcome = 'success';
+  private answers = false;
+  private asks = false;
+  private complete = false;
+
+  /** Null if the message is no response, or not yet complete. */
+  get outcome(): RpcOutcome | null {
+    return this.complete && this.answers && !this.asks ? this.failed : null;
+  }
+
+  push(chunk: Buffer): void {
+    let at = 0;
+    while (at < chunk.length) at = this.inString ? this.throughString(chunk, at) : this.outside(chunk, at);
+  }
+
+  private outside(chunk: Buffer, at: number): number {
+    const byte = chunk[at]!;
+    if (byte === COLON) this.beforeValue = true;
+    else if (!isSpace(byte)) this.token(byte);
+    return at + 1;
+  }
+
+  private token(byte: number): void {
+    if (this.beforeValue) this.valueStarts(byte);
+    this.beforeValue = false;
+    if (byte === QUOTE) this.stringStarts();
+    else if (isOpen(byte)) this.depth++;
+    else if (isClose(byte)) this.complete = --this.depth === 0;
+    else if (byte === COMMA) this.key = '';
+  }
+
+  private stringStarts(): void {
+    this.inString = true;
+    this.key = '';
+  }
+
+  /** The first byte tells `null`, `true` and all else apart. */
+  private valueStarts(byte: number): void {
+    if (this.depth === 1) {
+      this.keyAtOne = this.key;
+      if (this.key === 'method') this.asks = true;
+      if (this.key === 'result') this.answers = true;
+      if (this.key === 'error' && byte !== SMALL_N) this.answerWith('rpc_error');
+    }
+    const isError = this.depth === 2 && this.keyAtOne === 'result' && this.key === 'isError';
+    if (isError && byte === SMALL_T) this.answerWith('tool_error');
+  }
+
+  private answerWith(outcome: RpcOutcome): void {
+    this.answers = true;
+    this.failed = outcome;
+  }
+
+  /** Goes to the end of the string, or of the chunk. */
+  private throughString(chunk: Buffer, from: number): number {
+    let at = from;
+    for (; at < chunk.length; at++) {
+      const byte = chunk[at];
+      if (this.escaped) this.escaped = false;
+      else if (byte === BACKSLASH) this.escaped = true;
+      else if (byte === QUOTE) {
+        this.inString = false;
+        break;
+      }
+    }
+    this.collectKey(chunk, from, at);
+    return at + 1;
+  }
+
+  /** Any string may turn out to be a key; one with escapes, or of more than a few bytes, is none that matters. */
+  private collectKey(chunk: Buffer, from: number, end: number): void {
+    if (this.depth > 2) return;
+    const room = MAX_KEY - this.key.length;
+    this.key += chunk.toString('latin1', from, Math.min(end, from + room));
+  }
+}

@@ -1,0 +1,120 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { peekOutcome } from './index.js';
+
+const JSON_TYPE = 'application/json';
+const SSE_TYPE = 'Text/Event-Stream; charset=utf-8';
+
+/** Outcome and whether an answer was seen, with the text split at the given places. */
+function peek(type: string, text: string, places: number[] = []): [string, boolean] {
+  const bytes = Buffer.from(text);
+  const cuts = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
+  const at = [0, ...cuts, bytes.length];
+  const watcher = peekOutcome(type);
+  for (let i = 1; i < at.length; i++) watcher.push(bytes.subarray(at[i - 1], at[i]));
+  return [watcher.outcome, watcher.answered];
+}
+
+const TOOL_ERROR = '{"jsonrpc":"2.0","id":1,"result":{"content":[{"text":"x"}],"isError": true}}';
+const RPC_ERROR = '{"id":1,"error" : {"code":-32602,"message":"isError"}}';
+const SUCCESS = '{"id":1,"result":{"isError":false}}';
+const NOTIFICATION = '{"method":"notifications/progress","params":{"error":{},"result":{"isError":true}}}';
+
+const MESSAGES: [string, string, string, boolean][] = [
+  ['a result', SUCCESS, 'success', true],
+  ['a failed tool', TOOL_ERROR, 'tool_error', true],
+  ['a JSON-RPC error', RPC_ERROR, 'rpc_error', true],
+  ['an error of null beside a result', '{"error":null,"id":1,"result":{}}', 'success', true],
+  ['isError deeper down', '{"id":1,"result":{"structuredContent":{"isError":true}}}', 'success', true],
+  ['isError in an array', '{"id":1,"result":{"content":[{"isError":true}]}}', 'success', true],
+  ['isError beside the result', '{"id":1,"isError":true,"result":{"x":1}}', 'success', true],
+  [
+    'isError before a nested object',
+    '{"id":1,"result":{"isError":true,"content":[{"a":{}}]}}',
+    'tool_error',
+    true,
+  ],
+  ['a text that says error', '{"id":1,"result":{"text":"\\"error\\":{} , \\\\"}}', 'success', true],
+  ['a text that is a key', '{"id":1,"result":["isError",true,"error"]}', 'success', true],
+  ['a notification', NOTIFICATION, 'success', false],
+  ['a request of the server', '{"id":1,"method":"sampling/createMessage","params":{}}', 'success', false],
+  ['keys that begin like others', '{"id":1,"errors":{},"result":{"isErrors":true}}', 'success', true],
+  ['keys that end like others', '{"id":1,"a\\"error":{},"result":{"\\\\isError":true}}', 'success', true],
+  ['a body that is cut', TOOL_ERROR.slice(0, -2), 'success', false],
+  ['nothing', '', 'success', false],
+];
+
+describe('peekOutcome', () => {
+  it.each(MESSAGES)('reads %s in a JSON body', (_, text, outcome, answered) => {
+    expect(peek(JSON_TYPE, text)).toEqual([outcome, answered]);
+  });
+
+  it.each(MESSAGES)('reads %s in an event', (_, text, outcome, answered) => {
+    expect(peek(SSE_TYPE, `event: message\r\nid: 1\r\ndata: ${text}\r\n\r\n`)).toEqual([outcome, answered]);
+  });
+
+  it.each([
+    ['a failure behind progress', `data: ${NOTIFICATION}\n\ndata: ${TOOL_ERROR}\n\n`, 'tool_error', true],
+    ['data over several lines', 'data: {"id":1,"error":\ndata: {}}\n\n', 'rpc_error', true],
+    ['an event that is cut', `data: ${TOOL_ERROR}\n`, 'success', false],
+    ['fields that only begin like data', `data2: ${TOOL_ERROR}\n\n`, 'success', false],
+    ['comments', `: ${RPC_ERROR}\n\n`, 'success', false],
+    ['lines that end with CR', `: c\rdata:${RPC_ERROR}\r\r`, 'rpc_error', true],
+  ])('reads %s', (_, text, outcome, answered) => {
+    expect(peek(SSE_TYPE, text)).toEqual([outcome, answered]);
+  });
+
+  it('says the same as JSON.parse, wherever the chunks are split', () => {
+    const tricky = fc.constantFrom(
+      'error',
+      'isError',
+      'result',
+      'a"b',
+      'a"error',
+      '\\isError',
+      'c\\',
+      '\\"',
+      '{"error":1}',
+      'é',
+    );
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.boolean(),
+        fc.constant(null),
+        tricky,
+        fc.integer(),
+        tie('list'),
+        tie('object'),
+      ),
+      list: fc.array(tie('value'), { maxLength: 3 }),
+      object: fc.dictionary(tricky, tie('value'), { maxKeys: 3 }),
+    }));
+    const message = fc.record(
+      {
+        id: fc.integer(),
+        result: fc.record({ isError: value, content: value }, { requiredKeys: [] }),
+        error: value,
+        method: tricky,
+        x: value,
+      },
+      { requiredKeys: ['id'] },
+    );
+    fc.assert(
+      fc.property(message, fc.boolean(), fc.array(fc.nat(), { maxLength: 6 }), (said, pretty, places) => {
+        const text = JSON.stringify(said, null, pretty ? 1 : 0);
+        const answer = !('method' in said) && ('result' in said || (said.error ?? null) !== null);
+        const failed =
+          (said.error ?? null) !== null
+            ? 'rpc_error'
+            : said.result?.isError === true
+              ? 'tool_error'
+              : 'success';
+        expect(peek(JSON_TYPE, text, places)).toEqual([answer ? failed : 'success', answer]);
+        const event = `data: ${text.replaceAll('\n', '\ndata: ')}\n\n`;
+        expect(peek(SSE_TYPE, event, places)).toEqual([answer ? failed : 'success', answer]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { DatabaseReadiness } from './database-readiness.js';
+import { IngestService } from './ingest.service.js';
+import { ReportedMetrics } from './reported-metrics.service.js';
+
+/** What gateways deliver: audit parts and metrics. */
+@Module({
+  providers: [IngestService, ReportedMetrics, DatabaseReadiness],
+  exports: [ReportedMetrics, DatabaseReadiness],
+})
+export class IngestModule {}

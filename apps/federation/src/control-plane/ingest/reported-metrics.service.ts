@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ReplicaRow } from '#libs/registry';
+import { joinExpositions } from '../../ops/exposition.js';
+
+const REPORTED = [
+  'mcp_requests_total',
+  'mcp_proxy_requests_total',
+  'mcp_proxy_latency_ms',
+  'mcp_gateway_to_gateway_errors',
+];
+
+/** Beyond this a replica counts as gone and its metrics are no longer shown, seconds. */
+const SHOWN_FOR_SECONDS = 300;
+
+/** What the gateways' replicas reported last, for the control plane's `/metrics`. */
+@Injectable()
+export class ReportedMetrics {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Prometheus text, each sample with the label `replica`. */
+  async text(): Promise<string> {
+    const rows = await this.dataSource
+      .getRepository(ReplicaRow)
+      .createQueryBuilder('replica')
+      .select(['replica.id', 'replica.metrics'])
+      .where('replica.metrics IS NOT NULL')
+      .andWhere(`replica.lastSeenAt > now() - make_interval(secs => :seconds)`, {
+        seconds: SHOWN_FOR_SECONDS,
+      })
+      .orderBy('replica.id')
+      .getMany();
+    return joinExpositions(
+      rows.map(({ id, metrics }) => ({ replica: id, text: metrics ?? '' })),
+      REPORTED,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import type { AuditPart } from '#libs/contract';
+
+/** The entry gateway's outcome of one request over a hop. */
+export function entryPart(requestId: string, more: Partial<AuditPart> = {}): AuditPart {
+  return {
+    phase: 'outcome',
+    requestId,
+    role: 'entry',
+    gateway: 'aws',
+    gatewayHost: 'aws-gw.example.com',
+    timestamp: '2026-02-06T10:30:12.345Z',
+    user: 'alice@example.com',
+    server: 'mcp-m365',
+    tool: 'get_calendar_events',
+    method: 'tools/call',
+    handlingGateway: 'azure-gw.example.com',
+    entryGateway: 'aws-gw.example.com',
+    proxyHops: 1,
+    status: 'success',
+    decision: 'allow',
+    policy: 'finance-calendar',
+    reason: null,
+    hop: null,
+    httpStatus: 200,
+    revision: 12,
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    client: 'fastmcp/3.1',
+    totalMs: 245,
+    downstreamMs: 233,
+    bytesIn: 120,
+    bytesOut: 340,
+    ...more,
+  };
+}
+
+/** The handling gateway's outcome of the same request. */
+export const handlingPart = (requestId: string, more: Partial<AuditPart> = {}): AuditPart =>
+  entryPart(requestId, {
+    role: 'handling',
+    gateway: 'azure',
+    gatewayHost: 'azure-gw.example.com',
+    totalMs: 209,
+    downstreamMs: 200,
+    ...more,
+  });
+
+/** What was written before the part's request was forwarded. */
+export const intentOf = (part: AuditPart): AuditPart => ({
+  ...part,
+  phase: 'intent',
+  status: 'unknown',
+  totalMs: null,
+  downstreamMs: null,
+});

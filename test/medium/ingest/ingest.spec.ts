@@ -1,0 +1,151 @@
+import { DataSource } from 'typeorm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AuditBatch, AuditPart } from '#libs/contract';
+import {
+  AuditMinuteRow,
+  AuditPartRow,
+  AuditRecordRow,
+  prepareDatabase,
+  registryDataSourceOptions,
+} from '#libs/registry';
+import { IngestService } from '../../../apps/federation/src/control-plane/ingest/ingest.service.js';
+import { freshDatabase } from '../../support/postgres.js';
+import { entryPart, handlingPart, intentOf } from './audit-parts.js';
+
+const batchOf = (boot: string, parts: AuditPart[], firstSeq = 1): AuditBatch => ({
+  boot,
+  records: parts.map((part, i) => ({ seq: firstSeq + i, part })),
+});
+
+describe('IngestService', () => {
+  let dataSource: DataSource;
+  let sut: IngestService;
+
+  beforeAll(async () => {
+    dataSource = await prepareDatabase(
+      new DataSource(registryDataSourceOptions(await freshDatabase(), () => undefined)),
+    );
+    sut = new IngestService(dataSource);
+  });
+  afterAll(() => dataSource.destroy());
+  beforeEach(() => dataSource.query('TRUNCATE audit_part, audit_record, audit_minute'));
+
+  const records = (): Promise<AuditRecordRow[]> =>
+    dataSource.getRepository(AuditRecordRow).find({ order: { id: 'ASC' } });
+  const minutes = (): Promise<AuditMinuteRow[]> => dataSource.getRepository(AuditMinuteRow).find();
+
+  it('merges the parts of both gateways into one record with its columns', async () => {
+    const receipt = await sut.store('r-aws', batchOf('b1', [intentOf(entryPart('q1')), entryPart('q1')], 7));
+    await sut.store('r-azure', batchOf('b2', [intentOf(handlingPart('q1')), handlingPart('q1')]));
+    expect(receipt).toEqual({ boot: 'b1', seq: 8 });
+    expect(await records()).toMatchObject([
+      {
+        id: 'q1',
+        kind: 'mcp',
+        timestamp: new Date('2026-02-06T10:30:12.345Z'),
+        user: 'alice@example.com',
+        mcpServer: 'mcp-m365',
+        tool: 'get_calendar_events',
+        entryGateway: 'aws-gw.example.com',
+        handlingGateway: 'azure-gw.example.com',
+        status: 'success',
+        reason: null,
+        traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+        body: { proxy_hops: 1, total_latency_ms: 245, proxy_ms: 24, upstream_ms: 200 },
+      },
+    ]);
+    expect(await minutes()).toEqual([
+      {
+        minute: new Date('2026-02-06T10:30:00.000Z'),
+        gateway: 'aws',
+        server: 'mcp-m365',
+        user: 'alice@example.com',
+        status: 'success',
+        count: 1,
+        totalLatencyMs: 245,
+      },
+    ]);
+  });
+
+  it('gives the same in any order of arrival, and with everything delivered twice', async () => {
+    const deliveries: [string, AuditBatch][] = [
+      ['r-azure', batchOf('b2', [handlingPart('q1')], 2)],
+      ['r-aws', batchOf('b1', [entryPart('q1')], 2)],
+      ['r-azure', batchOf('b2', [intentOf(handlingPart('q1'))], 1)],
+      ['r-aws', batchOf('b1', [intentOf(entryPart('q1'))], 1)],
+    ];
+    const seen: unknown[] = [];
+    for (const order of [deliveries, deliveries.toReversed(), [...deliveries, ...deliveries]]) {
+      await dataSource.query('TRUNCATE audit_part, audit_record, audit_minute');
+      for (const [replica, batch] of order) await sut.store(replica, batch);
+      seen.push([(await records()).map((row) => row.body), await minutes()]);
+    }
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+    expect(await dataSource.getRepository(AuditPartRow).count()).toBe(4);
+  });
+
+  it('loses nothing when both gateways, and repetitions, deliver at the same time', async () => {
+    const ids = Array.from({ length: 60 }, (_, i) => `q${String(i).padStart(2, '0')}`);
+    const fromAws = batchOf(
+      'b1',
+      ids.flatMap((id) => [intentOf(entryPart(id)), entryPart(id)]),
+    );
+    const fromAzure = batchOf(
+      'b2',
+      ids.toReversed().map((id) => handlingPart(id)),
+    );
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => sut.store('r-aws', fromAws)),
+      ...Array.from({ length: 4 }, () => sut.store('r-azure', fromAzure)),
+    ]);
+    const rows = await records();
+    expect(rows).toHaveLength(60);
+    expect(rows.filter((row) => (row.body as { hops: unknown[] }).hops.length === 2)).toHaveLength(60);
+    expect((await minutes()).map((row) => row.count)).toEqual([60]);
+  });
+
+  it('lists a request of which only one gateway, or only an intent, was heard', async () => {
+    await sut.store('r-azure', batchOf('b2', [handlingPart('q1')]));
+    await sut.store('r-aws', batchOf('b1', [intentOf(entryPart('q2'))]));
+    expect(await records()).toMatchObject([
+      { id: 'q1', status: 'success', entryGateway: 'aws-gw.example.com' },
+      { id: 'q2', status: 'unknown' },
+    ]);
+    expect(await minutes()).toEqual([]);
+  });
+
+  it('counts a request once when an outcome follows an outcome unknown', async () => {
+    await sut.store('r-aws', batchOf('b1', [{ ...intentOf(entryPart('q1')), phase: 'outcome' }]));
+    await sut.store('r-aws', batchOf('b3', [entryPart('q1')]));
+    expect((await minutes()).map((row) => [row.status, row.count])).toEqual([['unknown', 1]]);
+    expect(await records()).toMatchObject([{ status: 'success' }]);
+  });
+
+  it('keeps nothing of a batch whose transaction fails', async () => {
+    const broken = { ...entryPart('q2'), timestamp: '+275000-01-01T00:00:00.000Z' };
+    await expect(sut.store('r-aws', batchOf('b1', [entryPart('q1'), broken]))).rejects.toThrow(/time/);
+    expect(await dataSource.getRepository(AuditPartRow).count()).toBe(0);
+    expect(await records()).toEqual([]);
+  });
+
+  it('text that PostgreSQL cannot hold stops the delivery of a gateway', async () => {
+    const tool = "a\u0000b\ud800';DROP TABLE audit_part;--";
+    await sut.store('r-aws', batchOf('b1', [entryPart('q1', { tool })]));
+    expect(await records()).toMatchObject([{ tool: "a\ufffdb\ufffd';DROP TABLE audit_part;--" }]);
+  });
+
+  it('a gateway overwrites the record of an admin action by using its id', async () => {
+    const admin = {
+      id: 'a1',
+      kind: 'admin',
+      timestamp: new Date(),
+      status: 'success',
+      body: { kind: 'admin' },
+    } as const;
+    await dataSource.getRepository(AuditRecordRow).insert(admin);
+    await sut.store('r-aws', batchOf('b1', [entryPart('a1'), entryPart('q1')]));
+    expect(await records()).toMatchObject([admin, { id: 'q1', kind: 'mcp' }]);
+    expect((await minutes()).map((row) => row.count)).toEqual([1]);
+  });
+});

@@ -1,0 +1,127 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { PrivateBundle } from '#libs/contract';
+import { SnapshotStore, type GenerationKey, type HopKeyring, type Snapshot } from '#libs/snapshot';
+import { Backoff, pause } from '../control-plane-client/backoff.js';
+import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
+import { DataDirectory } from '../last-known-good/data-directory.js';
+import { readSealedJson, writeSealedJson } from '../last-known-good/sealed-json.js';
+import { ReplicaIdentity } from '../identity/replica-identity.js';
+import { BundleKeys } from './bundle-keys.js';
+
+const BUNDLE_FILE = 'bundle';
+/** A forged hop must not be able to make this gateway ask the control plane all the time. Milliseconds. */
+const REFRESH_EVERY_MS = 1000;
+/** A bundle is fetched again after this time, whatever happened. Milliseconds. */
+const MAX_AGE_MS = 600_000;
+
+/** The keys that only this gateway may know, from its private bundle; kept on disk encrypted. */
+@Injectable()
+export class HopKeys implements HopKeyring {
+  private readonly logger = new Logger(HopKeys.name);
+  private keys: BundleKeys | null = null;
+  private refreshing: Promise<void> | null = null;
+  private refreshedAt = -Infinity;
+  /** What the bundle depends on: the gateways and the generation it was fetched for. */
+  private fetchedFor: string | null = null;
+  private wake: (() => void) | null = null;
+
+  constructor(
+    private readonly client: ControlPlaneClient,
+    private readonly identity: ReplicaIdentity,
+    private readonly directory: DataDirectory,
+    private readonly store: SnapshotStore,
+  ) {}
+
+  outbound(peer: string): GenerationKey | null {
+    return this.keys?.outbound(peer) ?? null;
+  }
+
+  inbound(peer: string, generation: number): Buffer | null {
+    return this.keys?.inbound(peer, generation) ?? null;
+  }
+
+  session(): readonly GenerationKey[] {
+    return this.keys?.session ?? [];
+  }
+
+  /** Never throws: whoever asks looks for the key afterwards. */
+  refresh(): Promise<void> {
+    if (performance.now() - this.refreshedAt < REFRESH_EVERY_MS) return this.refreshing ?? Promise.resolve();
+    this.refreshing ??= this.attempt();
+    return this.refreshing;
+  }
+
+  /** Takes the bundle from disk, if there is one. */
+  async load(): Promise<void> {
+    if (this.identity.enrolment === null) return;
+    try {
+      const bundle = await readSealedJson(this.directory.path, BUNDLE_FILE, this.directory.box);
+      if (bundle !== null) this.accept(bundle);
+    } catch (error) {
+      this.logger.error(`the private bundle on disk is not usable: ${(error as Error).message}`);
+    }
+  }
+
+  /** Fetches at start and whenever gateways or the generation change, until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = this.store.onReplaced(() => this.wake?.());
+    const backoff = new Backoff(250, 5000);
+    while (!signal.aborted) {
+      const wanted = dependencies(this.store.current);
+      if (this.fetchedFor === wanted) await this.change(signal);
+      else if (await this.fetch(wanted)) backoff.reset();
+      else await backoff.wait(signal);
+    }
+    stop();
+  }
+
+  private async attempt(): Promise<void> {
+    this.refreshedAt = performance.now();
+    await this.fetch(dependencies(this.store.current));
+    this.refreshing = null;
+  }
+
+  private async fetch(wanted: string): Promise<boolean> {
+    try {
+      const bundle = await this.client.get('/internal/v1/bundle');
+      this.accept(bundle);
+      this.fetchedFor = wanted;
+      await this.keep(bundle);
+      return true;
+    } catch (error) {
+      this.logger.warn(`the private bundle could not be fetched: ${(error as Error).message}`);
+      return false;
+    }
+  }
+
+  private async keep(bundle: unknown): Promise<void> {
+    try {
+      await writeSealedJson(this.directory.path, BUNDLE_FILE, this.directory.box, bundle);
+    } catch (error) {
+      this.logger.error(`the private bundle cannot be kept on disk: ${(error as Error).message}`);
+    }
+  }
+
+  private accept(value: unknown): void {
+    const bundle = value as Partial<PrivateBundle> | null;
+    const isOurs = bundle?.gateway === this.identity.gateway;
+    const isWhole = [bundle?.outbound, bundle?.inbound, bundle?.session].every(Array.isArray);
+    if (!isOurs || !isWhole) throw new Error('it is not the private bundle of this gateway');
+    this.keys = new BundleKeys(bundle as PrivateBundle);
+  }
+
+  private async change(signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    this.wake = () => woken.abort();
+    if (dependencies(this.store.current) === this.fetchedFor) {
+      await pause(MAX_AGE_MS, AbortSignal.any([signal, woken.signal]));
+    }
+    this.wake = null;
+    if (!woken.signal.aborted) this.fetchedFor = null;
+  }
+}
+
+function dependencies(snapshot: Snapshot | null): string {
+  const names = [...(snapshot?.gateways() ?? [])].map((gateway) => gateway.name).sort();
+  return `${snapshot?.hopGeneration()?.generation ?? 0} ${names.join(' ')}`;
+}

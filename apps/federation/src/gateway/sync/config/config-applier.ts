@@ -1,0 +1,141 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { DeltaClaims, HeadClaims, Revocation } from '#libs/contract';
+import { applyChanges, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
+import { ReplicaIdentity } from '../identity/replica-identity.js';
+import { ConfigJournal } from './config-journal.js';
+import { stepOfDelta, stepOfHead, type HeadStep, type Position } from './chain.js';
+import { verifyDelta, verifyHead, type Signed } from './signed-claims.js';
+import { SyncState, type Via } from './sync-state.js';
+
+/** `held`: the snapshot is at the delta's revision or later. `gap`: it has to be fetched from further back. */
+export type DeltaOutcome = 'held' | 'gap' | 'refused' | 'untrusted';
+
+/**
+ * The one place where the configuration of this gateway changes, whichever way a change came. What arrives is believed
+ * for its signature only, never for the subject or connection that brought it.
+ */
+@Injectable()
+export class ConfigApplier {
+  private readonly logger = new Logger(ConfigApplier.name);
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly store: SnapshotStore,
+    private readonly state: SyncState,
+    private readonly identity: ReplicaIdentity,
+    private readonly journal: ConfigJournal,
+  ) {}
+
+  /** Where this replica stands; null without a snapshot. */
+  get position(): Position | null {
+    return this.store.current;
+  }
+
+  /**
+   * Takes a head in: its revocations hold at once, whatever the gap.
+   * @returns What it means from here, or null if its signature does not hold.
+   */
+  async offerHead(jws: string, via: Via): Promise<HeadStep | null> {
+    const head = await this.verifiedHead(jws);
+    return head === null ? null : this.acceptHead(head, via);
+  }
+
+  /** The head, or null if its signature does not hold. */
+  verifiedHead(jws: string): Promise<Signed<HeadClaims> | null> {
+    return this.verified(() => verifyHead(jws, this.knownKey));
+  }
+
+  /** Takes a delta in, after everything that was offered before it. */
+  async offerDelta(jws: string): Promise<DeltaOutcome> {
+    const delta = await this.verified(() => verifyDelta(jws, this.knownKey));
+    if (delta === null) return 'untrusted';
+    if (delta.claims.epoch >= (this.position?.epoch ?? 0)) this.revoke(delta.claims.revoked);
+    return this.inOrder(() => this.apply(delta));
+  }
+
+  /** Makes a fully loaded snapshot the current one, unless something newer came meanwhile. */
+  async adopt(snapshot: Snapshot, head: Signed<HeadClaims>, tombstones: Revocation[]): Promise<void> {
+    this.revoke(tombstones);
+    await this.inOrder(() => {
+      if (stepOfHead(this.position, head.claims) !== 'ahead') return;
+      this.swap(snapshot);
+      this.journal.replaced(snapshot, { type: 'head', jws: head.jws });
+    });
+  }
+
+  /** Reports a full load that could not become the snapshot. */
+  refuse(position: Position, rejection: SnapshotRejected): void {
+    this.logger.error(`revision ${position.revision} is refused: ${rejection.message}`);
+    this.state.refuse(position, rejection);
+  }
+
+  acceptHead(head: Signed<HeadClaims>, via: Via): HeadStep {
+    const { claims } = head;
+    this.state.heard(via);
+    if (claims.epoch >= (this.position?.epoch ?? 0)) this.revoke(claims.revoked);
+    const step = stepOfHead(this.position, claims);
+    if (step === 'regression') return this.regression(claims);
+    this.state.accept(head);
+    this.store.noteHead(Math.min(Date.parse(claims.time), Date.now()));
+    this.journal.heard(head.jws);
+    return step;
+  }
+
+  private readonly knownKey = (kid: string): string | undefined =>
+    this.store.current?.signingKey(kid)?.x ??
+    this.identity.enrolment?.signingKeys.find((key) => key.kid === kid)?.x;
+
+  private regression(head: HeadClaims): HeadStep {
+    const held = this.position;
+    const newest = this.state.head?.claims.time ?? head.time;
+    const isLate = Date.parse(head.time) < Date.parse(newest);
+    if (held !== null && !isLate) this.state.lower(head, held);
+    return 'regression';
+  }
+
+  private apply(delta: Signed<DeltaClaims>): DeltaOutcome {
+    const { current } = this.store;
+    const step = stepOfDelta(current, delta.claims);
+    if (step === 'old') return 'held';
+    if (step === 'gap' || current === null) return 'gap';
+    return this.state.isRefused(delta.claims) ? 'refused' : this.tryApply(current, delta);
+  }
+
+  private tryApply(current: Snapshot, delta: Signed<DeltaClaims>): DeltaOutcome {
+    try {
+      this.swap(applyChanges(current, delta.claims));
+      this.journal.applied(delta.jws);
+      return 'held';
+    } catch (error) {
+      if (!(error instanceof SnapshotRejected)) throw error;
+      this.refuse(delta.claims, error);
+      return 'refused';
+    }
+  }
+
+  private swap(snapshot: Snapshot): void {
+    this.state.applied();
+    this.store.replace(snapshot);
+    this.logger.debug(`revision ${snapshot.revision} of epoch ${snapshot.epoch} is applied`);
+  }
+
+  private revoke(revocations: Revocation[]): void {
+    if (this.store.revoke(revocations).length > 0) this.journal.revoked();
+  }
+
+  private async verified<T>(verify: () => Promise<Signed<T>>): Promise<Signed<T> | null> {
+    try {
+      return await verify();
+    } catch (error) {
+      if (!(error instanceof SnapshotRejected)) throw error;
+      if (this.state.distrust(error)) this.logger.error(`a statement is refused: ${error.message}`);
+      return null;
+    }
+  }
+
+  private inOrder<T>(work: () => T): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+}

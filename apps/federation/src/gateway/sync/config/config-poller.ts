@@ -1,0 +1,112 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { EMPTY_DIGEST, type PollAnswer } from '#libs/contract';
+import { Backoff, pause } from '../control-plane-client/backoff.js';
+import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
+import { ConfigApplier } from './config-applier.js';
+import type { HeadStep, Position } from './chain.js';
+import { FullLoad } from './full-load.js';
+import { SyncState } from './sync-state.js';
+
+/** How long the control plane may hold a poll, seconds. */
+const WAIT_SECONDS = 25;
+/** Longer than the wait, so that a frozen connection is noticed. Milliseconds. */
+const POLL_MS = (WAIT_SECONDS + 10) * 1000;
+/** Pause where the control plane answered but brought nothing forward, milliseconds. */
+const NO_PROGRESS_MS = 1000;
+
+const START: Position = { epoch: 0, revision: 0, digest: EMPTY_DIGEST };
+
+/** The long poll: always open, so that it needs no switch-over when NATS is away. */
+@Injectable()
+export class ConfigPoller {
+  private readonly logger = new Logger(ConfigPoller.name);
+  private readonly backoff = new Backoff(250, 5000);
+  private poll: AbortController | null = null;
+  private reachable: boolean | null = null;
+
+  constructor(
+    private readonly client: ControlPlaneClient,
+    private readonly applier: ConfigApplier,
+    private readonly load: FullLoad,
+    private readonly state: SyncState,
+  ) {}
+
+  /** Polls until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.cycle(signal);
+        this.note(true, 'the control plane answers');
+        this.backoff.reset();
+      } catch (error) {
+        if (signal.aborted) return;
+        this.note(false, `the control plane does not lead on: ${(error as Error).message}`);
+        await this.backoff.wait(signal);
+      }
+    }
+  }
+
+  /** Ends the poll under way, so that a new one asks at once. */
+  kick(): void {
+    this.poll?.abort();
+  }
+
+  private async cycle(signal: AbortSignal): Promise<void> {
+    const before = this.applier.position;
+    const answer = await this.ask(this.state.refused ?? before ?? START, signal);
+    if (answer === null) return;
+    const step = await this.applier.offerHead(answer.head, 'https');
+    if (await this.mustLoad(answer, step)) await this.load.run(signal);
+    const isIdle = step === 'same' && !answer.resync;
+    if (this.applier.position === before && !isIdle) await pause(NO_PROGRESS_MS, signal);
+  }
+
+  /** True if the deltas do not lead on. A refused position is tried again once, when the poll brought nothing newer. */
+  private async mustLoad(answer: PollAnswer, step: HeadStep | null): Promise<boolean> {
+    if (step === null || step === 'regression') return false;
+    if (answer.resync) return true;
+    for (const delta of answer.deltas) {
+      const outcome = await this.applier.offerDelta(delta);
+      if (outcome !== 'held') return outcome === 'gap';
+    }
+    return this.state.refused !== null;
+  }
+
+  /** @returns Null if the poll was ended by {@link kick}. */
+  private async ask(at: Position, signal: AbortSignal): Promise<PollAnswer | null> {
+    const poll = new AbortController();
+    this.poll = poll;
+    const query = new URLSearchParams({
+      epoch: String(at.epoch),
+      since: String(at.revision),
+      digest: at.digest,
+      wait: String(WAIT_SECONDS),
+    });
+    try {
+      const options = { timeoutMs: POLL_MS, signal: AbortSignal.any([signal, poll.signal]) };
+      return parseAnswer(await this.client.get(`/internal/v1/config?${query.toString()}`, options));
+    } catch (error) {
+      if (poll.signal.aborted) return null;
+      throw error;
+    } finally {
+      this.poll = null;
+    }
+  }
+
+  private note(reachable: boolean, text: string): void {
+    if (this.reachable === reachable) return;
+    this.reachable = reachable;
+    if (reachable) this.logger.log(text);
+    else this.logger.warn(text);
+  }
+}
+
+function parseAnswer(value: unknown): PollAnswer {
+  const answer = value as Partial<PollAnswer> | null;
+  const isAnswer =
+    typeof answer?.head === 'string' &&
+    Array.isArray(answer.deltas) &&
+    answer.deltas.every((delta) => typeof delta === 'string');
+  if (!isAnswer) throw new Error('the poll was answered with something else');
+  return { head: answer.head ?? '', deltas: answer.deltas ?? [], resync: answer.resync === true };
+}

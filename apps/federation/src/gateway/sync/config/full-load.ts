@@ -1,0 +1,87 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { HeadClaims, RawEntity, SnapshotPreamble } from '#libs/contract';
+import { SnapshotBuilder, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
+import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
+import { ConfigApplier } from './config-applier.js';
+import { ndjsonLines } from './ndjson-lines.js';
+import type { Signed } from './signed-claims.js';
+
+const RESPONSE_MS = 30_000;
+
+/** Loads the whole configuration, where deltas do not lead. */
+@Injectable()
+export class FullLoad {
+  private readonly logger = new Logger(FullLoad.name);
+
+  constructor(
+    private readonly client: ControlPlaneClient,
+    private readonly applier: ConfigApplier,
+    private readonly store: SnapshotStore,
+  ) {}
+
+  /** @throws Error if the load broke off or its head is not to be trusted. An invalid snapshot is reported, not thrown. */
+  async run(signal: AbortSignal): Promise<void> {
+    const body = await this.client.stream('/internal/v1/snapshot', { timeoutMs: RESPONSE_MS, signal });
+    try {
+      await this.read(ndjsonLines(body as AsyncIterable<Buffer>));
+    } finally {
+      body.destroy();
+    }
+  }
+
+  private async read(lines: AsyncGenerator<string>): Promise<void> {
+    const preamble = parsePreamble((await lines.next()).value as string | undefined);
+    const head = await this.applier.verifiedHead(preamble.head);
+    if (head === null) throw new Error('the head of the snapshot is not signed by a known key');
+    if (this.applier.acceptHead(head, 'https') !== 'ahead') return;
+    const snapshot = await this.build(lines, preamble, head);
+    if (snapshot !== null) await this.applier.adopt(snapshot, head, preamble.tombstones);
+  }
+
+  private async build(
+    lines: AsyncGenerator<string>,
+    preamble: SnapshotPreamble,
+    head: Signed<HeadClaims>,
+  ): Promise<Snapshot | null> {
+    const builder = new SnapshotBuilder(this.store.current ?? undefined);
+    try {
+      const entities = await addAll(lines, builder);
+      if (entities !== preamble.entities) {
+        throw new Error(`the snapshot broke off after ${entities} of ${preamble.entities} entities`);
+      }
+      return await builder.finish(head.claims);
+    } catch (error) {
+      if (!(error instanceof SnapshotRejected)) throw error;
+      this.applier.refuse(head.claims, error);
+      return null;
+    } finally {
+      this.logger.debug(`full load of revision ${head.claims.revision} is done`);
+    }
+  }
+}
+
+async function addAll(lines: AsyncGenerator<string>, builder: SnapshotBuilder): Promise<number> {
+  let entities = 0;
+  for await (const line of lines) {
+    builder.add(parseEntity(line));
+    entities++;
+    await builder.pause();
+  }
+  return entities;
+}
+
+function parsePreamble(line: string | undefined): SnapshotPreamble {
+  const preamble = JSON.parse(line ?? 'null') as Partial<SnapshotPreamble> | null;
+  if (typeof preamble?.head !== 'string' || !Array.isArray(preamble.tombstones)) {
+    throw new Error('the snapshot does not begin with its head');
+  }
+  return preamble as SnapshotPreamble;
+}
+
+function parseEntity(line: string): RawEntity {
+  const raw = JSON.parse(line) as Partial<RawEntity> | null;
+  if (typeof raw?.kind === 'string' && typeof raw.key === 'string' && typeof raw.body === 'string') {
+    return { kind: raw.kind, key: raw.key, body: raw.body };
+  }
+  throw new SnapshotRejected('snapshot_invalid', 'a line of the snapshot is no entity');
+}

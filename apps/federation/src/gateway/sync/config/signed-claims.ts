@@ -1,0 +1,69 @@
+import { compactVerify, errors, importJWK, type CryptoKey } from 'jose';
+import { DELTA_TYPE, HEAD_TYPE, type DeltaClaims, type HeadClaims, type Revocation } from '#libs/contract';
+import { SnapshotRejected } from '#libs/snapshot';
+
+/** The public key (JWK `x`, Ed25519) of a signing key, or undefined if this replica does not know it. */
+export type KnownKey = (kid: string) => string | undefined;
+
+/** A statement of the control plane whose signature holds. */
+export interface Signed<T> {
+  jws: string;
+  claims: T;
+}
+
+const keys = new Map<string, Promise<CryptoKey | Uint8Array>>();
+
+/** @throws SnapshotRejected if the head is not signed by a known key, or is no head. */
+export async function verifyHead(jws: string, known: KnownKey): Promise<Signed<HeadClaims>> {
+  const claims = await verify(jws, HEAD_TYPE, known);
+  if (!isHead(claims)) throw invalid('the head lacks a claim');
+  return { jws, claims };
+}
+
+/** @throws SnapshotRejected if the delta is not signed by a known key, or is no delta. */
+export async function verifyDelta(jws: string, known: KnownKey): Promise<Signed<DeltaClaims>> {
+  const claims = await verify(jws, DELTA_TYPE, known);
+  if (!isDelta(claims)) throw invalid('the delta lacks a claim');
+  return { jws, claims };
+}
+
+async function verify(jws: string, type: string, known: KnownKey): Promise<unknown> {
+  try {
+    const { payload, protectedHeader } = await compactVerify(jws, (header) => keyFor(header.kid, known), {
+      algorithms: ['EdDSA', 'Ed25519'],
+    });
+    if (protectedHeader.typ !== type) throw invalid(`the type is not ${type}`);
+    return JSON.parse(Buffer.from(payload).toString('utf8'));
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof SyntaxError) throw invalid(error.message);
+    throw error;
+  }
+}
+
+function keyFor(kid: string | undefined, known: KnownKey): Promise<CryptoKey | Uint8Array> {
+  const x = kid === undefined ? undefined : known(kid);
+  if (x === undefined) throw invalid('the signing key is not known');
+  const held = keys.get(x) ?? importJWK({ kty: 'OKP', crv: 'Ed25519', x }, 'EdDSA');
+  keys.set(x, held);
+  return held;
+}
+
+const invalid = (detail: string): SnapshotRejected => new SnapshotRejected('signature_invalid', detail);
+
+const isPosition = (claims: Partial<HeadClaims> | null): claims is Partial<HeadClaims> =>
+  Number.isSafeInteger(claims?.epoch) &&
+  Number.isSafeInteger(claims?.revision) &&
+  typeof claims?.digest === 'string' &&
+  !Number.isNaN(Date.parse(claims.time ?? '')) &&
+  Array.isArray(claims.revoked) &&
+  claims.revoked.every(isRevocation);
+
+const isRevocation = (value: Partial<Revocation> | null): boolean =>
+  typeof value?.hash === 'string' && (value.until === null || typeof value.until === 'string');
+
+const isHead = (claims: unknown): claims is HeadClaims => isPosition(claims as Partial<HeadClaims>);
+
+const isDelta = (claims: unknown): claims is DeltaClaims =>
+  isPosition(claims as Partial<DeltaClaims>) &&
+  typeof (claims as Partial<DeltaClaims>).previousDigest === 'string' &&
+  Array.isArray((claims as Partial<DeltaClaims>).changes);

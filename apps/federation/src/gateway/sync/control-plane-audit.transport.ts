@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { AuditBatchRefused, type AuditTransport } from '#libs/audit';
+import type { AuditBatch, AuditReceipt } from '#libs/contract';
+import { ControlPlaneRefusal } from './control-plane-client/control-plane-refusal.js';
+import { ControlPlaneClient } from './control-plane-client/control-plane.client.js';
+
+/** Statuses that concern the content of a batch; any other failure may pass. */
+const CONTENT = new Set([400, 413, 422]);
+
+/** Delivers audit parts to the control plane. */
+@Injectable()
+export class ControlPlaneAuditTransport implements AuditTransport {
+  constructor(private readonly client: ControlPlaneClient) {}
+
+  async deliver(batch: AuditBatch): Promise<AuditReceipt> {
+    try {
+      return (await this.client.post('/internal/v1/audit', batch)) as AuditReceipt;
+    } catch (error) {
+      if (error instanceof ControlPlaneRefusal && CONTENT.has(error.status)) {
+        throw new AuditBatchRefused(error.detail, { cause: error });
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { EMPTY_DIGEST, SCHEMA_VERSION, type Heartbeat, type HeartbeatAnswer } from '#libs/contract';
+import { SnapshotStore } from '#libs/snapshot';
+import { VERSION } from '../../../version.js';
+import { pause } from '../control-plane-client/backoff.js';
+import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
+import { SyncState } from '../config/sync-state.js';
+import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
+
+const EVERY_MS = 3000;
+/** How long changes are gathered before they are reported, milliseconds. */
+const GATHER_MS = 100;
+const METRICS_EVERY_MS = 10_000;
+const RESPONSE_MS = 5000;
+/** A difference between the clocks that makes signed requests and hops fail before long, milliseconds. */
+const SKEW_MS = 30_000;
+
+/** Reports to the control plane what this replica serves from: every few seconds, and soon after each change. */
+@Injectable()
+export class Heartbeats {
+  private readonly logger = new Logger(Heartbeats.name);
+  private wake: AbortController = new AbortController();
+  private metricsAt = -Infinity;
+  private skewed = false;
+
+  constructor(
+    private readonly client: ControlPlaneClient,
+    private readonly store: SnapshotStore,
+    private readonly state: SyncState,
+    @Optional() @Inject(METRICS_TEXT) private readonly metrics: MetricsText | null,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    const stop = this.store.onReplaced(() => this.wake.abort());
+    while (!signal.aborted) {
+      this.wake = new AbortController();
+      await this.beat(signal);
+      await pause(EVERY_MS, AbortSignal.any([signal, this.wake.signal]));
+      if (this.wake.signal.aborted) await pause(GATHER_MS, signal);
+    }
+    stop();
+  }
+
+  private async beat(signal: AbortSignal): Promise<void> {
+    try {
+      const body = await this.heartbeat();
+      const answer = await this.client.post('/internal/v1/heartbeat', body, {
+        timeoutMs: RESPONSE_MS,
+        signal,
+      });
+      this.compareClocks((answer as HeartbeatAnswer | null)?.time);
+    } catch (error) {
+      if (!signal.aborted) this.logger.debug(`heartbeat failed: ${(error as Error).message}`);
+    }
+  }
+
+  private async heartbeat(): Promise<Heartbeat> {
+    const snapshot = this.store.current;
+    const { rejected } = this.state;
+    return {
+      epoch: snapshot?.epoch ?? 0,
+      revision: snapshot?.revision ?? 0,
+      digest: snapshot?.digest ?? EMPTY_DIGEST,
+      appliedAt: this.state.appliedAt,
+      version: VERSION,
+      schemaVersion: SCHEMA_VERSION,
+      uptimeSeconds: Math.floor(process.uptime()),
+      connection: this.state.connection,
+      rejected,
+      head: this.state.head?.jws ?? null,
+      tombstones: rejected?.reason === 'config_regression' ? this.store.tombstones() : null,
+      metrics: await this.metricsText(),
+    };
+  }
+
+  private async metricsText(): Promise<string | null> {
+    if (this.metrics === null || performance.now() - this.metricsAt < METRICS_EVERY_MS) return null;
+    this.metricsAt = performance.now();
+    return this.metrics();
+  }
+
+  private compareClocks(time: string | undefined): void {
+    const difference = Math.abs(Date.now() - Date.parse(time ?? ''));
+    const isSkewed = difference > SKEW_MS;
+    if (isSkewed && !this.skewed) {
+      this.logger.warn(`this clock and the control plane's differ by ${Math.round(difference / 1000)} s`);
+    }
+    this.skewed = isSkewed;
+  }
+}

@@ -1,0 +1,81 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { SCHEMA_VERSION, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
+import { ConfigurationError } from '../../../configuration/read-settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { Backoff } from '../control-plane-client/backoff.js';
+import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.js';
+import { ControlPlaneHttp } from '../control-plane-client/control-plane.http.js';
+import { VERSION } from '../../../version.js';
+import { isEnrolAnswer } from './enrolment.js';
+import { ReplicaIdentity } from './replica-identity.js';
+
+/** Enrols this replica with its join token. */
+@Injectable()
+export class Enroller {
+  private readonly logger = new Logger(Enroller.name);
+
+  constructor(
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+    private readonly identity: ReplicaIdentity,
+    private readonly http: ControlPlaneHttp,
+  ) {}
+
+  /** @throws ConfigurationError if the replica has not enrolled and has no join token to do so. */
+  requireMeans(): void {
+    if (this.identity.enrolment !== null || this.settings.joinToken !== null) return;
+    throw new ConfigurationError([
+      { key: 'JOIN_TOKEN', seen: '(not set)', allowed: 'a join token, since this replica has not enrolled' },
+    ]);
+  }
+
+  /**
+   * Enrols, if that was not done before; tries until the control plane can be reached.
+   * @throws ConfigurationError if the control plane refuses the join token or the URL.
+   */
+  async enrol(signal: AbortSignal): Promise<void> {
+    const backoff = new Backoff(250, 5000);
+    while (this.identity.enrolment === null && !signal.aborted) {
+      const answer = await this.attempt();
+      if (answer !== null) await this.accept(answer);
+      else await backoff.wait(signal);
+    }
+  }
+
+  /** @returns Null if the control plane could not be reached or is not able now. */
+  private async attempt(): Promise<EnrolAnswer | null> {
+    try {
+      return await this.request();
+    } catch (error) {
+      if (error instanceof ControlPlaneRefusal && error.isFinal) throw this.fault(error);
+      this.logger.warn(`not enrolled yet: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
+  private async request(): Promise<EnrolAnswer> {
+    const body: EnrolRequest = {
+      joinToken: this.settings.joinToken ?? '',
+      url: this.settings.url,
+      publicKey: this.identity.key.x,
+      version: VERSION,
+      schemaVersion: SCHEMA_VERSION,
+    };
+    const answer: unknown = await this.http.json('POST', '/internal/v1/enrol', JSON.stringify(body), {});
+    if (!isEnrolAnswer(answer)) throw new Error('the control plane answered enrolment with something else');
+    return answer;
+  }
+
+  private async accept(answer: EnrolAnswer): Promise<void> {
+    await this.identity.enrolled({ ...answer, url: this.settings.url });
+    this.logger.log(`enrolled as replica ${answer.replicaId} of gateway ${answer.gateway}`);
+  }
+
+  private fault(refusal: ControlPlaneRefusal): ConfigurationError {
+    if (refusal.status === 409) {
+      const allowed = `the URL that the gateway is registered with (${refusal.detail})`;
+      return new ConfigurationError([{ key: 'GATEWAY_URL', seen: this.settings.url, allowed }]);
+    }
+    const allowed = `a join token that is known, not expired and not revoked (${refusal.detail})`;
+    return new ConfigurationError([{ key: 'JOIN_TOKEN', seen: '(secret)', allowed }]);
+  }
+}

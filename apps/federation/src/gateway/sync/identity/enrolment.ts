@@ -1,0 +1,40 @@
+import type { EnrolAnswer } from '#libs/contract';
+import { writeDurably } from './durable-file.js';
+import { readIfPresent } from './optional-file.js';
+
+/** What enrolment gave this replica; kept in the data directory. */
+export interface Enrolment extends EnrolAnswer {
+  /** GATEWAY_URL at the time; under another URL the replica must enrol again. */
+  url: string;
+}
+
+/** The stored enrolment for this URL, or null if there is none that can be used. */
+export async function readEnrolment(path: string, url: string): Promise<Enrolment | null> {
+  const bytes = await readIfPresent(path);
+  const enrolment = bytes === null ? null : parse(bytes.toString('utf8'));
+  return enrolment?.url === url ? enrolment : null;
+}
+
+export const writeEnrolment = (path: string, enrolment: Enrolment): Promise<void> =>
+  writeDurably(path, [JSON.stringify(enrolment)]);
+
+function parse(text: string): Enrolment | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isEnrolAnswer(value) && typeof (value as Enrolment).url === 'string' ? (value as Enrolment) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** True if the value has everything that a replica needs from its enrolment. */
+export function isEnrolAnswer(value: unknown): value is EnrolAnswer {
+  const answer = value as Partial<EnrolAnswer> | null;
+  return (
+    typeof answer?.gateway === 'string' &&
+    typeof answer.replicaId === 'string' &&
+    typeof answer.deploymentId === 'string' &&
+    Array.isArray(answer.signingKeys) &&
+    answer.signingKeys.every((key) => typeof key?.kid === 'string' && typeof key.x === 'string')
+  );
+}

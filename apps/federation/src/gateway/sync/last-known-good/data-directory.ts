@@ -1,0 +1,27 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Inject, Injectable } from '@nestjs/common';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { DataBox, loadDataKey } from './data-box.js';
+
+/** Where the configuration is kept, and the key it is encrypted with. */
+@Injectable()
+export class DataDirectory {
+  readonly path: string;
+  private opened: DataBox | null = null;
+
+  constructor(@Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings) {
+    this.path = join(settings.dataDir, 'config');
+  }
+
+  async load(): Promise<void> {
+    await mkdir(this.path, { recursive: true, mode: 0o700 });
+    const key = await loadDataKey(this.settings.dataKey, join(this.settings.dataDir, 'data.key'));
+    this.opened = new DataBox(key);
+  }
+
+  get box(): DataBox {
+    if (this.opened === null) throw new Error('the data directory is not loaded yet');
+    return this.opened;
+  }
+}

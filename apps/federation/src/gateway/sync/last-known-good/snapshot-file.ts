@@ -1,0 +1,83 @@
+import { createReadStream } from 'node:fs';
+import type { RawEntity } from '#libs/contract';
+import { Pacer, SnapshotBuilder, type Snapshot } from '#libs/snapshot';
+import type { Proof } from '../config/config-journal.js';
+import { writeDurably } from '../identity/durable-file.js';
+import type { DataBox } from './data-box.js';
+import { frame, readFrames } from './frames.js';
+
+/** Bytes of entities per frame: small enough to be encrypted between two requests. */
+const FRAME_BYTES = 128 * 1024;
+
+/** First frame of a snapshot file. */
+interface Preamble {
+  deploymentId: string;
+  epoch: number;
+  revision: number;
+  proof: Proof;
+}
+
+/** A snapshot with the signed statement that names its digest. */
+export interface ProvenSnapshot {
+  deploymentId: string;
+  snapshot: Snapshot;
+  proof: Proof;
+}
+
+/** Writes the snapshot in slices; the event loop is never held up for long. */
+export function writeSnapshotFile(
+  path: string,
+  place: string,
+  box: DataBox,
+  proven: ProvenSnapshot,
+): Promise<void> {
+  return writeDurably(path, sealedFrames(place, box, proven));
+}
+
+/** @throws Error if the file cannot be decrypted, or its entities are not valid. The proof is not checked here. */
+export async function readSnapshotFile(path: string, place: string, box: DataBox): Promise<ProvenSnapshot> {
+  const builder = new SnapshotBuilder();
+  let preamble: Preamble | null = null;
+  let part = 0;
+  for await (const sealed of readFrames(createReadStream(path))) {
+    const text = box.open(`${place}|${part++}`, sealed).toString('utf8');
+    if (preamble === null) preamble = JSON.parse(text) as Preamble;
+    else await addLines(builder, text);
+  }
+  if (preamble === null) throw new Error('the file is empty');
+  const { deploymentId, proof, epoch, revision } = preamble;
+  return { deploymentId, proof, snapshot: await builder.finish({ epoch, revision }) };
+}
+
+async function* sealedFrames(place: string, box: DataBox, proven: ProvenSnapshot): AsyncGenerator<Buffer> {
+  const pacer = new Pacer();
+  let part = 0;
+  for (const text of frameTexts(proven)) {
+    yield frame(box.seal(`${place}|${part++}`, Buffer.from(text)));
+    await pacer.pause();
+  }
+}
+
+function* frameTexts({ deploymentId, snapshot, proof }: ProvenSnapshot): Generator<string> {
+  const { epoch, revision } = snapshot;
+  yield JSON.stringify({ deploymentId, epoch, revision, proof } satisfies Preamble);
+  let lines: string[] = [];
+  let size = 0;
+  for (const entity of snapshot.entities()) {
+    const line = JSON.stringify(entity);
+    lines.push(line);
+    size += line.length;
+    if (size < FRAME_BYTES) continue;
+    yield lines.join('\n');
+    lines = [];
+    size = 0;
+  }
+  if (lines.length > 0) yield lines.join('\n');
+}
+
+async function addLines(builder: SnapshotBuilder, text: string): Promise<void> {
+  for (const line of text.split('\n')) {
+    builder.add(JSON.parse(line) as RawEntity);
+    await builder.pause();
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * The quickstart: a whole federation on this machine. See README.md.
+ *
+ *   npm run quickstart                       stays up until Ctrl-C
+ *   npm run quickstart -- --check            stops by itself; exit code 0 only if everything held
+ *   npm run quickstart -- --port aws=8081    gives one part a port (control, aws, azure, onprem, postgres, nats, …)
+ *
+ * This file installs, builds, and goes on under the Node that came with the packages; it runs on Node 18 itself.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled } from './toolchain/installation.mjs';
+import { ROOT, runtimeNode } from './toolchain/paths.mjs';
+
+try {
+  await ensureInstalled();
+  await ensureBuilt();
+} catch (error) {
+  console.error(error.message);
+  process.exit(1);
+}
+
+const main = join(ROOT, 'scripts', 'quickstart', 'main.mjs');
+const child = spawn(runtimeNode(), [main, ...process.argv.slice(2)], { stdio: 'inherit', cwd: ROOT });
+// A terminal sends Ctrl-C to the whole group; the child ends in order and this process waits for it.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.once('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { startPlaneProcess } from '../toolchain/plane-process.mjs';
+
+const secret = () => randomBytes(32).toString('base64url');
+
+/** Starts the control plane and waits until it is ready. */
+export async function startControlPlane({ options, directory, postgresUrl, natsUrl }) {
+  const adminToken = secret();
+  const plane = await startPlaneProcess({
+    name: 'control plane',
+    port: await options.port('control'),
+    opsPort: await options.port('control-ops'),
+    log: join(directory, 'logs', 'control-plane.log'),
+    env: {
+      ROLE: 'control',
+      DATABASE_URL: postgresUrl,
+      CAUSEWAY_MASTER_KEY: randomBytes(32).toString('base64'),
+      BOOTSTRAP_ADMIN_TOKEN: adminToken,
+      SHUTDOWN_DELAY_MS: '0',
+      ...(natsUrl === null ? {} : { NATS_URL: natsUrl }),
+    },
+  });
+  await plane.ready();
+  return { ...plane, adminToken, plane };
+}
+
+/** Chooses where a gateway will be, before it is registered: its URL is part of the registration. */
+export async function placeGateway(options, { gateway }) {
+  const port = await options.port(gateway);
+  return { port, opsPort: await options.port(`${gateway}-ops`), url: `http://127.0.0.1:${port}` };
+}
+
+/** Starts the gateway of a place and waits until it has its configuration. */
+export async function startGateway({ directory, natsUrl, controlPlaneUrl, place, at, joinToken }) {
+  const plane = await startPlaneProcess({
+    name: place.gateway,
+    port: at.port,
+    opsPort: at.opsPort,
+    log: join(directory, 'logs', `gateway-${place.gateway}.log`),
+    env: {
+      ROLE: 'gateway',
+      GATEWAY_URL: at.url,
+      CONTROL_PLANE_URL: controlPlaneUrl,
+      JOIN_TOKEN: joinToken,
+      DATA_DIR: join(directory, `gateway-${place.gateway}`),
+      UPSTREAM_LOCAL_ADDRESS: place.gatewayAddress,
+      SHUTDOWN_DELAY_MS: '0',
+      ...(natsUrl === null ? {} : { NATS_URL: natsUrl }),
+    },
+  });
+  await plane.ready();
+  return plane;
+}

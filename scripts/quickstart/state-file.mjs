@@ -1,0 +1,25 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { STATE } from '../toolchain/paths.mjs';
+
+const FILE = join(STATE, 'quickstart.json');
+
+const plane = ({ url, opsUrl, pid, command, env }) => ({ url, opsUrl, pid, command, env });
+
+/** Writes `.causeway/quickstart.json`: how other programs find the running federation. It holds secrets: mode 0600. */
+export function writeStateFile({ control, gateways, mcpServers, users, postgresUrl, nats }) {
+  const state = {
+    controlPlane: { ...plane(control), adminToken: control.adminToken },
+    gateways: gateways.map((gateway) => ({ name: gateway.name, ...plane(gateway) })),
+    mcpServers: mcpServers.map(({ name, url, proxyUrl }) => ({ name, url, proxyUrl })),
+    users,
+    postgresUrl,
+    natsUrl: nats?.url ?? null,
+    natsPid: nats?.child.pid ?? null,
+  };
+  writeFileSync(`${FILE}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${FILE}.new`, FILE);
+  return FILE;
+}
+
+export const removeStateFile = () => rmSync(FILE, { force: true });

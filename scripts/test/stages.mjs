@@ -1,0 +1,59 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT, STATE, runtimeNode } from '../toolchain/paths.mjs';
+import { CommandFailed, runCommand } from '../toolchain/run-command.mjs';
+
+const script = (name, title) => ({ name, title, script: name });
+const suite = (name, title) => ({ name, title, project: name });
+
+/** The stages of `npm test`, cheapest first. */
+export const STAGES = [
+  script('verify:format', 'format'),
+  script('verify:lint', 'lint'),
+  script('verify:layers', 'import rules'),
+  script('verify:types', 'types'),
+  suite('unit', 'unit tests'),
+  script('migration:check', 'migrations make exactly the schema of the entities'),
+  suite('medium', 'tests on real PostgreSQL and NATS, in process'),
+  suite('e2e', 'tests of the built program'),
+];
+
+/**
+ * Runs a stage. @throws CommandFailed where there is nothing to count
+ * @returns {Promise<{passed: number, failed: number}>}
+ */
+export const runStage = (stage) => (stage.project === undefined ? runScript(stage) : runSuite(stage));
+
+async function runScript(stage) {
+  try {
+    await runCommand('npm', ['run', '--silent', stage.script]);
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    console.log(error.message);
+    throw error;
+  }
+}
+
+async function runSuite({ project }) {
+  const report = join(STATE, 'test', `${project}.json`);
+  mkdirSync(dirname(report), { recursive: true });
+  rmSync(report, { force: true });
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [vitest, 'run', '--project', project, '--passWithNoTests', ...reporters];
+  const ended = await runCommand(runtimeNode(), args, { show: true }).catch(keepFailure);
+  const counts = readReport(report);
+  // A suite that could not even be loaded fails without a failed test.
+  if (ended instanceof CommandFailed && counts.failed === 0) return { ...counts, failed: 1 };
+  return counts;
+}
+
+function keepFailure(error) {
+  if (error instanceof CommandFailed) return error;
+  throw error;
+}
+
+function readReport(path) {
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(path, 'utf8'));
+  return { passed: numPassedTests, failed: numFailedTests };
+}

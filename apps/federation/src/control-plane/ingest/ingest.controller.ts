@@ -1,0 +1,28 @@
+import type { AuditBatch, AuditReceipt } from '#libs/contract';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Caller, type CallingReplica } from '../enrolment/calling-replica.js';
+import { ReplicaGuard } from '../enrolment/replica.guard.js';
+import { ProblemFault } from '../problem/problem.fault.js';
+import { batchFaults } from './batch-validation.js';
+import { IngestService } from './ingest.service.js';
+
+@ApiExcludeController()
+@Controller('internal/v1/audit')
+@UseGuards(ReplicaGuard)
+export class IngestController {
+  constructor(private readonly ingest: IngestService) {}
+
+  /** Stores a batch of the calling replica; the answer is the receipt. Whatever is refused changes nothing. */
+  @Post()
+  @HttpCode(200)
+  deliver(@Body() body: unknown, @Caller() caller: CallingReplica): Promise<AuditReceipt> {
+    const errors = batchFaults(body, caller.gateway);
+    if (errors.length > 0) {
+      throw new ProblemFault('validation', `Not acceptable: ${errors.map((e) => e.field).join(', ')}`, {
+        errors,
+      });
+    }
+    return this.ingest.store(caller.id, body as AuditBatch);
+  }
+}

@@ -35,7 +35,7 @@ async function drift(url) {
   try {
     await dataSource.runMigrations({ transaction: 'all' });
     const { upQueries, downQueries } = await dataSource.driver.createSchemaBuilder().log();
-    return { up: upQueries.map(statement), down: downQueries.map(statement).reverse() };
+    return { up: upQueries.map(statement), down: downQueries.map(statement).toReversed() };
   } finally {
     await dataSource.destroy();
   }

@@ -15,6 +15,7 @@ export const PROBLEMS = {
   validation: { status: 422, title: 'Validation failed' },
   'precondition-required': { status: 428, title: 'If-Match required' },
   internal: { status: 500, title: 'Unexpected failure; see the log' },
+  'config-invalid': { status: 500, title: 'The stored configuration is not valid' },
   'database-away': { status: 503, title: 'Database not reachable' },
   draining: { status: 503, title: 'Shutting down' },
 } as const satisfies Record<string, { status: number; title: string }>;

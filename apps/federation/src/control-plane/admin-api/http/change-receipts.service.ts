@@ -42,5 +42,7 @@ export class ChangeReceipts {
 }
 
 const serves = (replicas: ReplicaRow[], change: ChangeReceipt): boolean =>
-  replicas.length > 0 &&
-  replicas.every((replica) => replica.epoch === change.epoch && replica.revision >= change.revision);
+  replicas.length > 0 && replicas.every((replica) => hasReached(replica, change));
+
+const hasReached = (replica: ReplicaRow, change: ChangeReceipt): boolean =>
+  replica.epoch > change.epoch || (replica.epoch === change.epoch && replica.revision >= change.revision);

@@ -11,6 +11,21 @@ interface OperationSpec extends RouteAccess {
   problems?: ProblemKind[];
 }
 
+/** Problems that operations of one sort have in common. */
+export const ON_LIST: ProblemKind[] = ['validation'];
+export const ON_READ: ProblemKind[] = ['not-found'];
+export const ON_CREATE: ProblemKind[] = ['unparseable', 'duplicate', 'restore-pending', 'validation'];
+export const ON_REPLACE: ProblemKind[] = [
+  'unparseable',
+  'not-found',
+  'duplicate',
+  'restore-pending',
+  'precondition-failed',
+  'validation',
+  'precondition-required',
+];
+export const ON_DELETE: ProblemKind[] = ['not-found', 'restore-pending', 'precondition-failed', 'validation'];
+
 const ALWAYS: ProblemKind[] = ['unauthenticated', 'forbidden', 'database-away'];
 
 /** One operation of the admin API: who may use it, how the audit calls it, and what it answers. */

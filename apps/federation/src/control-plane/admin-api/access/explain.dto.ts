@@ -1,0 +1,60 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { TextField, TextListField } from '../http/fields.js';
+
+/** A request that somebody might make; names need not exist. */
+export class ExplainBody {
+  @TextField({ example: 'alice@example.com' })
+  user!: string;
+
+  @TextListField({ optional: true, nullable: true, description: "Null: the user's own groups" })
+  groups: string[] | null = null;
+
+  @TextField({ example: 'mcp-m365' })
+  mcpServer!: string;
+
+  @TextField({ optional: true, nullable: true, example: 'tools/call' })
+  method: string | null = null;
+
+  @TextField({ optional: true, nullable: true, example: 'get_calendar_events' })
+  tool: string | null = null;
+
+  @TextField({ example: 'aws' })
+  entryGateway!: string;
+}
+
+class ExplainedDecisionView {
+  @ApiProperty()
+  gateway!: string;
+
+  @ApiProperty({ enum: ['entry', 'handling'] })
+  role!: string;
+
+  @ApiProperty({ enum: ['allow', 'deny'] })
+  decision!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  policy!: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  reason!: string | null;
+
+  @ApiProperty({ type: 'integer' })
+  revision!: number;
+}
+
+export class ExplainView {
+  @ApiProperty()
+  allowed!: boolean;
+
+  @ApiProperty()
+  entryGateway!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  handlingGateway!: string | null;
+
+  @ApiProperty({ type: 'integer' })
+  proxyHops!: number;
+
+  @ApiProperty({ type: [ExplainedDecisionView] })
+  decisions!: ExplainedDecisionView[];
+}

@@ -1,0 +1,60 @@
+import { Module } from '@nestjs/common';
+import { AccessController } from './access/access.controller.js';
+import { ConfigView } from './access/config-view.service.js';
+import { AuditController } from './audit/audit.controller.js';
+import { AuditService } from './audit/audit.service.js';
+import { ConfigController } from './config/config.controller.js';
+import { ConfigService } from './config/config.service.js';
+import { HopKeysController } from './config/hop-keys.controller.js';
+import { FleetController } from './fleet/fleet.controller.js';
+import { FleetService } from './fleet/fleet.service.js';
+import { GatewaysController } from './gateways/gateways.controller.js';
+import { GatewaysService } from './gateways/gateways.service.js';
+import { JoinTokensController } from './gateways/join-tokens.controller.js';
+import { JoinTokensService } from './gateways/join-tokens.service.js';
+import { GroupsController } from './groups/groups.controller.js';
+import { GroupsService } from './groups/groups.service.js';
+import { ChangeReceipts } from './http/change-receipts.service.js';
+import { McpServersController } from './mcp-servers/mcp-servers.controller.js';
+import { McpServersService } from './mcp-servers/mcp-servers.service.js';
+import { PoliciesController } from './policies/policies.controller.js';
+import { PoliciesService } from './policies/policies.service.js';
+import { RequestsController } from './requests/requests.controller.js';
+import { TokensController } from './tokens/tokens.controller.js';
+import { TokensService } from './tokens/tokens.service.js';
+import { UsersController } from './users/users.controller.js';
+import { UsersService } from './users/users.service.js';
+
+/** The admin API, resource by resource. */
+@Module({
+  controllers: [
+    McpServersController,
+    GatewaysController,
+    JoinTokensController,
+    UsersController,
+    GroupsController,
+    TokensController,
+    PoliciesController,
+    AccessController,
+    AuditController,
+    RequestsController,
+    FleetController,
+    ConfigController,
+    HopKeysController,
+  ],
+  providers: [
+    McpServersService,
+    GatewaysService,
+    JoinTokensService,
+    UsersService,
+    GroupsService,
+    TokensService,
+    PoliciesService,
+    ConfigView,
+    AuditService,
+    FleetService,
+    ConfigService,
+    ChangeReceipts,
+  ],
+})
+export class AdminApiModule {}

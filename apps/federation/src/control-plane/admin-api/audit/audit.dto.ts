@@ -1,0 +1,150 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import { FilterField, TimeField } from '../http/fields.js';
+import { PageQuery, PageView } from '../http/page.js';
+
+const KINDS = ['mcp', 'admin'] as const;
+const STATUSES = ['success', 'error', 'denied', 'cancelled', 'unknown'] as const;
+
+/** Filters of the audit, by the names of the record's fields. */
+export class AuditQuery extends PageQuery {
+  @ApiPropertyOptional({ enum: KINDS })
+  @IsOptional()
+  @IsIn(KINDS, { message: KINDS.join(', ') })
+  kind?: (typeof KINDS)[number];
+
+  @FilterField('Who asked')
+  user?: string;
+
+  @FilterField('MCP server')
+  mcp_server?: string;
+
+  @FilterField('Tool')
+  tool?: string;
+
+  @FilterField('host[:port] of the entry gateway')
+  entry_gateway?: string;
+
+  @FilterField('host[:port] of the handling gateway')
+  handling_gateway?: string;
+
+  @ApiPropertyOptional({ enum: STATUSES })
+  @IsOptional()
+  @IsIn(STATUSES, { message: STATUSES.join(', ') })
+  status?: (typeof STATUSES)[number];
+
+  @FilterField('Why it failed or was denied')
+  reason?: string;
+
+  @FilterField('W3C trace id')
+  trace_id?: string;
+
+  @TimeField({ optional: true, description: 'Not before' })
+  from?: string;
+
+  @TimeField({ optional: true, description: 'Before' })
+  to?: string;
+}
+
+class HopView {
+  @ApiProperty()
+  gateway!: string;
+
+  @ApiProperty({ enum: ['entry', 'handling'] })
+  role!: string;
+
+  @ApiProperty({ description: "The gateway's own time", nullable: true })
+  ms!: number;
+}
+
+const TEXT = { type: String, nullable: true, required: false } as const;
+const NUMBER = { type: Number, nullable: true, required: false } as const;
+
+/** An agent's request (`kind` mcp) or an admin action (`kind` admin); each has its own fields. */
+export class AuditRecordView {
+  @ApiProperty({ enum: KINDS })
+  kind!: string;
+
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  timestamp!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  user!: string | null;
+
+  @ApiProperty({ enum: STATUSES })
+  status!: string;
+
+  @ApiProperty({ type: 'integer', nullable: true })
+  revision!: number | null;
+
+  @ApiProperty(TEXT)
+  mcp_server?: string | null;
+
+  @ApiProperty(TEXT)
+  tool?: string | null;
+
+  @ApiProperty(TEXT)
+  entry_gateway?: string | null;
+
+  @ApiProperty(TEXT)
+  handling_gateway?: string | null;
+
+  @ApiProperty(NUMBER)
+  proxy_hops?: number | null;
+
+  @ApiProperty(NUMBER)
+  total_latency_ms?: number | null;
+
+  @ApiProperty(TEXT)
+  trace_id?: string | null;
+
+  @ApiProperty(TEXT)
+  method?: string | null;
+
+  @ApiProperty(TEXT)
+  decision?: string | null;
+
+  @ApiProperty(TEXT)
+  policy?: string | null;
+
+  @ApiProperty(TEXT)
+  reason?: string | null;
+
+  @ApiPropertyOptional({ type: [HopView] })
+  hops?: HopView[];
+
+  @ApiProperty(NUMBER)
+  proxy_ms?: number | null;
+
+  @ApiProperty(NUMBER)
+  upstream_ms?: number | null;
+
+  @ApiProperty(NUMBER)
+  bytes_in?: number | null;
+
+  @ApiProperty(NUMBER)
+  bytes_out?: number | null;
+
+  @ApiProperty(TEXT)
+  client?: string | null;
+
+  @ApiProperty({ ...TEXT, description: 'Admin action' })
+  action?: string | null;
+
+  @ApiProperty({ ...TEXT, description: 'What the admin action was about' })
+  resource?: string | null;
+
+  @ApiPropertyOptional({ type: Object, nullable: true })
+  before?: object | null;
+
+  @ApiPropertyOptional({ type: Object, nullable: true })
+  after?: object | null;
+}
+
+export class AuditPage extends PageView {
+  @ApiProperty({ type: [AuditRecordView] })
+  items!: AuditRecordView[];
+}

@@ -1,0 +1,43 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { PageView } from '../http/page.js';
+
+export class ConfigHeadView {
+  @ApiProperty({ type: 'integer' })
+  epoch!: number;
+
+  @ApiProperty({ type: 'integer' })
+  revision!: number;
+
+  @ApiProperty({ description: 'Digest of the snapshot; every gateway should report the same' })
+  digest!: string;
+}
+
+export class HopKeysView extends ConfigHeadView {
+  @ApiProperty({ type: 'integer', description: 'Generation of the hop keys that is now signed with' })
+  generation!: number;
+}
+
+export class HistoryEntryView {
+  @ApiProperty({ type: 'integer' })
+  revision!: number;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  timestamp!: string;
+
+  @ApiProperty()
+  user!: string;
+
+  @ApiProperty({ example: 'policy.create' })
+  action!: string;
+
+  @ApiProperty({ example: 'policies/finance-calendar' })
+  resource!: string;
+
+  @ApiProperty()
+  digest!: string;
+}
+
+export class HistoryPage extends PageView {
+  @ApiProperty({ type: [HistoryEntryView] })
+  items!: HistoryEntryView[];
+}

@@ -1,0 +1,87 @@
+import {
+  CONFIG_HEAD_ID,
+  ConfigHeadRow,
+  ConfigLogRow,
+  RegistryChanges,
+  ReplicaRow,
+  TokenRow,
+  type ChangeTransaction,
+} from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Not, Repository } from 'typeorm';
+import type { Acting } from '../../access/admin-request.js';
+import { cursorKey, pageOf, type Page, type PageQuery } from '../http/page.js';
+import type { ConfigHeadView, HistoryEntryView, HopKeysView } from './config.dto.js';
+
+@Injectable()
+export class ConfigService {
+  constructor(
+    private readonly changes: RegistryChanges,
+    @InjectRepository(ConfigHeadRow) private readonly heads: Repository<ConfigHeadRow>,
+    @InjectRepository(ConfigLogRow) private readonly log: Repository<ConfigLogRow>,
+  ) {}
+
+  async head(): Promise<ConfigHeadView> {
+    const { epoch, revision, digest } = await this.heads.findOneByOrFail({ id: CONFIG_HEAD_ID });
+    return { epoch, revision, digest };
+  }
+
+  /** Newest first; an acknowledged restore makes a new epoch, so that epoch and revision are the order. */
+  async history({ limit, cursor }: PageQuery): Promise<Page<HistoryEntryView>> {
+    const query = this.log
+      .createQueryBuilder('l')
+      .orderBy('l.epoch', 'DESC')
+      .addOrderBy('l.revision', 'DESC');
+    const before = cursorKey(cursor, 2)?.map(Number);
+    if (before !== undefined) {
+      const [epoch, revision] = before.map((part) => (Number.isSafeInteger(part) ? part : 0));
+      query.where('(l.epoch, l.revision) < (:epoch::int, :revision::int)', { epoch, revision });
+    }
+    const rows = await query.take(limit + 1).getMany();
+    return pageOf(rows, limit, (row) => [String(row.epoch), String(row.revision)], entryOf);
+  }
+
+  /** Gateways may then accept less than they have seen, except that what was revoked stays revoked. */
+  async acknowledgeRestore(acting: Acting): Promise<ConfigHeadView> {
+    const { epoch, revision, digest } = await this.changes.acknowledgeRestore(
+      { ...acting, resource: 'config' },
+      mergeTombstones,
+    );
+    return { epoch, revision, digest };
+  }
+
+  /** Gateways go on to accept the generation before, so that no call fails. */
+  async rotateHopKeys(acting: Acting): Promise<HopKeysView> {
+    const { epoch, revision, digest, result } = await this.changes.change(
+      { ...acting, resource: 'hop-keys' },
+      (change) => Promise.resolve(nextGeneration(change)),
+    );
+    return { epoch, revision, digest, generation: result };
+  }
+}
+
+/** The next generation of hop keys, within a change. */
+export function nextGeneration(change: ChangeTransaction): number {
+  change.head.hopGeneration += 1;
+  const generation = change.head.hopGeneration;
+  change.put('hop-generation', 'current', { generation });
+  return generation;
+}
+
+async function mergeTombstones(change: ChangeTransaction): Promise<void> {
+  const { manager } = change;
+  const replicas = await manager.findBy(ReplicaRow, { tombstones: Not(IsNull()) });
+  const tombstones = new Map(
+    replicas.flatMap((row) => row.tombstones ?? []).map((each) => [each.hash, each]),
+  );
+  for (const { hash, until } of tombstones.values()) {
+    await manager.delete(TokenRow, { hash });
+    await change.revoke(hash, until === null ? null : new Date(until));
+  }
+  change.after = { revokedTokens: tombstones.size };
+}
+
+function entryOf({ revision, time, actor, action, resource, digest }: ConfigLogRow): HistoryEntryView {
+  return { revision, timestamp: time.toISOString(), user: actor, action, resource, digest };
+}

@@ -1,0 +1,72 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { ConfigHeadView } from '../config/config.dto.js';
+
+const TIME_OR_NULL = { type: String, format: 'date-time', nullable: true } as const;
+
+export const GATEWAY_STATES = ['ok', 'behind', 'rejecting', 'silent', 'never_seen'] as const;
+export type GatewayState = (typeof GATEWAY_STATES)[number];
+
+class RejectedView {
+  @ApiProperty({ type: 'integer' })
+  revision!: number;
+
+  @ApiProperty({ example: 'snapshot_invalid' })
+  reason!: string;
+
+  @ApiProperty()
+  detail!: string;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  at!: string;
+}
+
+export class ReplicaView {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty({ type: 'integer', description: '0 while it has no snapshot' })
+  revision!: number;
+
+  @ApiProperty()
+  digest!: string;
+
+  @ApiProperty(TIME_OR_NULL)
+  appliedAt!: string | null;
+
+  @ApiProperty(TIME_OR_NULL)
+  lastSeenAt!: string | null;
+
+  @ApiProperty()
+  version!: string;
+
+  @ApiProperty({ type: 'integer' })
+  schemaVersion!: number;
+
+  @ApiProperty()
+  uptimeSeconds!: number;
+
+  @ApiProperty({ enum: ['nats', 'https', 'none'] })
+  connection!: string;
+
+  @ApiProperty({ type: RejectedView, nullable: true })
+  rejected!: RejectedView | null;
+}
+
+export class FleetGatewayView {
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty()
+  url!: string;
+
+  @ApiProperty({ enum: GATEWAY_STATES })
+  status!: GatewayState;
+
+  @ApiProperty({ type: [ReplicaView] })
+  replicas!: ReplicaView[];
+}
+
+export class FleetView extends ConfigHeadView {
+  @ApiProperty({ type: [FleetGatewayView] })
+  gateways!: FleetGatewayView[];
+}

@@ -1,0 +1,47 @@
+import { CONFIG_HEAD_ID, ConfigHeadRow, GatewayRow, ReplicaRow } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import type { FleetGatewayView, FleetView, ReplicaView } from './fleet.dto.js';
+import { gatewayState } from './gateway-state.js';
+
+@Injectable()
+export class FleetService {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  async fleet(): Promise<FleetView> {
+    const { manager } = this.dataSource;
+    const head = await manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
+    const gateways = await manager.find(GatewayRow, { order: { name: 'ASC' } });
+    const replicas = await manager.find(ReplicaRow, { order: { id: 'ASC' } });
+    const byGateway = Map.groupBy(replicas, (replica) => replica.gateway);
+    const { epoch, revision, digest } = head;
+    return {
+      epoch,
+      revision,
+      digest,
+      gateways: gateways.map((row) => gatewayView(row, byGateway.get(row.name) ?? [], head)),
+    };
+  }
+}
+
+function gatewayView(row: GatewayRow, replicas: ReplicaRow[], head: ConfigHeadRow): FleetGatewayView {
+  const status = gatewayState(replicas, head, new Date());
+  return { name: row.name, url: row.url, status, replicas: replicas.map(replicaView) };
+}
+
+function replicaView(row: ReplicaRow): ReplicaView {
+  const { id, revision, digest, version, schemaVersion, uptimeSeconds, connection, rejected } = row;
+  return {
+    id,
+    revision,
+    digest,
+    appliedAt: row.appliedAt?.toISOString() ?? null,
+    lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
+    version,
+    schemaVersion,
+    uptimeSeconds,
+    connection,
+    rejected,
+  };
+}

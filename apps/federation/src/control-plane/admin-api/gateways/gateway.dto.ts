@@ -1,0 +1,109 @@
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { IsInt, Max, Min } from 'class-validator';
+import { isHttpUrl } from '#libs/contract';
+import { CheckedField, Field, NameField } from '../http/fields.js';
+import { PageView } from '../http/page.js';
+import { Stamps } from '../http/stamps.view.js';
+
+const MAX_LIFE_SECONDS = 31_536_000;
+const LIFE_ALLOWED = { message: `seconds, 1 to ${MAX_LIFE_SECONDS}, or null: until revoked` };
+/** A day. */
+export const DEFAULT_LIFE_SECONDS = 86_400;
+
+const URL_ALLOWED = 'an absolute http or https URL without credentials, query or fragment';
+const isGatewayUrl = (value: unknown): boolean => isHttpUrl(value) && new URL(String(value)).search === '';
+
+const isLabels = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.entries(value).every(([key, text]) => key !== '' && typeof text === 'string');
+
+const LABELS = { type: 'object', additionalProperties: { type: 'string' } } as const;
+
+/** A gateway as it is put; POST needs the name. */
+export class GatewayBody {
+  @NameField('gateway', { optional: true, example: 'aws' })
+  name?: string;
+
+  @CheckedField({ type: String, description: 'What agents and proxy URLs name' }, URL_ALLOWED, isGatewayUrl)
+  url!: string;
+
+  @CheckedField(
+    {
+      type: String,
+      optional: true,
+      nullable: true,
+      description: 'Where other gateways reach it, if not at `url`',
+    },
+    URL_ALLOWED,
+    isGatewayUrl,
+  )
+  hopUrl: string | null = null;
+
+  @CheckedField({ ...LABELS, optional: true }, 'an object of strings', isLabels)
+  labels: Record<string, string> = {};
+}
+
+export class JoinTokenBody {
+  @Field(
+    {
+      type: 'integer',
+      optional: true,
+      nullable: true,
+      default: DEFAULT_LIFE_SECONDS,
+      maximum: MAX_LIFE_SECONDS,
+    },
+    IsInt(LIFE_ALLOWED),
+    Min(1, LIFE_ALLOWED),
+    Max(MAX_LIFE_SECONDS, LIFE_ALLOWED),
+  )
+  expiresInSeconds: number | null = DEFAULT_LIFE_SECONDS;
+}
+
+class FreshJoinTokenView {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty({ description: 'Shown only here' })
+  token!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  expiresAt!: string | null;
+}
+
+export class GatewayView extends IntersectionType(GatewayBody, Stamps) {}
+
+export class NewGatewayView extends GatewayView {
+  @ApiProperty()
+  joinToken!: FreshJoinTokenView;
+}
+
+export class GatewayPage extends PageView {
+  @ApiProperty({ type: [GatewayView] })
+  items!: GatewayView[];
+}
+
+export class JoinTokenView {
+  @ApiProperty()
+  id!: string;
+
+  @ApiProperty()
+  gateway!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  expiresAt!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  createdAt!: string;
+}
+
+export class NewJoinTokenView extends FreshJoinTokenView {
+  @ApiProperty()
+  gateway!: string;
+}
+
+export class JoinTokenPage extends PageView {
+  @ApiProperty({ type: [JoinTokenView] })
+  items!: JoinTokenView[];
+}

@@ -1,0 +1,88 @@
+import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ActingAs } from '../../access/acting.decorator.js';
+import type { Acting } from '../../access/admin-request.js';
+import { ADMINISTRATORS, READERS } from '../../access/required-role.decorator.js';
+import { ChangeReceipts } from '../http/change-receipts.service.js';
+import { ApiIfMatch, OptionalRevision, ReadRevision } from '../http/if-match.decorator.js';
+import {
+  ON_CREATE,
+  ON_DELETE,
+  ON_LIST,
+  ON_READ,
+  ON_REPLACE,
+  Operation,
+} from '../http/operation.decorator.js';
+import { PageQuery } from '../http/page.js';
+import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
+import { Resource } from '../http/resource.decorator.js';
+import { GroupBody, GroupPage, GroupView } from './group.dto.js';
+import { GroupsService } from './groups.service.js';
+
+@Resource('groups')
+export class GroupsController {
+  constructor(
+    private readonly groups: GroupsService,
+    private readonly receipts: ChangeReceipts,
+  ) {}
+
+  @Get()
+  @Operation({ summary: 'Lists groups', roles: READERS, action: null, answer: GroupPage, problems: ON_LIST })
+  list(@Query() page: PageQuery) {
+    return this.groups.list(page);
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Creates a group',
+    roles: ADMINISTRATORS,
+    action: 'group.create',
+    status: 201,
+    answer: GroupView,
+    problems: ON_CREATE,
+  })
+  create(@ActingAs() acting: Acting, @Body() body: GroupBody) {
+    return this.groups.create(acting, body);
+  }
+
+  @Get(':name')
+  @Operation({ summary: 'Reads a group', roles: READERS, action: null, answer: GroupView, problems: ON_READ })
+  get(@Param('name') name: string) {
+    return this.groups.get(name);
+  }
+
+  @Put(':name')
+  @ApiIfMatch(true)
+  @Operation({
+    summary: 'Replaces a group',
+    roles: ADMINISTRATORS,
+    action: 'group.replace',
+    answer: GroupView,
+    problems: ON_REPLACE,
+  })
+  replace(
+    @ActingAs() acting: Acting,
+    @Param('name') name: string,
+    @ReadRevision() revision: number | null,
+    @Body() body: GroupBody,
+  ) {
+    return this.groups.replace(acting, name, revision, body);
+  }
+
+  @Delete(':name')
+  @ApiIfMatch(false)
+  @Operation({
+    summary: 'Removes a group',
+    roles: ADMINISTRATORS,
+    action: 'group.delete',
+    answer: ReceiptView,
+    problems: ON_DELETE,
+  })
+  async delete(
+    @ActingAs() acting: Acting,
+    @Param('name') name: string,
+    @OptionalRevision() revision: number | null,
+    @Query() { waitMs }: WaitQuery,
+  ) {
+    return this.receipts.follow(await this.groups.delete(acting, name, revision), waitMs);
+  }
+}

@@ -1,0 +1,93 @@
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { Type as TransformTo } from 'class-transformer';
+import { IsBoolean, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
+import { CheckedField, Field, HttpUrlField, NameField, TextField, TextListField } from '../http/fields.js';
+import { PageView } from '../http/page.js';
+import { Stamps } from '../http/stamps.view.js';
+
+const MAX_MS = 86_400_000;
+const MS_ALLOWED = { message: `milliseconds, 1 to ${MAX_MS}` };
+
+const MillisecondsField = (fallback: number) =>
+  Field(
+    { type: 'integer', optional: true, default: fallback, minimum: 1, maximum: MAX_MS },
+    IsInt(MS_ALLOWED),
+    Min(1, MS_ALLOWED),
+    Max(MAX_MS, MS_ALLOWED),
+  );
+
+class ServerTimeoutsBody {
+  @MillisecondsField(3000)
+  connectMs: number = 3000;
+
+  @MillisecondsField(300_000)
+  responseMs: number = 300_000;
+
+  @MillisecondsField(300_000)
+  idleStreamMs: number = 300_000;
+}
+
+/** How the handling gateway authenticates to the MCP server. */
+class ServerAuthBody {
+  @ApiProperty({ enum: ['none'] })
+  type!: 'none';
+}
+
+const isNoAuth = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (value as { type?: unknown }).type === 'none' &&
+  Object.keys(value).length === 1;
+
+/** An MCP server as it is put; POST needs the name. */
+export class McpServerBody {
+  @NameField('server', { optional: true, example: 'mcp-m365' })
+  name?: string;
+
+  @TextField({ optional: true })
+  description: string = '';
+
+  @HttpUrlField({ description: 'URL of the MCP endpoint, used verbatim by the handling gateway' })
+  url!: string;
+
+  @HttpUrlField({ description: 'URL of the registered gateway that can reach the server' })
+  proxyUrl!: string;
+
+  @CheckedField({ type: ServerAuthBody, optional: true }, '{"type": "none"}', isNoAuth)
+  auth: ServerAuthBody = { type: 'none' };
+
+  @Field(
+    { type: ServerTimeoutsBody, optional: true },
+    TransformTo(() => ServerTimeoutsBody),
+    IsObject({ message: '{connectMs, responseMs, idleStreamMs}' }),
+    ValidateNested(),
+  )
+  timeouts: ServerTimeoutsBody = new ServerTimeoutsBody();
+
+  @TextListField({ optional: true })
+  tags: string[] = [];
+
+  @Field({ type: Boolean, optional: true, default: true }, IsBoolean({ message: 'true or false' }))
+  enabled: boolean = true;
+}
+
+class McpServerStatusView {
+  @ApiProperty({ enum: ['unprobed', 'ok', 'unreachable', 'transport_unsupported'] })
+  state!: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  checkedAt!: string | null;
+}
+
+export class McpServerView extends IntersectionType(McpServerBody, Stamps) {
+  @ApiProperty({ description: 'Name of the handling gateway' })
+  gateway!: string;
+
+  @ApiProperty()
+  status!: McpServerStatusView;
+}
+
+export class McpServerPage extends PageView {
+  @ApiProperty({ type: [McpServerView] })
+  items!: McpServerView[];
+}

@@ -1,0 +1,100 @@
+import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ActingAs } from '../../access/acting.decorator.js';
+import type { Acting } from '../../access/admin-request.js';
+import { OPERATORS, READERS } from '../../access/required-role.decorator.js';
+import { ChangeReceipts } from '../http/change-receipts.service.js';
+import { ApiIfMatch, OptionalRevision, ReadRevision } from '../http/if-match.decorator.js';
+import {
+  ON_CREATE,
+  ON_DELETE,
+  ON_LIST,
+  ON_READ,
+  ON_REPLACE,
+  Operation,
+} from '../http/operation.decorator.js';
+import { PageQuery } from '../http/page.js';
+import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
+import { Resource } from '../http/resource.decorator.js';
+import { McpServerBody, McpServerPage, McpServerView } from './mcp-server.dto.js';
+import { McpServersService } from './mcp-servers.service.js';
+
+@Resource('mcp-servers')
+export class McpServersController {
+  constructor(
+    private readonly servers: McpServersService,
+    private readonly receipts: ChangeReceipts,
+  ) {}
+
+  @Get()
+  @Operation({
+    summary: 'Lists MCP servers',
+    roles: READERS,
+    action: null,
+    answer: McpServerPage,
+    problems: ON_LIST,
+  })
+  list(@Query() page: PageQuery) {
+    return this.servers.list(page);
+  }
+
+  @Post()
+  @Operation({
+    summary: 'Registers an MCP server; it is not contacted',
+    roles: OPERATORS,
+    action: 'mcp-server.create',
+    status: 201,
+    answer: McpServerView,
+    problems: ON_CREATE,
+  })
+  create(@ActingAs() acting: Acting, @Body() body: McpServerBody) {
+    return this.servers.create(acting, body);
+  }
+
+  @Get(':name')
+  @Operation({
+    summary: 'Reads an MCP server',
+    roles: READERS,
+    action: null,
+    answer: McpServerView,
+    problems: ON_READ,
+  })
+  get(@Param('name') name: string) {
+    return this.servers.get(name);
+  }
+
+  @Put(':name')
+  @ApiIfMatch(true)
+  @Operation({
+    summary: 'Replaces an MCP server',
+    roles: OPERATORS,
+    action: 'mcp-server.replace',
+    answer: McpServerView,
+    problems: ON_REPLACE,
+  })
+  replace(
+    @ActingAs() acting: Acting,
+    @Param('name') name: string,
+    @ReadRevision() revision: number | null,
+    @Body() body: McpServerBody,
+  ) {
+    return this.servers.replace(acting, name, revision, body);
+  }
+
+  @Delete(':name')
+  @ApiIfMatch(false)
+  @Operation({
+    summary: 'Removes an MCP server',
+    roles: OPERATORS,
+    action: 'mcp-server.delete',
+    answer: ReceiptView,
+    problems: ON_DELETE,
+  })
+  async delete(
+    @ActingAs() acting: Acting,
+    @Param('name') name: string,
+    @OptionalRevision() revision: number | null,
+    @Query() { waitMs }: WaitQuery,
+  ) {
+    return this.receipts.follow(await this.servers.delete(acting, name, revision), waitMs);
+  }
+}

@@ -1,0 +1,22 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+
+const ADMIN_API = '/api/v1/';
+
+/** The OpenAPI document of the admin API. */
+export function openApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Causeway')
+    .setDescription('Admin API of the Causeway control plane')
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A personal access token' })
+    .build();
+  const document = SwaggerModule.createDocument(app, config);
+  const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(ADMIN_API));
+  return { ...document, paths: Object.fromEntries(paths) };
+}
+
+/** Serves the document, and a page to read it, from this process alone. */
+export function serveOpenApi(app: INestApplication): void {
+  SwaggerModule.setup('api/docs', app, openApiDocument(app), { jsonDocumentUrl: 'api/openapi.json' });
+}

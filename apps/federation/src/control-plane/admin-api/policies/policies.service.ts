@@ -1,0 +1,98 @@
+import {
+  assertRevision,
+  duplicate,
+  notFound,
+  PolicyRow,
+  RegistryChanges,
+  type ChangeReceipt,
+  type ChangeTransaction,
+} from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository, type EntityManager } from 'typeorm';
+import type { Acting } from '../../access/admin-request.js';
+import { byName } from '../http/keyset.js';
+import { pageOf, type Page, type PageQuery } from '../http/page.js';
+import { assertSameName, givenName } from '../http/path-name.js';
+import { stampsOf } from '../http/stamps.view.js';
+import type { PolicyBody, PolicyView } from './policy.dto.js';
+
+const resource = (name: string): string => `policies/${name}`;
+
+@Injectable()
+export class PoliciesService {
+  constructor(
+    private readonly changes: RegistryChanges,
+    @InjectRepository(PolicyRow) private readonly policies: Repository<PolicyRow>,
+  ) {}
+
+  async list(page: PageQuery): Promise<Page<PolicyView>> {
+    const rows = await this.policies.find(byName(page));
+    return pageOf(rows, page.limit, (row) => [row.name], viewOf);
+  }
+
+  async get(name: string): Promise<PolicyView> {
+    return viewOf(await read(this.policies.manager, name));
+  }
+
+  async create(acting: Acting, body: PolicyBody): Promise<PolicyView> {
+    const name = givenName(body);
+    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+      if (await change.manager.existsBy(PolicyRow, { name })) throw duplicate(`Policy ${name}`);
+      return store(change, body, { name, createdAt: change.time });
+    });
+    return result;
+  }
+
+  async replace(
+    acting: Acting,
+    name: string,
+    revision: number | null,
+    body: PolicyBody,
+  ): Promise<PolicyView> {
+    assertSameName(name, body.name);
+    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+      const row = await read(change.manager, name);
+      assertRevision(row, revision);
+      change.before = viewOf(row);
+      return store(change, body, row);
+    });
+    return result;
+  }
+
+  delete(acting: Acting, name: string, revision: number | null): Promise<ChangeReceipt> {
+    return this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+      const row = await read(change.manager, name);
+      assertRevision(row, revision);
+      change.before = viewOf(row);
+      await change.manager.delete(PolicyRow, { name });
+      change.delete('policy', name);
+    });
+  }
+}
+
+async function read(manager: EntityManager, name: string): Promise<PolicyRow> {
+  const row = await manager.findOneBy(PolicyRow, { name });
+  if (row === null) throw notFound(`Policy ${name}`);
+  return row;
+}
+
+async function store(
+  change: ChangeTransaction,
+  body: PolicyBody,
+  { name, createdAt }: Pick<PolicyRow, 'name' | 'createdAt'>,
+): Promise<PolicyView> {
+  const { effect, subjects, servers, tools, methods, gateways } = body;
+  const rule = { name, effect, subjects, servers, tools, methods, gateways };
+  const row: PolicyRow = { ...rule, createdAt, updatedAt: change.time, revision: change.revision };
+  await change.manager.save(PolicyRow, row);
+  change.put('policy', name, rule);
+  const view = viewOf(row);
+  change.after = view;
+  return view;
+}
+
+function viewOf(row: PolicyRow): PolicyView {
+  const { name, effect, subjects, servers, tools, methods, gateways } = row;
+  return { name, effect, subjects, servers, tools, methods, gateways, ...stampsOf(row) };
+}

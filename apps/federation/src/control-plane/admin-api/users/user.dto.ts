@@ -1,0 +1,38 @@
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
+import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
+import { Field, NameField, NameListField, TextField } from '../http/fields.js';
+import { PageView } from '../http/page.js';
+import { Stamps } from '../http/stamps.view.js';
+
+const ROLES_ALLOWED = { message: `a list of: ${ADMIN_ROLES.join(', ')}` };
+
+/** A user as it is put; POST needs the name. */
+export class UserBody {
+  @NameField('user', { optional: true, example: 'alice@example.com' })
+  name?: string;
+
+  @TextField({ optional: true })
+  displayName: string = '';
+
+  @NameListField('resource', { optional: true, description: 'Groups that do not exist yet are created' })
+  groups: string[] = [];
+
+  @Field(
+    { enum: ADMIN_ROLES, isArray: true, optional: true, description: 'Admin roles' },
+    IsIn(ADMIN_ROLES, { ...ROLES_ALLOWED, each: true }),
+    ArrayUnique(ROLES_ALLOWED),
+    IsArray(ROLES_ALLOWED),
+  )
+  roles: AdminRole[] = [];
+
+  @Field({ type: Boolean, optional: true, default: true }, IsBoolean({ message: 'true or false' }))
+  enabled: boolean = true;
+}
+
+export class UserView extends IntersectionType(UserBody, Stamps) {}
+
+export class UserPage extends PageView {
+  @ApiProperty({ type: [UserView] })
+  items!: UserView[];
+}

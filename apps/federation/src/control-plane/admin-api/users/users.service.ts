@@ -1,0 +1,122 @@
+import {
+  AppUserRow,
+  assertRevision,
+  duplicate,
+  GroupMemberRow,
+  notFound,
+  RegistryChanges,
+  TokenRow,
+  type ChangeReceipt,
+  type ChangeTransaction,
+} from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository, type EntityManager } from 'typeorm';
+import type { Acting } from '../../access/admin-request.js';
+import { byName } from '../http/keyset.js';
+import { pageOf, type Page, type PageQuery } from '../http/page.js';
+import { assertSameName, givenName } from '../http/path-name.js';
+import { stampsOf } from '../http/stamps.view.js';
+import { difference, groupsByUser, putUser, touchGroups } from './membership.js';
+import type { UserBody, UserView } from './user.dto.js';
+
+const resource = (name: string): string => `users/${name}`;
+
+@Injectable()
+export class UsersService {
+  constructor(
+    private readonly changes: RegistryChanges,
+    @InjectRepository(AppUserRow) private readonly users: Repository<AppUserRow>,
+  ) {}
+
+  async list(page: PageQuery): Promise<Page<UserView>> {
+    const rows = await this.users.find(byName(page));
+    const names = rows.map((row) => row.name);
+    const groups = await groupsByUser(this.users.manager, names);
+    return pageOf(
+      rows,
+      page.limit,
+      (row) => [row.name],
+      (row) => viewOf(row, groups.get(row.name) ?? []),
+    );
+  }
+
+  async get(name: string): Promise<UserView> {
+    const row = await read(this.users.manager, name);
+    return viewOf(row, await groupsOf(this.users.manager, name));
+  }
+
+  async create(acting: Acting, body: UserBody): Promise<UserView> {
+    const name = givenName(body);
+    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+      if (await change.manager.existsBy(AppUserRow, { name })) throw duplicate(`User ${name}`);
+      return store(change, body, { name, createdAt: change.time }, []);
+    });
+    return result;
+  }
+
+  async replace(acting: Acting, name: string, revision: number | null, body: UserBody): Promise<UserView> {
+    assertSameName(name, body.name);
+    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+      const row = await read(change.manager, name);
+      assertRevision(row, revision);
+      const groups = await groupsOf(change.manager, name);
+      change.before = viewOf(row, groups);
+      return store(change, body, row, groups);
+    });
+    return result;
+  }
+
+  /** The user's tokens are revoked with it. */
+  delete(acting: Acting, name: string, revision: number | null): Promise<ChangeReceipt> {
+    return this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+      const row = await read(change.manager, name);
+      assertRevision(row, revision);
+      const groups = await groupsOf(change.manager, name);
+      change.before = viewOf(row, groups);
+      const tokens = await change.manager.findBy(TokenRow, { user: name });
+      for (const token of tokens) await change.revoke(token.hash, token.expiresAt);
+      await change.manager.delete(AppUserRow, { name });
+      await touchGroups(change, groups);
+      change.delete('user', name);
+    });
+  }
+}
+
+async function read(manager: EntityManager, name: string): Promise<AppUserRow> {
+  const row = await manager.findOneBy(AppUserRow, { name });
+  if (row === null) throw notFound(`User ${name}`);
+  return row;
+}
+
+const groupsOf = async (manager: EntityManager, name: string): Promise<string[]> =>
+  (await groupsByUser(manager, [name])).get(name) ?? [];
+
+async function store(
+  change: ChangeTransaction,
+  body: UserBody,
+  kept: Pick<AppUserRow, 'name' | 'createdAt'>,
+  groupsBefore: string[],
+): Promise<UserView> {
+  const { displayName, roles, enabled } = body;
+  const { name, createdAt } = kept;
+  const stamps = { createdAt, updatedAt: change.time, revision: change.revision };
+  const row: AppUserRow = { name, displayName, roles, enabled, ...stamps };
+  await change.manager.save(AppUserRow, row);
+  const groups = [...body.groups].sort();
+  await touchGroups(change, difference(groupsBefore, groups));
+  await change.manager.delete(GroupMemberRow, { user: name });
+  await change.manager.insert(
+    GroupMemberRow,
+    groups.map((group) => ({ group, user: name })),
+  );
+  putUser(change, row, groups);
+  const view = viewOf(row, groups);
+  change.after = view;
+  return view;
+}
+
+function viewOf(row: AppUserRow, groups: string[]): UserView {
+  const { name, displayName, roles, enabled } = row;
+  return { name, displayName, groups, roles, enabled, ...stampsOf(row) };
+}

@@ -1,0 +1,26 @@
+import { RegistryModule } from '#libs/registry';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { CONTROL_SETTINGS, type ControlSettings } from '../configuration/settings.js';
+import { AccessControlModule } from './access/access-control.module.js';
+import { AdminApiModule } from './admin-api/admin-api.module.js';
+import { ProblemFilter } from './problem/problem.filter.js';
+import { InputValidation } from './problem/validation.pipe.js';
+
+/** The control plane: registry, admin API, publication of the configuration, and what gateways report. */
+@Global()
+@Module({})
+export class ControlPlaneModule {
+  static register(settings: ControlSettings): DynamicModule {
+    return {
+      module: ControlPlaneModule,
+      imports: [RegistryModule.forRoot(settings.databaseUrl), AccessControlModule, AdminApiModule],
+      providers: [
+        { provide: CONTROL_SETTINGS, useValue: settings },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: InputValidation },
+      ],
+      exports: [CONTROL_SETTINGS],
+    };
+  }
+}

@@ -1,0 +1,91 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ControlSettings } from '../../../apps/federation/src/configuration/settings.js';
+import { createControlPlane } from '../../../apps/federation/src/control-plane/control-plane.boot.js';
+import { freshDatabase } from '../../support/postgres.js';
+
+export const ADMIN_TOKEN = 'bootstrap-token-of-the-tests';
+
+export function controlSettings(databaseUrl: string): ControlSettings {
+  return {
+    role: 'control',
+    host: '127.0.0.1',
+    port: 0,
+    opsHost: '127.0.0.1',
+    opsPort: 0,
+    natsUrl: null,
+    shutdownDelayMs: 0,
+    shutdownGraceMs: 1000,
+    logLevel: 'error',
+    databaseUrl,
+    masterKey: Buffer.alloc(32, 7),
+    bootstrapAdminToken: ADMIN_TOKEN,
+  };
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // oxlint-disable-next-line typescript/no-explicit-any -- a test reads whatever the API answers.
+  body: any;
+}
+
+interface Call {
+  body?: unknown;
+  token?: string | null;
+  headers?: Record<string, string>;
+}
+
+/** A control plane listening on a port of its own, with a database of its own, and a client of its admin API. */
+export class AdminApi {
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly url: string,
+  ) {}
+
+  static async start(databaseUrl?: string): Promise<AdminApi> {
+    const app = await createControlPlane(controlSettings(databaseUrl ?? (await freshDatabase())));
+    await app.listen(0, '127.0.0.1');
+    return new AdminApi(app, await app.getUrl());
+  }
+
+  async call(
+    method: string,
+    path: string,
+    { body, token = ADMIN_TOKEN, headers = {} }: Call = {},
+  ): Promise<Answer> {
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      headers: {
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? null : JSON.parse(text),
+    };
+  }
+
+  get = (path: string, call?: Call) => this.call('GET', path, call);
+  post = (path: string, body: unknown, call?: Call) => this.call('POST', path, { body, ...call });
+  delete = (path: string, call?: Call) => this.call('DELETE', path, call);
+
+  put(path: string, body: unknown, etag: string | number): Promise<Answer> {
+    const tag = typeof etag === 'number' ? `"${etag}"` : etag;
+    return this.call('PUT', path, { body, headers: { 'if-match': tag } });
+  }
+
+  /** A user with these roles and a token. @returns the token. */
+  async userToken(name: string, roles: string[]): Promise<string> {
+    await this.post('/users', { name, roles });
+    return (await this.post('/tokens', { user: name })).body.token;
+  }
+
+  close(): Promise<void> {
+    return this.app.close();
+  }
+}

@@ -25,8 +25,15 @@ export function accessByPolicy(
   gateway: string,
 ): Access {
   const accesses = accessesOf(policies);
-  const key = `${gateway}\n${server}\n${subjects.join('\n')}`;
+  const key = keyOf([gateway, server, ...subjects]);
   return accesses.get(key) ?? remember(accesses, key, compile(policies, subjects, server, gateway));
+}
+
+/** Lengths make it unambiguous, whatever characters an identity provider puts into a group. */
+function keyOf(names: readonly string[]): string {
+  let key = '';
+  for (const name of names) key += `${name.length}:${name}`;
+  return key;
 }
 
 function compile(

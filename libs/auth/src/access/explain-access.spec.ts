@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { EntityKind } from '#libs/contract';
+import { type Snapshot, SnapshotBuilder } from '#libs/snapshot';
+import { explainAccess, type ExplainQuery } from './explain-access.js';
+
+const gateway = (name: string) => ({ name, url: `https://${name}.example.com`, hopUrl: null, labels: {} });
+const server = (name: string, at: string, enabled = true) => ({
+  name,
+  url: 'http://mcp.internal/mcp',
+  handlers: [{ gateway: at, priority: 0 }],
+  auth: { type: 'none' },
+  timeouts: { connectMs: 1, responseMs: 1, idleStreamMs: 1 },
+  enabled,
+});
+const user = (name: string, groups: string[], enabled = true) => ({ name, groups, enabled });
+const policy = (name: string, more: object) => ({
+  name,
+  effect: 'allow',
+  subjects: ['group:finance'],
+  servers: ['mcp-*'],
+  tools: null,
+  methods: null,
+  gateways: null,
+  ...more,
+});
+
+const ENTITIES: [EntityKind, { name: string }][] = [
+  ['gateway', gateway('aws')],
+  ['gateway', gateway('azure')],
+  ['server', server('mcp-m365', 'azure')],
+  ['server', server('mcp-local', 'aws')],
+  ['server', server('mcp-off', 'azure', false)],
+  ['user', user('alice', ['finance'])],
+  ['user', user('carol', ['finance'], false)],
+  ['user', user('bob', [])],
+  ['policy', policy('finance-calendar', { tools: ['get_*'] })],
+  ['policy', policy('not-over-there', { effect: 'deny', tools: ['get_secret'], gateways: ['azure'] })],
+];
+
+let snapshot: Snapshot;
+beforeAll(async () => {
+  const builder = new SnapshotBuilder();
+  for (const [kind, entity] of ENTITIES)
+    builder.add({ kind, key: entity.name, body: JSON.stringify({ ...entity, revision: 3 }) });
+  snapshot = await builder.finish({ epoch: 1, revision: 12 });
+});
+
+const QUERY: ExplainQuery = {
+  user: 'alice',
+  groups: null,
+  mcpServer: 'mcp-m365',
+  method: 'tools/call',
+  tool: 'get_events',
+  entryGateway: 'aws',
+};
+const explain = (more: Partial<ExplainQuery> = {}) => explainAccess(snapshot, { ...QUERY, ...more });
+
+const by = 'finance-calendar';
+const at = (name: string, role: string, reason: string | null, policyName: string | null) => ({
+  gateway: name,
+  role,
+  decision: reason === null ? 'allow' : 'deny',
+  policy: policyName,
+  reason,
+  revision: 12,
+});
+
+describe('explainAccess', () => {
+  it('shows the decisions at both gateways', () => {
+    expect(explain()).toEqual({
+      allowed: true,
+      entryGateway: 'aws',
+      handlingGateway: 'azure',
+      proxyHops: 1,
+      decisions: [at('aws', 'entry', null, by), at('azure', 'handling', null, by)],
+    });
+  });
+
+  it('shows a denial at the handling gateway only', () => {
+    expect(explain({ tool: 'get_secret' })).toMatchObject({
+      allowed: false,
+      decisions: [at('aws', 'entry', null, by), at('azure', 'handling', 'tool_denied', 'not-over-there')],
+    });
+  });
+
+  it('shows one decision where the entry gateway handles the server itself', () => {
+    expect(explain({ mcpServer: 'mcp-local' })).toEqual({
+      allowed: true,
+      entryGateway: 'aws',
+      handlingGateway: 'aws',
+      proxyHops: 0,
+      decisions: [at('aws', 'entry', null, by)],
+    });
+  });
+
+  it.each<[string, Partial<ExplainQuery>, string, string | null]>([
+    ['an unknown user', { user: 'nobody' }, 'access_denied', 'azure'],
+    ['a disabled user', { user: 'carol' }, 'access_denied', 'azure'],
+    ['a user without groups', { user: 'bob' }, 'access_denied', 'azure'],
+    ['groups given as none', { groups: [] }, 'access_denied', 'azure'],
+    ['an unknown server', { mcpServer: 'mcp-none' }, 'access_denied', null],
+    ['a disabled server', { mcpServer: 'mcp-off' }, 'access_denied', 'azure'],
+    ['an unknown gateway', { entryGateway: 'moon' }, 'access_denied', 'azure'],
+    ['another tool', { tool: 'rm' }, 'tool_denied', 'azure'],
+    ['another method', { method: 'prompts/get', tool: null }, 'method_denied', 'azure'],
+  ])('denies at the entry gateway: %s', (_, more, reason, handlingGateway) => {
+    const explained = explain(more);
+    expect(explained).toMatchObject({ allowed: false, handlingGateway });
+    expect(explained.decisions[0]).toMatchObject({ role: 'entry', decision: 'deny', reason });
+  });
+
+  it('takes the given groups for those of the user', () => {
+    expect(explain({ user: 'bob', groups: ['finance'] }).allowed).toBe(true);
+  });
+});

@@ -9,12 +9,7 @@ import { ReplicaKeys } from './replica-keys.service.js';
 @Global()
 @Module({
   controllers: [EnrolmentController],
-  providers: [
-    EnrolmentService,
-    ReplicaKeys,
-    ReplicaGuard,
-    { provide: APP_GUARD, useExisting: ReplicaGuard },
-  ],
+  providers: [EnrolmentService, ReplicaKeys, ReplicaGuard, { provide: APP_GUARD, useExisting: ReplicaGuard }],
   exports: [ReplicaGuard, ReplicaKeys],
 })
 export class EnrolmentModule {}

@@ -1,0 +1,72 @@
+import { RegistryChanges, type ChangeTransaction } from '#libs/registry';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { Leadership } from '../publisher/leadership.service.js';
+
+/** Age of the hop keys, hours, at which the leader begins a new generation. */
+const MAX_AGE_HOURS = 24;
+const CHECK_MS = 60_000;
+const ACTION = { actor: 'system', action: 'hop-keys.rotate', resource: 'hop-keys' };
+
+/** Another replica, or an administrator, has rotated in the meantime. */
+class NotDue extends Error {}
+
+/** Begins a new generation of hop keys when the newest is too old. */
+@Injectable()
+export class HopKeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(HopKeyRotation.name);
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly changes: RegistryChanges,
+    private readonly leadership: Leadership,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => void this.rotateAsLeader(), CHECK_MS);
+  }
+
+  onModuleDestroy(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+  }
+
+  /** @returns Whether a new generation was due and has begun. */
+  async rotateIfDue(): Promise<boolean> {
+    if (!(await isDue(this.dataSource.manager))) return false;
+    try {
+      await this.changes.change(ACTION, nextGeneration);
+      return true;
+    } catch (error) {
+      if (error instanceof NotDue) return false;
+      throw error;
+    }
+  }
+
+  private async rotateAsLeader(): Promise<void> {
+    if (!this.leadership.isLeader) return;
+    try {
+      await this.rotateIfDue();
+    } catch (error) {
+      this.logger.warn(`The hop keys could not be rotated: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** Asks again under the lock on the head, so that two leaders for a moment do not rotate twice. */
+async function nextGeneration(change: ChangeTransaction): Promise<void> {
+  if (!(await isDue(change.manager))) throw new NotDue();
+  change.head.hopGeneration += 1;
+  change.put('hop-generation', 'current', { generation: change.head.hopGeneration });
+}
+
+async function isDue(manager: DataSource['manager']): Promise<boolean> {
+  const rows: unknown[] = await manager.query(
+    `SELECT 1 FROM config_entity e JOIN config_log l ON l.revision = e.revision
+      WHERE e.kind = 'hop-generation' AND e.key = 'current'
+     HAVING max(l.time) < now() - make_interval(hours => $1::int)`,
+    [MAX_AGE_HOURS],
+  );
+  return rows.length > 0;
+}

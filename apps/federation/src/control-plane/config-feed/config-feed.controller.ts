@@ -1,0 +1,75 @@
+import type { PollAnswer } from '#libs/contract';
+import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Readable } from 'node:stream';
+import { checkedBody, text } from '../enrolment/body-fields.js';
+import { ReplicaGuard } from '../enrolment/replica.guard.js';
+import { ConfigPolls } from './config-polls.service.js';
+import { SnapshotStream } from './snapshot-stream.service.js';
+
+interface PollQuery {
+  epoch: string;
+  since: string;
+  digest: string;
+  wait: string;
+}
+
+const number = text(/^\d{1,9}$/, 'an integer, 0 or more');
+const RULES = { epoch: number, since: number, digest: text(/^.{0,128}$/, 'a digest'), wait: number };
+const DEFAULTS = { epoch: '0', since: '0', digest: '', wait: '0' };
+const MAX_WAIT_SECONDS = 30;
+
+/** How gateways get the configuration over HTTP. */
+@ApiExcludeController()
+@Controller('internal/v1')
+@UseGuards(ReplicaGuard)
+export class ConfigFeedController {
+  constructor(
+    private readonly polls: ConfigPolls,
+    private readonly snapshots: SnapshotStream,
+  ) {}
+
+  @Get('config')
+  async config(
+    @Query() given: Record<string, unknown>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PollAnswer> {
+    const query = checkedBody<PollQuery>({ ...DEFAULTS, ...given }, RULES);
+    const at = { epoch: Number(query.epoch), revision: Number(query.since), digest: query.digest };
+    const waitMs = Math.min(Number(query.wait), MAX_WAIT_SECONDS) * 1000;
+    void reply.header('cache-control', 'no-store');
+    return this.polls.answer(at, waitMs, closeSignal(reply));
+  }
+
+  @Get('snapshot')
+  async snapshot(@Res() reply: FastifyReply): Promise<void> {
+    const chunks = this.snapshots.chunks();
+    // What fails before the first byte is still answered with a problem document.
+    const first = await chunks.next();
+    const stream = Readable.from(resumed(first, chunks));
+    reply.raw.once('close', () => stream.destroy());
+    if (reply.raw.destroyed) stream.destroy();
+    void reply
+      .header('content-type', 'application/x-ndjson; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(stream);
+  }
+}
+
+/** Goes on after the first step; however it ends, the rest is given back. */
+async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    if (first.done !== true) yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+/** Aborted when the caller has gone. */
+function closeSignal(reply: FastifyReply): AbortSignal {
+  const closed = new AbortController();
+  reply.raw.once('close', () => closed.abort());
+  return closed.signal;
+}

@@ -1,0 +1,41 @@
+import { MAX_HEAD_REVOCATIONS, type Revocation } from '#libs/contract';
+import { CONFIG_HEAD_ID, ConfigHeadRow, ConfigLogRow } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { Between, DataSource, type EntityManager } from 'typeorm';
+
+interface RevocationRow {
+  hash: string;
+  until: Date | null;
+}
+
+/** Reads what the feed follows: the head, the log and the revocations. */
+@Injectable()
+export class ConfigReader {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  head(manager: EntityManager = this.dataSource.manager): Promise<ConfigHeadRow> {
+    return manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
+  }
+
+  /** Log rows of one epoch, both revisions included, oldest first. */
+  log(epoch: number, from: number, to: number): Promise<ConfigLogRow[]> {
+    return this.dataSource.manager.find(ConfigLogRow, {
+      where: { epoch, revision: Between(from, to) },
+      order: { revision: 'ASC' },
+    });
+  }
+
+  /** The newest revocations whose tokens have not expired, newest first. @param limit Null: all. */
+  async revocations(
+    limit: number | null = MAX_HEAD_REVOCATIONS,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<Revocation[]> {
+    const rows: RevocationRow[] = await manager.query(
+      `SELECT hash, until FROM revoked_token WHERE until IS NULL OR until > now()
+       ORDER BY revision DESC, hash LIMIT $1`,
+      [limit],
+    );
+    return rows.map(({ hash, until }) => ({ hash, until: until?.toISOString() ?? null }));
+  }
+}

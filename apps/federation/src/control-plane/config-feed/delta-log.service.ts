@@ -1,0 +1,111 @@
+import type { EntityChange } from '#libs/contract';
+import type { ConfigLogRow } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { ConfigSigner } from '../signing/config-signer.service.js';
+import { ConfigReader } from './config-reader.service.js';
+import type { SignedDelta } from './feed-state.js';
+
+/** Beyond this many revisions a full load is cheaper than a chain of deltas. */
+export const MAX_CHAIN = 1000;
+/** Bytes of a chain beyond which it is not sent. */
+const MAX_CHAIN_BYTES = 16 * 1024 * 1024;
+
+/** The deltas of the current epoch, each signed once. */
+@Injectable()
+export class DeltaLog {
+  private epoch = 0;
+  private cachedBytes = 0;
+  private readonly cache = new Map<number, SignedDelta>();
+
+  constructor(
+    private readonly reader: ConfigReader,
+    private readonly signer: ConfigSigner,
+  ) {}
+
+  /**
+   * The deltas that lead from a position to a revision, in order.
+   * @param from.digest of the position; a caller that holds something else cannot be led.
+   * @returns Null if the log does not lead there, or not at a reasonable cost.
+   */
+  async chain(
+    epoch: number,
+    from: { revision: number; digest: string },
+    to: number,
+  ): Promise<SignedDelta[] | null> {
+    if (to - from.revision > MAX_CHAIN || to < from.revision) return null;
+    const deltas =
+      this.cached(epoch, from.revision + 1, to) ?? (await this.load(epoch, from.revision + 1, to));
+    return isChain(deltas, from, to) && bytesOf(deltas) <= MAX_CHAIN_BYTES ? deltas : null;
+  }
+
+  /** Digest of a revision of the current epoch, if it is at hand. */
+  digestOf(epoch: number, revision: number): string | null {
+    return epoch === this.epoch ? (this.cache.get(revision)?.digest ?? null) : null;
+  }
+
+  /** Forgets everything: the database holds another history now. */
+  clear(): void {
+    this.cache.clear();
+    this.cachedBytes = 0;
+  }
+
+  private cached(epoch: number, from: number, to: number): SignedDelta[] | null {
+    if (epoch !== this.epoch) return null;
+    const deltas: SignedDelta[] = [];
+    for (let revision = from; revision <= to; revision++) {
+      const delta = this.cache.get(revision);
+      if (delta === undefined) return null;
+      deltas.push(delta);
+    }
+    return deltas;
+  }
+
+  private async load(epoch: number, from: number, to: number): Promise<SignedDelta[]> {
+    const rows = await this.reader.log(epoch, from, to);
+    const deltas: SignedDelta[] = [];
+    for (const row of rows) deltas.push(await this.signed(row));
+    for (const delta of deltas) this.remember(epoch, delta);
+    return deltas;
+  }
+
+  private async signed(row: ConfigLogRow): Promise<SignedDelta> {
+    const { revision, previousDigest, digest } = row;
+    const changes = JSON.parse(row.changes) as EntityChange[];
+    const kinds = new Set(changes.map(({ kind }) => kind));
+    return { revision, previousDigest, digest, kinds, jws: await this.signer.signDelta(deltaClaims(row)) };
+  }
+
+  private remember(epoch: number, delta: SignedDelta): void {
+    if (epoch > this.epoch) this.clear();
+    if (epoch < this.epoch) return;
+    this.epoch = epoch;
+    this.forget(delta.revision);
+    this.cache.set(delta.revision, delta);
+    this.cachedBytes += delta.jws.length;
+    while (this.cache.size > MAX_CHAIN || this.cachedBytes > MAX_CHAIN_BYTES)
+      this.forget(Math.min(...this.cache.keys()));
+  }
+
+  private forget(revision: number): void {
+    this.cachedBytes -= this.cache.get(revision)?.jws.length ?? 0;
+    this.cache.delete(revision);
+  }
+}
+
+/** The claims as JSON. The logged text goes in as it is: its bytes are what the digest is about. */
+function deltaClaims(row: ConfigLogRow): string {
+  const { epoch, revision, previousDigest, digest } = row;
+  const head = JSON.stringify({ epoch, revision, previousDigest, digest, time: row.time.toISOString() });
+  return `${head.slice(0, -1)},"changes":${row.changes},"revoked":${row.revoked}}`;
+}
+
+function isChain(deltas: SignedDelta[], from: { revision: number; digest: string }, to: number): boolean {
+  let at = from;
+  for (const delta of deltas) {
+    if (delta.revision !== at.revision + 1 || delta.previousDigest !== at.digest) return false;
+    at = delta;
+  }
+  return at.revision === to;
+}
+
+const bytesOf = (deltas: SignedDelta[]): number => deltas.reduce((sum, { jws }) => sum + jws.length, 0);

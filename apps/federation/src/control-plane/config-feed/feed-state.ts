@@ -1,0 +1,40 @@
+import type { Revocation } from '#libs/contract';
+
+/** The newest revision as this control replica knows it. */
+export interface FeedState {
+  epoch: number;
+  revision: number;
+  digest: string;
+  hopGeneration: number;
+  /** When the database last confirmed that nothing is newer. */
+  confirmedAt: Date;
+  /** The newest revocations, newest first. */
+  revoked: readonly Revocation[];
+}
+
+/** A delta ready to be sent. */
+export interface SignedDelta {
+  revision: number;
+  previousDigest: string;
+  digest: string;
+  /** Kinds of the entities that it changes. */
+  kinds: ReadonlySet<string>;
+  jws: string;
+}
+
+/** A step of the feed: the deltas that lead to `state`; none if they do not, as after a change of epoch. */
+export interface FeedStep {
+  state: FeedState;
+  deltas: readonly SignedDelta[];
+}
+
+type Position = Pick<FeedState, 'epoch' | 'revision' | 'digest'>;
+
+export const isSamePosition = (a: Position, b: Position): boolean =>
+  a.epoch === b.epoch && a.revision === b.revision && a.digest === b.digest;
+
+/** True if `next` cannot come after `previous`: the database has lost or changed what it once held. */
+export const isRegression = (previous: Position, next: Position): boolean =>
+  next.epoch < previous.epoch ||
+  (next.epoch === previous.epoch && next.revision < previous.revision) ||
+  (next.epoch === previous.epoch && next.revision === previous.revision && next.digest !== previous.digest);

@@ -1,0 +1,67 @@
+import { MAX_HEAD_REVOCATIONS, type RawEntity, type SnapshotPreamble } from '#libs/contract';
+import { ConfigEntityRow } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
+import { ConfigSigner } from '../signing/config-signer.service.js';
+import { ConfigReader } from './config-reader.service.js';
+import { SnapshotSlots } from './snapshot-slots.js';
+
+/** Each full load holds a connection of the pool; this many leave room for everything else. */
+const MAX_PARALLEL = 4;
+const ROWS_PER_FETCH = 1000;
+
+/** The whole configuration as NDJSON, as it was at one moment. */
+@Injectable()
+export class SnapshotStream {
+  private readonly slots = new SnapshotSlots(MAX_PARALLEL);
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly reader: ConfigReader,
+    private readonly signer: ConfigSigner,
+  ) {}
+
+  /** The preamble, then every entity, in chunks of many lines. Ending the iteration early gives everything back. */
+  async *chunks(): AsyncGenerator<string> {
+    const release = await this.slots.take();
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await runner.startTransaction('REPEATABLE READ');
+      // A reader that stalls must not hold the connection for ever.
+      await runner.query(`SET LOCAL idle_in_transaction_session_timeout = '30s'`);
+      await runner.query('SET TRANSACTION READ ONLY');
+      yield `${JSON.stringify(await this.preamble(runner.manager))}\n`;
+      yield* entityChunks(runner);
+    } finally {
+      await giveBack(runner);
+      release();
+    }
+  }
+
+  private async preamble(manager: EntityManager): Promise<SnapshotPreamble> {
+    const { epoch, revision, digest } = await this.reader.head(manager);
+    const time = new Date().toISOString();
+    const tombstones = await this.reader.revocations(null, manager);
+    const revoked = tombstones.slice(0, MAX_HEAD_REVOCATIONS);
+    const head = await this.signer.signHead({ epoch, revision, digest, time, revoked });
+    return { head, tombstones, entities: await manager.count(ConfigEntityRow) };
+  }
+}
+
+async function* entityChunks(runner: QueryRunner): AsyncGenerator<string> {
+  await runner.query(
+    'DECLARE entities NO SCROLL CURSOR FOR SELECT kind, key, body FROM config_entity ORDER BY kind, key',
+  );
+  for (;;) {
+    const rows = (await runner.query(`FETCH ${ROWS_PER_FETCH} FROM entities`)) as RawEntity[];
+    if (rows.length === 0) return;
+    yield rows.map(({ kind, key, body }) => `${JSON.stringify({ kind, key, body })}\n`).join('');
+  }
+}
+
+/** Nothing was written, so that a rollback that fails loses nothing; the pool drops a broken connection itself. */
+async function giveBack(runner: QueryRunner): Promise<void> {
+  if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+  await runner.release();
+}

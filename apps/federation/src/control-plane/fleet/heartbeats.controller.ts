@@ -1,0 +1,20 @@
+import type { HeartbeatAnswer } from '#libs/contract';
+import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Caller, type CallingReplica } from '../enrolment/calling-replica.js';
+import { ReplicaGuard } from '../enrolment/replica.guard.js';
+import { readHeartbeat } from './heartbeat-rules.js';
+import { Heartbeats } from './heartbeats.service.js';
+
+@ApiExcludeController()
+@Controller('internal/v1/heartbeat')
+@UseGuards(ReplicaGuard)
+export class HeartbeatsController {
+  constructor(private readonly heartbeats: Heartbeats) {}
+
+  @Post()
+  @HttpCode(200)
+  heartbeat(@Caller() caller: CallingReplica, @Body() body: unknown): Promise<HeartbeatAnswer> {
+    return this.heartbeats.take(caller, readHeartbeat(body));
+  }
+}

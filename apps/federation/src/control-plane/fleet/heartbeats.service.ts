@@ -1,0 +1,50 @@
+import type { Heartbeat, HeartbeatAnswer } from '#libs/contract';
+import { ReplicaRow } from '#libs/registry';
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { Repository } from 'typeorm';
+import type { CallingReplica } from '../enrolment/calling-replica.js';
+import { ReplicaKeys } from '../enrolment/replica-keys.service.js';
+import { unauthenticated } from '../problem/problem.fault.js';
+import { RestoreDetector } from './restore-detector.service.js';
+
+/** Keeps what replicas report about themselves. */
+@Injectable()
+export class Heartbeats {
+  constructor(
+    @InjectRepository(ReplicaRow) private readonly replicas: Repository<ReplicaRow>,
+    private readonly replicaKeys: ReplicaKeys,
+    private readonly restore: RestoreDetector,
+  ) {}
+
+  /** @throws ProblemFault `unauthenticated` if the replica was removed a moment ago. */
+  async take(caller: CallingReplica, heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
+    const now = new Date();
+    const { affected } = await this.replicas.update({ id: caller.id }, report(heartbeat, now));
+    if (affected === 0) {
+      this.replicaKeys.forgetAll();
+      throw unauthenticated('The replica is not enrolled');
+    }
+    if (heartbeat.head !== null) await this.restore.examine(caller.id, heartbeat.head);
+    return { time: now.toISOString() };
+  }
+}
+
+function report(heartbeat: Heartbeat, lastSeenAt: Date): Partial<ReplicaRow> {
+  const { epoch, revision, digest, version, schemaVersion, uptimeSeconds, connection } = heartbeat;
+  const { appliedAt, rejected, tombstones, metrics } = heartbeat;
+  return {
+    epoch,
+    revision,
+    digest,
+    version,
+    schemaVersion,
+    uptimeSeconds,
+    connection,
+    rejected,
+    tombstones,
+    lastSeenAt,
+    appliedAt: appliedAt === null ? null : new Date(appliedAt),
+    ...(metrics === null ? {} : { metrics }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { HeadClaims } from '#libs/contract';
+import { RestoreWatch } from '#libs/registry';
+import { Injectable, Logger } from '@nestjs/common';
+import { ConfigFeed } from '../config-feed/config-feed.service.js';
+import { DeltaLog } from '../config-feed/delta-log.service.js';
+import { isSamePosition } from '../config-feed/feed-state.js';
+import { ConfigSigner } from '../signing/config-signer.service.js';
+
+/**
+ * Notices that the database was restored from an older backup: a replica shows a head that this deployment has signed
+ * and that the database lacks.
+ */
+@Injectable()
+export class RestoreDetector {
+  private readonly logger = new Logger(RestoreDetector.name);
+
+  constructor(
+    private readonly signer: ConfigSigner,
+    private readonly feed: ConfigFeed,
+    private readonly deltas: DeltaLog,
+    private readonly restoreWatch: RestoreWatch,
+  ) {}
+
+  /** @param head the newest head that the replica has accepted, a JWS. */
+  async examine(replica: string, head: string): Promise<void> {
+    const proof = await this.signer.verifyHead(head);
+    if (proof === null || this.isKnown(proof)) return;
+    const { epoch, revision, digest } = proof;
+    const suspicion = { epoch, revision, digest, replica, at: new Date().toISOString() };
+    if (await this.restoreWatch.markRestoreSuspected(suspicion)) {
+      const held = `revision ${revision} of epoch ${epoch}`;
+      this.logger.warn(`The database lacks ${held}, which ${replica} proves: was a backup restored?`);
+    }
+  }
+
+  /** Saves the look into the database for all that is as it should be. */
+  private isKnown(proof: HeadClaims): boolean {
+    const isCurrent = isSamePosition(proof, this.feed.state);
+    return isCurrent || this.deltas.digestOf(proof.epoch, proof.revision) === proof.digest;
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import type { Client } from 'pg';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
+import { DatabaseSession } from '../config-feed/database-session.js';
+
+/** Key of the session's advisory lock that picks the leader. */
+export const LEADER_LOCK = 4_027_002;
+const TRY_MS = 1000;
+
+/**
+ * Picks one of the control replicas for what one is enough to do. Nothing may depend on there being exactly one: for a
+ * moment there can be two, or none.
+ */
+@Injectable()
+export class Leadership implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(Leadership.name);
+  private readonly session: DatabaseSession;
+  private readonly listeners = new Set<() => void>();
+  private timer: NodeJS.Timeout | null = null;
+  private leads = false;
+  private isTrying = false;
+
+  constructor(@Inject(CONTROL_SETTINGS) settings: ControlSettings) {
+    this.session = new DatabaseSession('leader', settings.databaseUrl, {
+      opened: (client) => this.attempt(client),
+      lost: () => this.become(false),
+    });
+  }
+
+  get isLeader(): boolean {
+    return this.leads;
+  }
+
+  /** Calls back whenever this replica becomes the leader. */
+  onElected(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  onApplicationBootstrap(): void {
+    this.session.open();
+    this.timer = setInterval(() => void this.check(), TRY_MS);
+  }
+
+  /** Resigns at once, so that another replica takes over while this one finishes what is in flight. */
+  async onModuleDestroy(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    this.become(false);
+    await this.session.close();
+  }
+
+  private async check(): Promise<void> {
+    const client = this.session.current;
+    if (client === null || this.isTrying) return;
+    this.isTrying = true;
+    try {
+      await this.attempt(client);
+    } catch (error) {
+      this.session.drop(client, (error as Error).message);
+    } finally {
+      this.isTrying = false;
+    }
+  }
+
+  /** A leader asks, too: an answer proves that the session, and so the lock, still stands. */
+  private async attempt(client: Client): Promise<void> {
+    if (this.leads) {
+      await client.query('SELECT 1');
+      return;
+    }
+    const { rows } = await client.query<{ won: boolean }>('SELECT pg_try_advisory_lock($1) AS won', [
+      LEADER_LOCK,
+    ]);
+    if (this.session.current === client) this.become(rows[0]?.won === true);
+  }
+
+  private become(leads: boolean): void {
+    if (this.leads === leads) return;
+    this.leads = leads;
+    this.logger.log(leads ? 'This replica publishes now' : 'This replica no longer publishes');
+    if (leads) for (const listener of this.listeners) listener();
+  }
+}

@@ -1,0 +1,79 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { ClientNats } from '@nestjs/microservices';
+import type { Subscription } from 'rxjs';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
+import { natsOptions } from './nats-options.js';
+
+/**
+ * The way to NATS. It is at most once by design: what is emitted while there is no connection is lost, and nobody waits
+ * for one.
+ */
+@Injectable()
+export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(NatsLink.name);
+  private readonly client: ClientNats | null;
+  private readonly listeners = new Set<() => void>();
+  private status: Subscription | null = null;
+  private isOpen = false;
+  private isClosing = false;
+
+  constructor(@Inject(CONTROL_SETTINGS) { natsUrl }: ControlSettings) {
+    this.client = natsUrl === null ? null : new ClientNats(natsOptions(natsUrl, 'causeway-control-plane'));
+  }
+
+  get isConnected(): boolean {
+    return this.isOpen;
+  }
+
+  /** Calls back whenever the connection is open, for the first time or again. */
+  onConnected(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.client === null) {
+      this.logger.log('NATS_URL is not set: changes travel by long poll alone');
+      return;
+    }
+    this.status = this.client.status.subscribe((status) => this.follow(String(status) === 'connected'));
+    void this.connect(this.client);
+  }
+
+  /** Sends a message if there is a connection; a failure is logged, since the long poll brings the same. */
+  emit(subject: string, data: string): void {
+    if (this.client === null || !this.isOpen) return;
+    this.client.emit<void, string>(subject, data).subscribe({
+      error: (error: unknown) => this.logger.warn(`Not published on ${subject}: ${String(error)}`),
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.isClosing = true;
+    this.status?.unsubscribe();
+    this.isOpen = false;
+    await this.client?.close();
+  }
+
+  private async connect(client: ClientNats): Promise<void> {
+    try {
+      await client.connect();
+    } catch (error) {
+      if (!this.isClosing) this.logger.error(`NATS cannot be used: ${String(error)}`);
+    }
+  }
+
+  private follow(isOpen: boolean): void {
+    if (this.isOpen === isOpen) return;
+    this.isOpen = isOpen;
+    if (isOpen) {
+      this.logger.log('NATS is connected');
+      for (const listener of this.listeners) listener();
+    } else this.logger.warn('NATS is away: changes travel by long poll alone');
+  }
+}

@@ -1,5 +1,4 @@
 import type { TestProject } from 'vitest/node';
-// @ts-expect-error: a plain script, shared with the migration gate.
 import { startPostgres } from '../../scripts/migration/throw-away-postgres.mjs';
 
 declare module 'vitest' {
@@ -11,7 +10,7 @@ declare module 'vitest' {
 
 /** One real PostgreSQL for the whole run; every suite makes a database of its own in it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const postgres = (await startPostgres()) as { url: string; stop(): Promise<void> };
+  const postgres = await startPostgres();
   project.provide('postgresUrl', postgres.url);
   return () => postgres.stop();
 }

@@ -30,6 +30,7 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
   private cursors: BootCursor[];
   private passing: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
+  private untaken = 0;
   private isFailing = false;
   private isStopped = false;
 
@@ -44,9 +45,14 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
 
   onApplicationBootstrap(): void {
     this.spool.onAppended(() => this.wake());
-    for (const boot of listBoots(this.options.directory)) {
-      if (boot !== this.spool.boot) void this.takeUp(boot);
-    }
+    const earlier = listBoots(this.options.directory).filter((boot) => boot !== this.spool.boot);
+    this.untaken = earlier.length;
+    for (const boot of earlier) void this.takeUp(boot);
+  }
+
+  /** Earlier boots that are not yet delivered to their end. */
+  get pendingBoots(): number {
+    return this.untaken + this.cursors.filter((cursor) => !cursor.source.live).length;
   }
 
   /** Before any module closes its connections; what is recorded after this is delivered by the next process. */
@@ -133,6 +139,7 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
       const unknown = await closeBoot(directory);
       this.spool.grew(unknown?.size ?? 0);
       this.cursors.push(new BootCursor(this.earlierSource(boot, directory)));
+      this.untaken -= 1;
       this.passIn(0);
     } catch (error) {
       this.logger.error(`Boot ${boot} of the audit spool cannot be read: ${String(error)}`);

@@ -1,0 +1,165 @@
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AuditBatch, AuditReceipt, SpooledPart } from '#libs/contract';
+import { AuditBatchRefused, type AuditTransport } from '../audit-transport.js';
+import { AuditSpool } from '../spool/audit-spool.js';
+import { intentOf, outcomeOf } from '../spool/part.fixture.js';
+import { listBoots } from '../spool/spool-files.js';
+import { AuditDelivery } from './audit-delivery.js';
+
+Logger.overrideLogger(false);
+
+/** Stands for the control plane in the unit tier. */
+class StoreOfTest implements AuditTransport {
+  readonly batches: AuditBatch[] = [];
+  away = false;
+  poison: string | null = null;
+  firstOnly = false;
+
+  deliver(batch: AuditBatch): Promise<AuditReceipt> {
+    if (this.away) return Promise.reject(new Error('ECONNREFUSED'));
+    if (batch.records.some((record) => record.part.requestId === this.poison)) {
+      return Promise.reject(new AuditBatchRefused('records.0.part.tool'));
+    }
+    const records = this.firstOnly ? batch.records.slice(0, 1) : batch.records;
+    this.batches.push({ ...batch, records });
+    return Promise.resolve({ boot: batch.boot, seq: records.at(-1)?.seq ?? 0 });
+  }
+
+  get records(): SpooledPart[] {
+    return this.batches.flatMap((batch) => batch.records);
+  }
+
+  get told(): string[] {
+    return this.records.map(({ part }) => `${part.requestId} ${part.phase} ${part.status}`);
+  }
+}
+
+describe('AuditDelivery', () => {
+  let directory: string;
+  let store: StoreOfTest;
+  const running: AuditDelivery[] = [];
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'spool-'));
+    store = new StoreOfTest();
+  });
+  afterEach(async () => {
+    store.away = true;
+    await Promise.all(running.splice(0).map((delivery) => delivery.beforeApplicationShutdown()));
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  function start(): { spool: AuditSpool; sut: AuditDelivery } {
+    const options = { directory, maxBytes: 256 * 1024 * 1024 };
+    const spool = new AuditSpool(options);
+    const sut = new AuditDelivery(spool, store, options);
+    sut.onApplicationBootstrap();
+    running.push(sut);
+    return { spool, sut };
+  }
+
+  it('delivers what is recorded, in order, and nothing twice', async () => {
+    const { spool } = start();
+    spool.recordIntent(intentOf('a'));
+    spool.recordOutcome(outcomeOf('a'));
+    await vi.waitFor(() => expect(store.told).toHaveLength(2), { timeout: 5000 });
+    spool.recordOutcome(outcomeOf('b'));
+    await vi.waitFor(() => expect(store.told).toHaveLength(3), { timeout: 5000 });
+    expect(store.records.map((record) => record.seq)).toEqual([1, 2, 3]);
+  });
+
+  it('keeps everything while the control plane is away, delivers it after, and frees the disk', async () => {
+    store.away = true;
+    const { spool, sut } = start();
+    for (let i = 0; i < 12_000; i++) spool.recordOutcome(outcomeOf(`q${i}`));
+    expect(await sut.flush(5000)).toBe(false);
+    const used = spool.usedBytes;
+    store.away = false;
+    expect(await sut.flush(20_000)).toBe(true);
+    expect(store.records.map((record) => record.seq)).toEqual(
+      Array.from({ length: 12_000 }, (_, i) => i + 1),
+    );
+    expect(Math.max(...store.batches.map((batch) => batch.records.length))).toBe(500);
+    expect(spool.segments()).toHaveLength(1);
+    expect(spool.usedBytes).toBeLessThan(used);
+  });
+
+  it('comes back by itself after an outage', async () => {
+    store.away = true;
+    const { spool } = start();
+    spool.recordOutcome(outcomeOf('a'));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    store.away = false;
+    await vi.waitFor(() => expect(store.told).toEqual(['a outcome success']), { timeout: 10_000 });
+  });
+
+  it('gives up a flush at its deadline', async () => {
+    const { spool, sut } = start();
+    store.deliver = () => new Promise(() => undefined);
+    spool.recordOutcome(outcomeOf('a'));
+    expect(await sut.flush(50)).toBe(false);
+    running.pop();
+  });
+
+  it('sends again what a receipt does not cover', async () => {
+    store.firstOnly = true;
+    const { spool, sut } = start();
+    for (const id of ['a', 'b', 'c']) spool.recordOutcome(outcomeOf(id));
+    expect(await sut.flush(5000)).toBe(true);
+    expect(store.told).toEqual(['a outcome success', 'b outcome success', 'c outcome success']);
+  });
+
+  it('sets a part aside that the control plane will never take, and delivers all others', async () => {
+    store.poison = 'q7';
+    const { spool, sut } = start();
+    for (let i = 0; i < 20; i++) spool.recordOutcome(outcomeOf(`q${i}`));
+    expect(await sut.flush(5000)).toBe(true);
+    expect(store.records).toHaveLength(19);
+    expect(readFileSync(join(directory, 'refused.log'), 'utf8')).toContain('"requestId":"q7"');
+  });
+
+  it('ends the open intents of a process that died, delivers its parts and removes them', async () => {
+    store.away = true;
+    const dead = start();
+    dead.spool.recordIntent(intentOf('done'));
+    dead.spool.recordIntent(intentOf('open'));
+    dead.spool.recordOutcome(outcomeOf('done'));
+    const segment = dead.spool.segments()[0]?.path ?? '';
+    appendFileSync(segment, '{"seq":4,"part":{"phase":"outcome","requ');
+    await dead.sut.beforeApplicationShutdown();
+    store.away = false;
+    const { spool } = start();
+    await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
+    expect(store.told).toEqual([
+      'done intent unknown',
+      'open intent unknown',
+      'done outcome success',
+      'open outcome unknown',
+    ]);
+    expect(new Set(store.batches.map((batch) => batch.boot))).toEqual(new Set([dead.spool.boot]));
+    expect(existsSync(segment)).toBe(false);
+  });
+
+  it('does not repeat after a restart what has a receipt', async () => {
+    const first = start();
+    first.spool.recordOutcome(outcomeOf('a'));
+    expect(await first.sut.flush(5000)).toBe(true);
+    await first.sut.beforeApplicationShutdown();
+    const { spool } = start();
+    await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
+    expect(store.told).toEqual(['a outcome success']);
+  });
+
+  it('leaves nothing of an earlier boot behind but what was set aside', async () => {
+    const first = start();
+    first.spool.recordOutcome(outcomeOf('a'));
+    await first.sut.beforeApplicationShutdown();
+    const { spool } = start();
+    await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
+    expect(readdirSync(directory)).toEqual([spool.boot]);
+  });
+});

@@ -1,0 +1,22 @@
+import 'reflect-metadata';
+import { AuditSpool } from '#libs/audit';
+import { entryPart, intentOf } from './audit-parts.js';
+
+const CALLS_AT_ONCE = 16;
+
+const [directory = '', executeUrl = '', run = ''] = process.argv.slice(2);
+const spool = new AuditSpool({ directory, maxBytes: 64 * 1024 * 1024 });
+let calls = 0;
+
+/** A gateway reduced to its promise: intent, execution by the MCP server, outcome; until it is killed. */
+async function callForEver(): Promise<never> {
+  for (;;) {
+    const part = entryPart(`${run}-${calls++}`, { proxyHops: 0, handlingGateway: 'aws-gw.example.com' });
+    spool.recordIntent(intentOf(part));
+    const answer = await fetch(`${executeUrl}/${part.requestId}`, { method: 'POST' });
+    await answer.text();
+    spool.recordOutcome(part);
+  }
+}
+
+await Promise.all(Array.from({ length: CALLS_AT_ONCE }, callForEver));

@@ -9,13 +9,16 @@ export {
   Exchange,
   exchangeOf,
   exchangeOfRequest,
-  type AccessDecision,
-  type CallerAccess,
   type Outcome,
   type Route,
   type Timings,
 } from './exchange/exchange.js';
-export { continueTrace, traceparentOf, type TraceContext } from './exchange/trace-context.js';
+export {
+  continueTrace,
+  traceparentOf,
+  type TraceContext,
+  type TraceParent,
+} from './exchange/trace-context.js';
 export { HopSigner } from './hop/hop-signer.js';
 export { HopVerifier } from './hop/hop-verifier.js';
 export { OWN_GATEWAY, type OwnGateway } from './own-gateway.js';

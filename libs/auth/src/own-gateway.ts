@@ -2,6 +2,10 @@
 export interface OwnGateway {
   /** Registry name; null until the replica has enrolled. */
   readonly name: string | null;
+  /** The gateway's own URL, without a trailing slash. */
+  readonly url: string;
+  /** `host[:port]` of that URL. */
+  readonly host: string;
 }
 
 /** Injection token of {@link OwnGateway}. */

@@ -72,6 +72,7 @@ export const REASONS = {
   audit_unavailable: spec(503, 23, 'The audit spool cannot take the request', { retryable: true }),
   overloaded: spec(503, 24, 'This gateway is overloaded', { retryable: true }),
   draining: spec(503, 25, 'This gateway is shutting down', { retryable: true }),
+  session_key_missing: spec(503, 27, 'This gateway has no session key yet', { retryable: true }),
   internal_error: spec(500, 26, 'Unexpected failure in the gateway; see its log for this request id'),
   // Identity.
   credentials_missing: spec(401, 30, 'Send "Authorization: Bearer <token>"'),
@@ -119,6 +120,8 @@ export interface FaultContext {
   /** The other gateway, by name. */
   peer?: string;
   detail?: string;
+  /** HTTP status, where this gateway reports another gateway's refusal as a failed hop. */
+  status?: number;
   /** Seconds for `Retry-After` (RFC 9110 §10.2.3). */
   retryAfter?: number;
   cause?: unknown;

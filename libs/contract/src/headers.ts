@@ -3,6 +3,8 @@ export const HEADERS = {
   hop: 'causeway-hop',
   /** On a hop's response: the catalogue reason of a failure that the handling gateway itself answered. */
   reason: 'causeway-reason',
+  /** Beside `causeway-reason`: the failing hop, such as `azure->mcp-m365`. */
+  failedHop: 'causeway-failed-hop',
   /** On every response of a gateway: the request id, for the audit. */
   requestId: 'causeway-request-id',
   sessionId: 'mcp-session-id',

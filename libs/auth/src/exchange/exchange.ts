@@ -1,9 +1,17 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
-import type { GatewayEntity, GatewayFault, GatewayRole, HopClaims, Reason, ServerEntity } from '#libs/contract';
+import type {
+  GatewayEntity,
+  GatewayFault,
+  GatewayRole,
+  HopClaims,
+  Reason,
+  ServerEntity,
+} from '#libs/contract';
 import type { Envelope } from '#libs/envelope';
 import type { Snapshot } from '#libs/snapshot';
+import type { Access, Decision } from '../access/index.js';
 import type { Principal } from '../principal.js';
 import type { TraceContext } from './trace-context.js';
 
@@ -11,21 +19,6 @@ import type { TraceContext } from './trace-context.js';
 export type Route =
   | { readonly kind: 'upstream'; readonly server: ServerEntity }
   | { readonly kind: 'hop'; readonly server: ServerEntity; readonly peer: GatewayEntity };
-
-/** What policy says about one request. */
-export interface AccessDecision {
-  readonly allowed: boolean;
-  readonly reason: 'access_denied' | 'tool_denied' | 'method_denied' | null;
-  /** The policy that decided; null when none matched. */
-  readonly policy: string | null;
-}
-
-/** What one caller may do on one MCP server at one gateway, on one snapshot. */
-export interface CallerAccess {
-  /** True if the caller may not see every tool, so that lists must be filtered. */
-  readonly toolsRestricted: boolean;
-  mayCallTool(tool: string): boolean;
-}
 
 /** Clock readings of `performance.now()`, milliseconds; null until they happen. */
 export interface Timings {
@@ -43,6 +36,8 @@ export interface Outcome {
   reason: Reason | null;
   /** The failing hop as the other gateway named it. */
   hop: string | null;
+  /** A whole answer to the request has gone back, so that an agent that leaves now has cancelled nothing. */
+  answered: boolean;
 }
 
 /**
@@ -68,12 +63,12 @@ export class Exchange {
   body: Buffer = EMPTY;
   /** Null for GET and DELETE. */
   envelope: Envelope | null = null;
-  access: CallerAccess | null = null;
-  decision: AccessDecision | null = null;
+  access: Access | null = null;
+  decision: Decision | null = null;
   route: Route | null = null;
   /** The failure that ended the request at this gateway. */
   fault: GatewayFault | null = null;
-  readonly outcome: Outcome = { reason: null, hop: null };
+  readonly outcome: Outcome = { reason: null, hop: null, answered: false };
   /** Milliseconds on the way to the handling gateway and back; the hop's round trip without that gateway's own time. */
   proxyLatencyMs: number | null = null;
   bytesOut = 0;

@@ -6,18 +6,27 @@ export interface TraceContext {
   /** This gateway's own span. */
   readonly spanId: string;
   readonly flags: string;
+  /** `tracestate` of the parent; it goes on with the parent only. */
+  readonly state: string | null;
 }
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:$|-)/;
 
+/** A caller's position in a trace, as it came. */
+export interface TraceParent {
+  readonly traceparent: string | null | undefined;
+  readonly tracestate: string | null | undefined;
+}
+
 /** Continues the first valid parent in a span of its own, or begins a sampled trace. */
-export function continueTrace(...parents: (string | null | undefined)[]): TraceContext {
+export function continueTrace(...parents: TraceParent[]): TraceContext {
   const spanId = randomBytes(8).toString('hex');
-  for (const parent of parents) {
-    const match = typeof parent === 'string' ? TRACEPARENT.exec(parent) : null;
-    if (match !== null) return { traceId: match[1] ?? '', spanId, flags: match[2] ?? '00' };
+  for (const { traceparent, tracestate } of parents) {
+    const match = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
+    if (match !== null)
+      return { traceId: match[1] ?? '', spanId, flags: match[2] ?? '00', state: tracestate ?? null };
   }
-  return { traceId: randomBytes(16).toString('hex'), spanId, flags: '01' };
+  return { traceId: randomBytes(16).toString('hex'), spanId, flags: '01', state: null };
 }
 
 export const traceparentOf = (trace: TraceContext): string =>

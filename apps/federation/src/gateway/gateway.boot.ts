@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ListeningStreams } from '#libs/routing';
+import type { GatewaySettings } from '../configuration/settings.js';
+import { createLogger } from '../ops/logging.js';
+import { bootOps, type Ops } from '../ops/ops.boot.js';
+import type { Plane } from '../plane.js';
+import { GatewayModule } from './gateway.module.js';
+import { Drain } from './mcp/drain.js';
+import { mcpServerAdapter, prepareMcpServer } from './mcp/mcp-server.js';
+import { natsMicroserviceOptions } from './sync/nats-microservice-options.js';
+import { SyncStatus } from './sync/sync-status.js';
+
+/** Makes a gateway ready to serve. @throws ConfigurationError when this replica can never serve as configured. */
+export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.register(settings),
+    mcpServerAdapter(),
+    { logger: createLogger(settings.logLevel), bodyParser: false, abortOnError: false },
+  );
+  prepareMcpServer(app);
+  const nats = natsMicroserviceOptions(settings);
+  if (nats !== null) app.connectMicroservice(nats);
+  await app.init();
+  const ops = await bootOps(settings, app.get(SyncStatus));
+  return { app, start: () => start(app, settings), stop: () => stop(app, ops, settings) };
+}
+
+/** NATS only makes changes arrive sooner, so nobody waits for it. */
+async function start(app: NestFastifyApplication, settings: GatewaySettings): Promise<void> {
+  await app.listen(settings.port, settings.host);
+  app.startAllMicroservices().catch((error: unknown) => {
+    new Logger('Gateway').error('NATS cannot be used; changes arrive by long poll', (error as Error).stack);
+  });
+}
+
+/** First no new connections, then an end to streams that would never end, then the requests in flight, then the rest. */
+async function stop(app: NestFastifyApplication, ops: Ops, settings: GatewaySettings): Promise<void> {
+  const drain = app.get(Drain);
+  const server = app.getHttpServer();
+  ops.drain();
+  drain.begin();
+  await delay(settings.shutdownDelayMs);
+  server.close();
+  app.get(ListeningStreams, { strict: false }).finishAll();
+  await drain.whenIdle(settings.shutdownGraceMs);
+  server.closeAllConnections();
+  await app.close();
+  await ops.close();
+}

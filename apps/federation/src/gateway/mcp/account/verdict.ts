@@ -1,0 +1,40 @@
+import type { AuditStatus, Reason } from '#libs/contract';
+import type { Exchange } from '#libs/auth';
+import { failingHop } from '#libs/routing';
+
+/** How a request ended, for audit and metrics. */
+export interface Verdict {
+  status: AuditStatus;
+  reason: Reason | null;
+  hop: string | null;
+}
+
+const DENIALS: ReadonlySet<Reason> = new Set<Reason>([
+  'credentials_missing',
+  'credentials_invalid',
+  'credentials_expired',
+  'credentials_revoked',
+  'credentials_throttled',
+  'principal_disabled',
+  'hop_untrusted',
+  'access_denied',
+  'tool_denied',
+  'method_denied',
+  'session_unknown',
+]);
+
+/** Judges an exchange whose response has closed. */
+export function verdictOf(exchange: Exchange, ownGateway: string): Verdict {
+  const { fault, outcome } = exchange;
+  if (fault !== null) return judged(fault.reason, failingHop(fault, ownGateway));
+  const left = !exchange.response.writableFinished && !outcome.answered;
+  if (left) return judged('client_disconnected', `client->${ownGateway}`);
+  return outcome.reason === null
+    ? { status: 'success', reason: null, hop: null }
+    : judged(outcome.reason, outcome.hop);
+}
+
+function judged(reason: Reason, hop: string | null): Verdict {
+  if (reason === 'client_disconnected') return { status: 'cancelled', reason, hop };
+  return { status: DENIALS.has(reason) ? 'denied' : 'error', reason, hop };
+}

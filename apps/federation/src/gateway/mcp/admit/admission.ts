@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { attachExchange, Exchange } from '#libs/auth';
+import { GatewayFault } from '#libs/contract';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { Account } from '../account/account.js';
+import { Drain } from '../drain.js';
+import { FaultResponder } from '../fault/fault-responder.js';
+import { repeatedHeader } from './ambiguous-headers.js';
+import { AllowedHosts } from './allowed-hosts.js';
+import { allowOrigin, preflightHeaders } from './cors.js';
+import { serverOfTarget } from './endpoint-path.js';
+
+const METHODS = new Set(['POST', 'GET', 'DELETE']);
+
+/** The first stage: what is not plainly a request to an MCP endpoint of this gateway goes no further. */
+@Injectable()
+export class Admission {
+  private readonly origins: ReadonlySet<string>;
+
+  constructor(
+    @Inject(GATEWAY_SETTINGS) settings: GatewaySettings,
+    private readonly hosts: AllowedHosts,
+    private readonly account: Account,
+    private readonly faults: FaultResponder,
+    private readonly drain: Drain,
+  ) {
+    this.origins = new Set(settings.allowedOrigins);
+  }
+
+  /** True if the request may go on; otherwise it has been answered. */
+  admit(request: IncomingMessage, response: ServerResponse): boolean {
+    try {
+      return this.attempt(request, response);
+    } catch (error) {
+      this.faults.respond(request, response, error);
+      return false;
+    }
+  }
+
+  private attempt(request: IncomingMessage, response: ServerResponse): boolean {
+    const server = serverOfTarget(request.url ?? '');
+    if (server === null) throw new GatewayFault('route_not_found');
+    const repeated = repeatedHeader(request.rawHeaders);
+    if (repeated !== null) throw new GatewayFault('ambiguous_headers', { detail: repeated });
+    if (!this.hosts.has(request.headers.host)) throw new GatewayFault('host_not_allowed');
+    this.checkOrigin(request, response);
+    if (request.method === 'OPTIONS') return answerPreflight(request, response);
+    if (!METHODS.has(request.method ?? '')) throw new GatewayFault('method_not_allowed');
+    this.begin(new Exchange(request, response, server));
+    return true;
+  }
+
+  private checkOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
+    if (headers.origin === undefined) return;
+    if (!this.origins.has(headers.origin)) throw new GatewayFault('origin_not_allowed');
+    allowOrigin(response, headers.origin);
+  }
+
+  private begin(exchange: Exchange): void {
+    attachExchange(exchange);
+    if (this.drain.isDraining) exchange.response.setHeader('connection', 'close');
+    this.account.watch(exchange);
+  }
+}
+
+function answerPreflight(request: IncomingMessage, response: ServerResponse): false {
+  response.writeHead(204, preflightHeaders(request.headers['access-control-request-headers'])).end();
+  return false;
+}

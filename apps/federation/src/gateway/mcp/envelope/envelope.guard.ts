@@ -1,0 +1,46 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { continueTrace, exchangeOf, HopVerifier, type Exchange, type TraceParent } from '#libs/auth';
+import { GatewayFault } from '#libs/contract';
+import { EnvelopeError, scanEnvelope, type Envelope } from '#libs/envelope';
+import { assertHeadersMatch } from './header-match.js';
+import { assertJson } from './media-type.js';
+import { readBody } from './read-body.js';
+
+/** Reads the body and finds out what it asks for. What goes on are the original bytes. */
+@Injectable()
+export class EnvelopeGuard implements CanActivate {
+  constructor(private readonly hops: HopVerifier) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const exchange = exchangeOf(context);
+    if (exchange.httpMethod === 'POST') await readEnvelope(exchange);
+    exchange.trace = continueTrace(...parentsOf(exchange));
+    this.hops.assertBody(exchange);
+    if (exchange.envelope !== null) assertHeadersMatch(exchange, exchange.envelope);
+    return true;
+  }
+}
+
+async function readEnvelope(exchange: Exchange): Promise<void> {
+  assertJson(exchange.request.headers);
+  exchange.body = await readBody(exchange.request);
+  exchange.envelope = scan(exchange.body);
+}
+
+function scan(body: Buffer): Envelope {
+  try {
+    return scanEnvelope(body);
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error;
+    throw new GatewayFault(error.reason, { detail: error.detail });
+  }
+}
+
+/** A modern client's own context is in the body; after a hop, the entry gateway's span is the parent. */
+function parentsOf(exchange: Exchange): TraceParent[] {
+  const ofHeader = {
+    traceparent: exchange.header('traceparent'),
+    tracestate: exchange.header('tracestate'),
+  };
+  return exchange.hop !== null || exchange.envelope === null ? [ofHeader] : [exchange.envelope, ofHeader];
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http';
+import { GatewayFault } from '#libs/contract';
+
+/** Bytes of a request body: what the SDKs' own servers take. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Milliseconds in which a body must be here. */
+export const BODY_TIMEOUT_MS = 30_000;
+
+const tooLarge = (): GatewayFault => new GatewayFault('body_too_large', { detail: String(MAX_BODY_BYTES) });
+
+/**
+ * Reads the whole body.
+ * @throws GatewayFault `body_too_large`, as soon as that is known, `body_timeout` or `client_disconnected`.
+ */
+export function readBody(request: IncomingMessage, timeoutMs = BODY_TIMEOUT_MS): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const timer = setTimeout(() => settle(new GatewayFault('body_timeout')), timeoutMs);
+    const onData = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) return settle(tooLarge());
+      chunks.push(chunk);
+    };
+    const onEnd = (): void => settle(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    const onGone = (): void => settle(new GatewayFault('client_disconnected'));
+    const settle = (result: Buffer | GatewayFault): void => {
+      clearTimeout(timer);
+      request.off('data', onData).off('end', onEnd).off('close', onGone).off('error', onGone);
+      if (result instanceof GatewayFault) {
+        // Swallows what the parser may still report about a body that nobody reads any more.
+        request.on('error', () => undefined);
+        request.pause();
+        reject(result);
+      } else resolve(result);
+    };
+    request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
+  });
+}

@@ -1,0 +1,91 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { randomUUIDv7 } from 'node:crypto';
+import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
+import { challengeFor, exchangeOfRequest, OWN_GATEWAY, type Exchange, type OwnGateway } from '#libs/auth';
+import { GatewayFault, HEADERS } from '#libs/contract';
+import { failingHop, proxyStatusOf, renderJsonRpcError, renderServerTiming } from '#libs/routing';
+import { ALLOWED_METHODS } from '../admit/cors.js';
+import { discardRest } from './discard-rest.js';
+
+/** Answers a request with a failure of this gateway's own. */
+@Injectable()
+export class FaultResponder {
+  private readonly logger = new Logger('RequestPath');
+
+  constructor(@Inject(OWN_GATEWAY) private readonly own: OwnGateway) {}
+
+  respond(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    const exchange = exchangeOfRequest(request);
+    const requestId = exchange?.requestId ?? randomUUIDv7();
+    const fault = this.faultFor(error, requestId);
+    if (exchange !== undefined) exchange.fault ??= fault;
+    if (response.headersSent || fault.reason === 'client_disconnected') return void response.destroy();
+    this.send(request, response, fault, exchange, requestId);
+  }
+
+  private send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    fault: GatewayFault,
+    exchange: Exchange | undefined,
+    requestId: string,
+  ): void {
+    const body = renderJsonRpcError(fault, {
+      gateway: this.ownName,
+      server: exchange?.server ?? null,
+      requestId,
+      idRaw: exchange?.envelope?.idRaw ?? null,
+    });
+    const headers: OutgoingHttpHeaders = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      [HEADERS.requestId]: requestId,
+    };
+    this.describe(headers, fault, exchange);
+    discardRest(request, headers);
+    if (exchange !== undefined) exchange.bytesOut += Buffer.byteLength(body);
+    response.writeHead(fault.context.status ?? fault.spec.status, headers).end(body);
+  }
+
+  private describe(headers: OutgoingHttpHeaders, fault: GatewayFault, exchange: Exchange | undefined): void {
+    const { retryAfter } = fault.context;
+    const proxyStatus = proxyStatusOf(fault, this.ownName);
+    if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
+    if (proxyStatus !== null) headers[HEADERS.proxyStatus] = proxyStatus;
+    if (fault.reason === 'method_not_allowed') headers['allow'] = ALLOWED_METHODS;
+    if (exchange === undefined) return;
+    const status = fault.context.status ?? fault.spec.status;
+    if (status === 401)
+      headers['www-authenticate'] = challengeFor(this.own.url, exchange.server, fault.reason);
+    headers[HEADERS.serverTiming] = renderServerTiming(exchange, this.ownName, undefined);
+    if (exchange.role === 'handling') {
+      headers[HEADERS.reason] = fault.reason;
+      headers[HEADERS.failedHop] = failingHop(fault, this.ownName);
+    }
+  }
+
+  private get ownName(): string {
+    return this.own.name ?? this.own.host;
+  }
+
+  private faultFor(error: unknown, requestId: string): GatewayFault {
+    if (error instanceof GatewayFault) {
+      if (error.reason === 'internal_error') this.report(error.cause, requestId);
+      return error;
+    }
+    if (error instanceof HttpException && error.getStatus() === 404)
+      return new GatewayFault('route_not_found');
+    if (isMediaTypeError(error)) return new GatewayFault('media_type_unsupported', { detail: '(malformed)' });
+    this.report(error, requestId);
+    return new GatewayFault('internal_error', { cause: error });
+  }
+
+  private report(error: unknown, requestId: string): void {
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.logger.error(`Request ${requestId} failed unexpectedly`, stack);
+  }
+}
+
+/** Fastify looks at the media type of a body before any guard does. */
+const isMediaTypeError = (error: unknown): boolean =>
+  error instanceof Error && (error as { code?: unknown }).code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';

@@ -1,0 +1,34 @@
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
+import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
+import { AccessTokenAuthenticator } from './authentication/access-token.authenticator.js';
+import { AUTHENTICATORS, type Authenticator } from './authentication/authenticator.js';
+import { FailedCredentials } from './authentication/failed-credentials.js';
+import { HopSigner } from './hop/hop-signer.js';
+import { HopVerifier } from './hop/hop-verifier.js';
+import { SessionBinding } from './session/session-binding.js';
+
+/** Everything that the guards need. `imports` must export SnapshotStore, HOP_KEYRING and OWN_GATEWAY. */
+@Module({})
+export class AuthModule {
+  static register(options: AuthOptions & { imports: NonNullable<ModuleMetadata['imports']> }): DynamicModule {
+    const { imports, ...own } = options;
+    return {
+      module: AuthModule,
+      imports,
+      providers: [
+        { provide: AUTH_OPTIONS, useValue: own },
+        AccessTokenAuthenticator,
+        {
+          provide: AUTHENTICATORS,
+          inject: [AccessTokenAuthenticator],
+          useFactory: (...kinds: Authenticator[]) => kinds,
+        },
+        FailedCredentials,
+        HopSigner,
+        HopVerifier,
+        SessionBinding,
+      ],
+      exports: [AUTH_OPTIONS, AUTHENTICATORS, FailedCredentials, HopSigner, HopVerifier, SessionBinding],
+    };
+  }
+}

@@ -1,0 +1,10 @@
+import type { GatewayFault } from '#libs/contract';
+
+/** `Proxy-Status` (RFC 9209 §2) of a fault at the next hop, or null if no next hop is to blame. */
+export function proxyStatusOf(fault: GatewayFault, gateway: string): string | null {
+  const { proxyStatus } = fault.spec;
+  if (proxyStatus === undefined) return null;
+  const next = fault.context.hop?.split('->')[1];
+  const nextHop = next === undefined ? '' : `; next-hop="${next}"`;
+  return `${gateway}; error=${proxyStatus}${nextHop}; details="${fault.reason}"`;
+}

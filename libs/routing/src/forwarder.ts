@@ -1,0 +1,122 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+import {
+  challengeFor,
+  OWN_GATEWAY,
+  SessionBinding,
+  type Exchange,
+  type OwnGateway,
+  type Principal,
+  type Route,
+} from '#libs/auth';
+import { GatewayFault, HEADERS } from '#libs/contract';
+import { ListeningStreams } from './relay/listening-streams.js';
+import { ResponseRelay } from './relay/response-relay.js';
+import { NextRequests, type NextRequest } from './request/next-request.js';
+import { judgeResponse } from './response/judge-response.js';
+import { hopOf } from './fault/transport-fault.js';
+import { returnedHeaders, single } from './response/response-headers.js';
+import { renderServerTiming } from './response/server-timing.js';
+
+const VISIBLE_ASCII = /^[\x21-\x7e]+$/;
+
+/** Sends the request to the next hop and relays the response. */
+@Injectable()
+export class Forwarder {
+  constructor(
+    private readonly requests: NextRequests,
+    private readonly sessions: SessionBinding,
+    private readonly listening: ListeningStreams,
+    @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
+  ) {}
+
+  /**
+   * What {@link forward} will send. Nothing has left yet.
+   * @throws GatewayFault when the request cannot be made.
+   */
+  prepare(exchange: Exchange): NextRequest {
+    const { route, principal } = exchange;
+    if (route === null || principal === null) throw new GatewayFault('access_denied');
+    return this.requests.build(exchange, route, principal);
+  }
+
+  /**
+   * Resolves when the response has ended, one way or another.
+   * @throws GatewayFault when the next hop failed before anything was sent back.
+   */
+  forward(exchange: Exchange, request: NextRequest): Promise<void> {
+    const { route, principal, response } = exchange;
+    if (route === null || principal === null) throw new GatewayFault('access_denied');
+    if (response.destroyed) throw new GatewayFault('client_disconnected');
+    exchange.timings.forwarded = performance.now();
+    return new Promise((resolve, reject) => {
+      const relay = new ResponseRelay(exchange, route, {
+        ownGateway: this.ownName,
+        listening: this.listening,
+        head: (status, headers) => this.head(exchange, route, principal, status, headers),
+        settle: (fault) => (fault === null ? resolve() : reject(fault)),
+        again: () => setImmediate(() => request.dispatcher.dispatch(request.options, relay)),
+      });
+      request.dispatcher.dispatch(request.options, relay);
+    });
+  }
+
+  private get ownName(): string {
+    return this.own.name ?? this.own.host;
+  }
+
+  private head(
+    exchange: Exchange,
+    route: Route,
+    principal: Principal,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): OutgoingHttpHeaders {
+    judgeResponse(exchange, route, this.ownName, status, headers);
+    noteErrorStatus(exchange, route, this.ownName, status);
+    const outgoing = returnedHeaders(headers, route.kind === 'hop');
+    if (route.kind === 'upstream') this.sealSession(outgoing, exchange, route, principal);
+    if (status === 401)
+      outgoing['www-authenticate'] = challengeFor(
+        this.own.url,
+        exchange.server,
+        exchange.outcome.reason ?? 'credentials_invalid',
+      );
+    this.addTracks(outgoing, exchange, headers);
+    return outgoing;
+  }
+
+  private sealSession(
+    outgoing: OutgoingHttpHeaders,
+    exchange: Exchange,
+    route: Route,
+    principal: Principal,
+  ): void {
+    const upstreamId = outgoing[HEADERS.sessionId];
+    if (typeof upstreamId !== 'string') return;
+    if (!VISIBLE_ASCII.test(upstreamId))
+      throw new GatewayFault('upstream_invalid_response', {
+        ...hopOf(route, this.ownName),
+        detail: 'its session id is malformed',
+      });
+    outgoing[HEADERS.sessionId] = this.sessions.seal(upstreamId, principal, exchange.server);
+  }
+
+  private addTracks(outgoing: OutgoingHttpHeaders, exchange: Exchange, headers: IncomingHttpHeaders): void {
+    const beyond = exchange.route?.kind === 'hop' ? single(headers, HEADERS.serverTiming) : undefined;
+    const via = exchange.route?.kind === 'hop' ? single(headers, 'via') : undefined;
+    const self = `1.1 ${this.ownName}`;
+    outgoing[HEADERS.requestId] = exchange.requestId;
+    outgoing[HEADERS.serverTiming] = renderServerTiming(exchange, this.ownName, beyond);
+    outgoing['via'] = via === undefined ? self : `${via}, ${self}`;
+  }
+}
+
+/** «No stream here» and «sessions cannot be ended» are answers, not failures (MCP 2025-11-25, transports). */
+function noteErrorStatus(exchange: Exchange, route: Route, ownGateway: string, status: number): void {
+  if (status < 400 || exchange.outcome.reason !== null) return;
+  if (status === 405 && exchange.httpMethod !== 'POST') return;
+  exchange.outcome.reason = 'upstream_status';
+  const handling = route.kind === 'hop' ? route.peer.name : ownGateway;
+  exchange.outcome.hop = `${handling}->${route.server.name}`;
+}

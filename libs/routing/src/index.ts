@@ -1,0 +1,11 @@
+export { decideRoute, type RouteDecision } from './decision/decide-route.js';
+export { RoutingInterceptor } from './decision/routing.interceptor.js';
+export { GATEWAY_DIALER, type GatewayDialer } from './dialing/gateway-dialer.js';
+export type { Line } from './dialing/line.js';
+export { failingHop, renderJsonRpcError, type FaultScene } from './fault/json-rpc-error.js';
+export { proxyStatusOf } from './fault/proxy-status.js';
+export { Forwarder } from './forwarder.js';
+export { HopForwardingModule } from './hop-forwarding.module.js';
+export { ListeningStreams } from './relay/listening-streams.js';
+export { mediaTypeOf } from './response/response-headers.js';
+export { renderServerTiming } from './response/server-timing.js';

@@ -4,8 +4,11 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CONTROL_SETTINGS, type ControlSettings } from '../configuration/settings.js';
 import { AccessControlModule } from './access/access-control.module.js';
 import { AdminApiModule } from './admin-api/admin-api.module.js';
+import { IngestModule } from './ingest/ingest.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { InputValidation } from './problem/validation.pipe.js';
+import { SyncModule } from './sync.module.js';
+import { SyncModule } from './sync.module.js';
 
 /** The control plane: registry, admin API, publication of the configuration, and what gateways report. */
 @Global()
@@ -14,7 +17,12 @@ export class ControlPlaneModule {
   static register(settings: ControlSettings): DynamicModule {
     return {
       module: ControlPlaneModule,
-      imports: [RegistryModule.forRoot(settings.databaseUrl), AccessControlModule, AdminApiModule],
+      imports: [
+        RegistryModule.forRoot(settings.databaseUrl),
+        AccessControlModule,
+        AdminApiModule,
+        SyncModule,
+      ],
       providers: [
         { provide: CONTROL_SETTINGS, useValue: settings },
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -41,7 +41,7 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
       this.logger.log('NATS_URL is not set: changes travel by long poll alone');
       return;
     }
-    this.status = this.client.status.subscribe((status) => this.follow(String(status) === 'connected'));
+    this.status = this.client.status.subscribe((status) => this.follow(`${status}` === 'connected'));
     void this.connect(this.client);
   }
 

@@ -160,6 +160,9 @@ export interface PrivateBundle {
   outbound: PairKey[];
   /** Keys for hops that this gateway accepts. */
   inbound: PairKey[];
-  /** Keys that bind an `Mcp-Session-Id` to its principal; the same for all replicas, newest generation first. */
+  /**
+   * Keys that bind an `Mcp-Session-Id` to its principal, the same for all replicas; the first, of the current
+   * generation, is signed with, all are accepted.
+   */
   session: { generation: number; key: string }[];
 }

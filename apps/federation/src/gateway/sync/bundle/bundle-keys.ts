@@ -18,7 +18,7 @@ export class BundleKeys {
     }
     this.session = bundle.session
       .map(({ generation, key }) => ({ generation, key: decode(key) }))
-      .sort((a, b) => b.generation - a.generation);
+      .sort((a, b) => rank(a, bundle.generation) - rank(b, bundle.generation));
   }
 
   outbound(peer: string): GenerationKey | null {
@@ -29,6 +29,9 @@ export class BundleKeys {
     return this.inboundByPeer.get(inboundId(peer, generation)) ?? null;
   }
 }
+
+/** The current generation comes first, since it is signed with: a replica that is one bundle behind accepts it, too. */
+const rank = ({ generation }: GenerationKey, current: number): number => Math.abs(current - generation);
 
 /** A gateway's name has no space, so that no two pairs share an id. */
 const inboundId = (peer: string, generation: number): string => `${peer} ${generation}`;

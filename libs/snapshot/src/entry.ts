@@ -27,11 +27,16 @@ export function entryOf(raw: RawEntity): Entry {
   return { raw, hash: entityHash(raw) };
 }
 
-/** The parsed entity of an entry of that kind; it was validated when the entry was made. */
+/** The entity of an entry of that kind, kept for the next time; it was validated when the entry was made. */
 export function valueOf<K extends EntityKind>(kind: K, entry: Entry): EntityByKind[K] {
-  if (entry.raw.kind !== kind) throw new TypeError(`${entry.raw.kind} is no ${kind}`);
-  entry.value ??= JSON.parse(entry.raw.body);
+  entry.value ??= parsed(kind, entry.raw);
   return entry.value as EntityByKind[K];
+}
+
+/** The entity of a validated body, for a single use: it is not kept. */
+export function parsed<K extends EntityKind>(kind: K, raw: RawEntity): EntityByKind[K] {
+  if (raw.kind !== kind) throw new TypeError(`${raw.kind} is no ${kind}`);
+  return JSON.parse(raw.body) as EntityByKind[K];
 }
 
 function validate(kind: EntityKind, raw: RawEntity): void {

@@ -14,6 +14,8 @@ const frozen = (): RawEntity[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as RawEntity);
 
+const byKey = (a: RawEntity, b: RawEntity): number => a.key.localeCompare(b.key);
+
 async function load(entities: RawEntity[], digest: string): Promise<Snapshot> {
   const sut = new SnapshotBuilder();
   for (const entity of entities) sut.add(entity);
@@ -38,7 +40,6 @@ describe('a snapshot of schema version 1', () => {
 
   it('is handed on byte for byte', async () => {
     const sut = await load(frozen(), DIGEST);
-    const byKey = (a: RawEntity, b: RawEntity): number => a.key.localeCompare(b.key);
     expect([...sut.entities()].sort(byKey)).toEqual(frozen().sort(byKey));
   });
 });

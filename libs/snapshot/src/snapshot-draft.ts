@@ -6,7 +6,7 @@ import {
   type RawEntity,
   type ServerEntity,
 } from '#libs/contract';
-import { entryOf, valueOf, type Entry } from './entry.js';
+import { entryOf, parsed, type Entry } from './entry.js';
 import type { MapDraft } from './persistent-map.js';
 import type { PolicyIndexDraft } from './policy-index.js';
 import { SnapshotRejected } from './snapshot-rejected.js';
@@ -89,9 +89,9 @@ export class SnapshotDraft {
 
   private index(entry: Entry): void {
     const { kind, key } = entry.raw;
-    if (kind === 'gateway') this.gateways.set(key, valueOf('gateway', entry));
-    else if (kind === 'server') this.countHandlers(valueOf('server', entry), 1);
-    else if (kind === 'policy') this.policies.add(valueOf('policy', entry));
+    if (kind === 'gateway') this.gateways.set(key, parsed('gateway', entry.raw));
+    else if (kind === 'server') this.countHandlers(parsed('server', entry.raw), 1);
+    else if (kind === 'policy') this.policies.add(parsed('policy', entry.raw));
   }
 
   private forget(id: string): void {
@@ -99,8 +99,8 @@ export class SnapshotDraft {
     if (entry === undefined) return;
     const { kind, key } = entry.raw;
     if (kind === 'gateway') this.gateways.delete(key);
-    else if (kind === 'server') this.countHandlers(valueOf('server', entry), -1);
-    else if (kind === 'policy') this.policies.remove(valueOf('policy', entry));
+    else if (kind === 'server') this.countHandlers(parsed('server', entry.raw), -1);
+    else if (kind === 'policy') this.policies.remove(parsed('policy', entry.raw));
   }
 
   private countHandlers(server: ServerEntity, by: 1 | -1): void {

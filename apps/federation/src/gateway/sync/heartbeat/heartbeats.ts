@@ -5,7 +5,7 @@ import { VERSION } from '../../../version.js';
 import { pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
 import { SyncState } from '../config/sync-state.js';
-import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
+import { METRICS_TEXT, type MetricsText } from '../../metrics/metrics-text.js';
 
 const EVERY_MS = 3000;
 /** How long changes are gathered before they are reported, milliseconds. */

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { globMatches, type PolicyEntity } from '#libs/contract';
+import { PolicyIndex } from './policy-index.js';
+
+const policy = (name: string, fields: Partial<PolicyEntity> = {}): PolicyEntity => ({
+  name,
+  effect: 'allow',
+  subjects: ['authenticated'],
+  servers: ['*'],
+  tools: null,
+  methods: null,
+  gateways: null,
+  revision: 1,
+  ...fields,
+});
+const names = (index: PolicyIndex, subjects: string[], server: string): string[] =>
+  index
+    .lookup(subjects, server)
+    .map((found) => found.name)
+    .sort();
+
+describe('PolicyIndex', () => {
+  it('finds a policy once, however many subjects and patterns match', () => {
+    const sut = PolicyIndex.of([
+      policy('p', { subjects: ['user:a', 'group:g'], servers: ['mcp-a', 'mcp-*'] }),
+    ]);
+    expect(names(sut, ['user:a', 'group:g'], 'mcp-a')).toEqual(['p']);
+  });
+
+  it('marks a policy with a field of a newer version', () => {
+    const newer = { ...policy('p'), when: 'office hours' } as PolicyEntity;
+    const [found] = PolicyIndex.of([newer]).lookup(['authenticated'], 'mcp-a');
+    expect(found?.restricted).toBe(true);
+  });
+
+  it('forgets a removed policy and its prefix length, and keeps the old index as it was', () => {
+    const before = PolicyIndex.of([policy('p', { servers: ['mcp-*'] }), policy('q')]);
+    const draft = before.draft();
+    draft.remove(policy('p', { servers: ['mcp-*'] }));
+    const after = draft.finish();
+    expect(names(after, ['authenticated'], 'mcp-a')).toEqual(['q']);
+    expect(names(before, ['authenticated'], 'mcp-a')).toEqual(['p', 'q']);
+  });
+
+  it('finds exactly what a scan over all policies finds', () => {
+    const word: fc.Arbitrary<string> = fc.constantFrom('a', 'ab', 'abc', 'b', 'mcp-a');
+    const pattern = fc.oneof(
+      word,
+      word.map((text) => `${text}*`),
+      fc.constant('*'),
+    );
+    const subject: fc.Arbitrary<string> = fc.constantFrom('authenticated', 'user:a', 'group:g');
+    const lists = fc.array(
+      fc.record({
+        subjects: fc.array(subject, { minLength: 1, maxLength: 3 }),
+        servers: fc.array(pattern, { minLength: 1, maxLength: 3 }),
+      }),
+      { maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(lists, fc.array(subject), word, (all, subjects, server) => {
+        const policies = all.map((fields, i) => policy(`p${i}`, fields));
+        const scan = policies.filter(
+          (each) =>
+            each.subjects.some((s) => subjects.includes(s)) &&
+            each.servers.some((p) => globMatches(p, server)),
+        );
+        expect(names(PolicyIndex.of(policies), subjects, server)).toEqual(
+          scan.map((each) => each.name).sort(),
+        );
+      }),
+    );
+  });
+});

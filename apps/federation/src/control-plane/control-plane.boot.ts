@@ -1,47 +1,42 @@
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DataSource } from 'typeorm';
 import type { ControlSettings } from '../configuration/settings.js';
 import { createLogger } from '../ops/logging.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
 import type { Plane } from '../plane.js';
 import { serveOpenApi } from './admin-api/openapi.js';
+import { BootReadiness } from './boot-readiness.js';
 import { ControlPlaneModule } from './control-plane.module.js';
-import { ControlReadiness } from './control-readiness.js';
-
-const MIB = 1024 * 1024;
-/** Audit batches are the largest bodies. */
-const BODY_LIMIT = 4 * MIB;
-/** Names are at most 254 characters, of which each may take 12 when percent-encoded. */
-const MAX_PARAM_LENGTH = 254 * 12;
-const KEEP_ALIVE_MS = 75_000;
+import { acceptEmptyJson, httpAdapter } from './http-server.js';
+import { DatabaseReadiness } from './ingest/database-readiness.js';
+import { ReportedMetrics } from './ingest/reported-metrics.service.js';
 
 /** Boots the control plane. The ops port is open while it still waits for the database. */
 export async function bootControlPlane(settings: ControlSettings): Promise<Plane> {
-  const readiness = new ControlReadiness();
-  const ops = await bootOps(settings, readiness);
+  const readiness = new BootReadiness();
+  let reported: ReportedMetrics | null = null;
+  const ops = await bootOps(settings, readiness, () => reported?.text() ?? '');
   const app = await createControlPlane(settings);
-  readiness.opened(app.get(DataSource));
   return {
     app,
-    start: () => app.listen(settings.port, settings.host).then(() => undefined),
+    start: async () => {
+      await app.listen(settings.port, settings.host);
+      reported = app.get(ReportedMetrics);
+      readiness.done(app.get(DatabaseReadiness));
+    },
     stop: () => stop(app, ops, settings),
   };
 }
 
 /** The application, not yet listening. Waits for the database. */
 export async function createControlPlane(settings: ControlSettings): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMIT,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-  });
   const app = await NestFactory.create<NestFastifyApplication>(
     ControlPlaneModule.register(settings),
-    adapter,
+    httpAdapter(),
     { rawBody: true, abortOnError: false, logger: createLogger(settings.logLevel) },
   );
+  acceptEmptyJson(app);
   serveOpenApi(app);
   return app;
 }

@@ -8,7 +8,6 @@ import { IngestModule } from './ingest/ingest.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { InputValidation } from './problem/validation.pipe.js';
 import { SyncModule } from './sync.module.js';
-import { SyncModule } from './sync.module.js';
 
 /** The control plane: registry, admin API, publication of the configuration, and what gateways report. */
 @Global()
@@ -20,8 +19,9 @@ export class ControlPlaneModule {
       imports: [
         RegistryModule.forRoot(settings.databaseUrl),
         AccessControlModule,
-        AdminApiModule,
         SyncModule,
+        IngestModule,
+        AdminApiModule,
       ],
       providers: [
         { provide: CONTROL_SETTINGS, useValue: settings },

@@ -16,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error);
     if (PROBLEMS[problem.kind].status >= 500) this.log(error, problem, request);
     if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
-    else send(reply, problem);
+    else sendProblem(reply, problem);
   }
 
   private log(error: unknown, problem: ProblemFault, request: FastifyRequest): void {
@@ -26,7 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function send(reply: FastifyReply, problem: ProblemFault): void {
+/** Answers with a problem document. */
+export function sendProblem(reply: FastifyReply, problem: ProblemFault): void {
   const { status } = PROBLEMS[problem.kind];
   void reply
     .code(status)

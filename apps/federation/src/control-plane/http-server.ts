@@ -1,0 +1,30 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { problemOf } from './problem/problem-of.js';
+import { sendProblem } from './problem/problem.filter.js';
+
+const MIB = 1024 * 1024;
+/** Audit batches are the largest bodies. */
+const BODY_LIMIT = 4 * MIB;
+/** Names have at most 254 characters, of which each may take 12 when percent-encoded. */
+const MAX_PARAM_LENGTH = 254 * 12;
+const KEEP_ALIVE_MS = 75_000;
+
+/** The HTTP server of the control plane. */
+export const httpAdapter = (): FastifyAdapter =>
+  new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, problemOf(error)),
+  });
+
+/** Takes an empty body for none: many clients announce JSON with every request, DELETE included. */
+export function acceptEmptyJson(app: NestFastifyApplication): void {
+  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request as never, body.toString('utf8'), done);
+  });
+}

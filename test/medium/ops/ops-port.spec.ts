@@ -1,9 +1,6 @@
-import { Logger } from '@nestjs/common';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bootOps, type Ops } from '../../../apps/federation/src/ops/ops.boot.js';
 import type { ExtraMetrics, ReadinessReport } from '../../../apps/federation/src/ops/readiness.js';
-
-Logger.overrideLogger(false);
 
 const ready = (): ReadinessReport => ({ ready: true, reasons: [] });
 
@@ -15,7 +12,7 @@ describe('the ops port', () => {
     check: () => ReadinessReport | Promise<ReadinessReport>,
     extra?: ExtraMetrics,
   ): Promise<void> => {
-    ops = await bootOps({ opsHost: '127.0.0.1', opsPort: 0 }, { check }, extra);
+    ops = await bootOps({ opsHost: '127.0.0.1', opsPort: 0, logLevel: 'silent' }, { check }, extra);
   };
   const get = async (path: string): Promise<{ status: number; type: string; text: string }> => {
     const answer = await fetch(`${ops.url}${path}`);

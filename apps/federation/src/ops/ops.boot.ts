@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../configuration/settings.js';
 import { DrainState } from './drain-state.js';
+import { createLogger } from './logging.js';
 import { OpsModule } from './ops.module.js';
 import type { ExtraMetrics, Readiness } from './readiness.js';
 
@@ -19,7 +20,7 @@ export interface Ops {
  * @throws Error when the port cannot be listened on.
  */
 export async function bootOps(
-  settings: Pick<Settings, 'opsHost' | 'opsPort'>,
+  settings: Pick<Settings, 'opsHost' | 'opsPort' | 'logLevel'>,
   readiness: Readiness,
   extraMetrics: ExtraMetrics = () => '',
 ): Promise<Ops> {
@@ -27,7 +28,7 @@ export async function bootOps(
   const app = await NestFactory.create<NestFastifyApplication>(
     OpsModule.register({ readiness, extraMetrics, drainState }),
     new FastifyAdapter({ forceCloseConnections: true }),
-    { bufferLogs: false },
+    { logger: createLogger(settings.logLevel), abortOnError: false },
   );
   await app.listen(settings.opsPort, settings.opsHost);
   return { url: await app.getUrl(), drain: () => drainState.begin(), close: () => app.close() };

@@ -27,6 +27,7 @@ describe('gateways', () => {
     const read = await api.get('/gateways/aws');
     expect(read.status).toBe(200);
     expect(read.body).not.toHaveProperty('joinToken');
+    expect(JSON.stringify((await api.get('/audit')).body)).not.toContain('cwj_');
   });
 
   it.each([

@@ -53,6 +53,32 @@ const head = (): Promise<ConfigHeadRow> =>
 const put = (name: string) => (change: ChangeTransaction) =>
   Promise.resolve(change.put('policy', name, policy(name)));
 
+async function failHalfway(change: ChangeTransaction): Promise<void> {
+  const stamps = { createdAt: change.time, updatedAt: change.time, revision: change.revision };
+  const url = 'https://x.example.com';
+  await change.manager.insert(GatewayRow, {
+    name: 'x',
+    url,
+    identity: url,
+    hopUrl: null,
+    labels: {},
+    ...stamps,
+  });
+  await change.revoke('0'.repeat(64), null);
+  throw new Error('halfway');
+}
+
+const putInvalid = (change: ChangeTransaction): Promise<void> =>
+  Promise.resolve(change.put('policy', 'p', { ...policy('p'), tools: [] }));
+
+const proof = (revision: number, digest = 'sha256:other') => ({
+  epoch: 1,
+  revision,
+  digest,
+  replica: 'r-1',
+  at: '2026-12-01T00:00:00.000Z',
+});
+
 /** The digest computed from scratch, by nothing but the contract. */
 function digestOf(entities: { kind: string; key: string; body: string }[]): string {
   const byBucket = Map.groupBy(entities, ({ kind, key }) => bucketOf(entityId(kind, key)));
@@ -100,21 +126,7 @@ describe('RegistryChanges', () => {
   it('leaves nothing of a change whose work fails', async () => {
     await sut.change(ACTION, put('a'));
     const before = await head();
-    const work = async (change: ChangeTransaction): Promise<void> => {
-      const stamps = { createdAt: change.time, updatedAt: change.time, revision: change.revision };
-      const url = 'https://x.example.com';
-      await change.manager.insert(GatewayRow, {
-        name: 'x',
-        url,
-        identity: url,
-        hopUrl: null,
-        labels: {},
-        ...stamps,
-      });
-      await change.revoke('0'.repeat(64), null);
-      throw new Error('halfway');
-    };
-    await expect(sut.change(ACTION, work)).rejects.toThrow('halfway');
+    await expect(sut.change(ACTION, failHalfway)).rejects.toThrow('halfway');
     expect(await head()).toEqual(before);
     expect(await dataSource.manager.count(GatewayRow)).toBe(0);
     expect(await dataSource.manager.count(ConfigLogRow)).toBe(1);
@@ -122,9 +134,7 @@ describe('RegistryChanges', () => {
   });
 
   it('refuses an entity that gateways would reject, before it is committed', async () => {
-    const work = async (change: ChangeTransaction): Promise<void> =>
-      change.put('policy', 'p', { ...policy('p'), tools: [] });
-    await expect(sut.change(ACTION, work)).rejects.toMatchObject({
+    await expect(sut.change(ACTION, putInvalid)).rejects.toMatchObject({
       kind: 'validation',
       more: { errors: [{ field: 'tools', seen: [] }] },
     });
@@ -140,14 +150,6 @@ describe('RegistryChanges', () => {
 });
 
 describe('a restored backup', () => {
-  const proof = (revision: number, digest = 'sha256:other') => ({
-    epoch: 1,
-    revision,
-    digest,
-    replica: 'r-1',
-    at: '2026-12-01T00:00:00.000Z',
-  });
-
   it.each([
     ['a higher revision', () => proof(9), true],
     ['another digest for the newest revision', () => proof(2), true],

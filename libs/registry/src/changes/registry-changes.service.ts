@@ -77,18 +77,17 @@ function nextRevision(head: ConfigHeadRow): ConfigHeadRow {
       'restore-pending',
       `A gateway holds revision ${head.restoreSuspected.revision}, which this database lacks; see POST /api/v1/config/restore-ack`,
     );
-  return { ...head, revision: head.revision + 1 };
+  return Object.assign(new ConfigHeadRow(), head, { revision: head.revision + 1 });
 }
 
 function nextEpoch(head: ConfigHeadRow): ConfigHeadRow {
   const proof = head.restoreSuspected;
   if (proof === null) throw new RegistryFault('no-restore-pending', 'No restored backup waits for this');
-  return {
-    ...head,
+  return Object.assign(new ConfigHeadRow(), head, {
     epoch: Math.max(head.epoch, proof.epoch) + 1,
     revision: Math.max(head.revision, proof.revision) + 1,
     restoreSuspected: null,
-  };
+  });
 }
 
 async function commitRevision(
@@ -98,7 +97,11 @@ async function commitRevision(
 ): Promise<ChangeReceipt> {
   const { manager, head, time } = change;
   const digest = await applyToTree(manager, head.revision, change.changes);
-  await manager.save(ConfigHeadRow, { ...head, digest, updatedAt: time });
+  await manager.update(
+    ConfigHeadRow,
+    { id: CONFIG_HEAD_ID },
+    Object.assign(head, { digest, updatedAt: time }),
+  );
   await manager.insert(ConfigLogRow, logRow(change, action, { previousDigest, digest }));
   const { before, after } = change;
   await manager.insert(

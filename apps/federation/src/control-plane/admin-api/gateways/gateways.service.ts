@@ -50,7 +50,7 @@ export class GatewaysService {
       if (await change.manager.existsBy(GatewayRow, { name })) throw duplicate(`Gateway ${name}`);
       const view = await store(change, body, { name, createdAt: change.time });
       const { id, token, expiresAt } = await issueJoinToken(change, name, DEFAULT_LIFE_SECONDS);
-      return { ...view, joinToken: { id, token, expiresAt } };
+      return Object.assign({}, view, { joinToken: { id, token, expiresAt } });
     });
     return result;
   }

@@ -52,15 +52,12 @@ const MAX_ITEM = 512;
 
 /** The name of a resource; it is the path key, so that a PUT may leave it out. */
 export const NameField = (kind: NameKind, options: FieldOptions = {}) =>
-  Field(
-    { type: String, ...options } as ApiPropertyOptions,
-    Matches(NAMES[kind].pattern, { message: NAMES[kind].allowed }),
-  );
+  Field({ type: String, ...options }, Matches(NAMES[kind].pattern, { message: NAMES[kind].allowed }));
 
 /** Free text. */
 export const TextField = (options: FieldOptions = {}) =>
   Field(
-    { type: String, ...options } as ApiPropertyOptions,
+    { type: String, ...options },
     IsString({ message: `text, at most ${MAX_TEXT} characters` }),
     MaxLength(MAX_TEXT, { message: `text, at most ${MAX_TEXT} characters` }),
   );
@@ -71,7 +68,7 @@ export const NameListField = (kind: NameKind, options: FieldOptions & { filled?:
   const each = { message: `a list of: ${NAMES[kind].allowed}`, each: true };
   const list = { message: `a ${filled ? 'non-empty ' : ''}list without repetition` };
   return Field(
-    { type: [String], ...rest } as ApiPropertyOptions,
+    { type: [String], ...rest },
     Matches(NAMES[kind].pattern, each),
     MaxLength(MAX_ITEM, { message: `at most ${MAX_ITEM} characters`, each: true }),
     ArrayUnique(list),
@@ -83,7 +80,7 @@ export const NameListField = (kind: NameKind, options: FieldOptions & { filled?:
 /** A list of distinct free texts. */
 export const TextListField = (options: FieldOptions = {}) =>
   Field(
-    { type: [String], ...options } as ApiPropertyOptions,
+    { type: [String], ...options },
     MaxLength(MAX_ITEM, { message: `a list of texts, at most ${MAX_ITEM} characters each`, each: true }),
     ArrayUnique({ message: 'a list without repetition' }),
     IsArray({ message: 'a list of texts' }),
@@ -99,7 +96,7 @@ export const CheckedField = (
 /** An absolute http or https URL. */
 export const HttpUrlField = (options: FieldOptions = {}) =>
   CheckedField(
-    { type: String, ...options } as FieldOptions & ApiPropertyOptions,
+    { type: String, ...options },
     'an absolute http or https URL without credentials or fragment',
     isHttpUrl,
   );
@@ -107,7 +104,7 @@ export const HttpUrlField = (options: FieldOptions = {}) =>
 /** An RFC 3339 time. */
 export const TimeField = (options: FieldOptions = {}) =>
   CheckedField(
-    { type: String, format: 'date-time', ...options } as FieldOptions & ApiPropertyOptions,
+    { type: String, format: 'date-time', ...options },
     'an RFC 3339 time, such as 2026-12-01T00:00:00.000Z',
     isTime,
   );

@@ -46,7 +46,7 @@ export class TokensService {
     const { result } = await this.changes.change({ ...acting, resource: resource(id) }, (change) =>
       insert(change, body, { id, hash: tokenHash(token) }),
     );
-    return { ...result, token };
+    return Object.assign({}, result, { token });
   }
 
   delete(acting: Acting, id: string, revision: number | null): Promise<ChangeReceipt> {

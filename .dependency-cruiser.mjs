@@ -62,7 +62,7 @@ export default {
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { conditionNames: ['source', 'import', 'node', 'default'] },
+    enhancedResolveOptions: { conditionNames: ['causeway-source', 'import', 'node', 'default'] },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|apps/console)/' },

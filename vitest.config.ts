@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = {
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
+  resolve: { conditions: ['causeway-source'] },
+  ssr: { resolve: { conditions: ['causeway-source'] } },
 };
 const setupFiles = ['reflect-metadata'];
 

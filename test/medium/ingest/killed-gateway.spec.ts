@@ -46,7 +46,15 @@ async function runAndKill(run: string): Promise<void> {
   const before = executed.size;
   const child = spawn(
     process.execPath,
-    ['--conditions=source', '--import', register, script, directory, `http://127.0.0.1:${port}`, run],
+    [
+      '--conditions=causeway-source',
+      '--import',
+      register,
+      script,
+      directory,
+      `http://127.0.0.1:${port}`,
+      run,
+    ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const ended = once(child, 'exit');

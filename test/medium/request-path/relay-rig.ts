@@ -1,0 +1,219 @@
+import { createHmac } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { register } from 'prom-client';
+import { AUDIT_SINK, AuditSpool, type AuditSink } from '#libs/audit';
+import { OWN_GATEWAY, type OwnGateway } from '#libs/auth';
+import { GatewayFault, mintToken, tokenHash, type AuditPart, type RawEntity } from '#libs/contract';
+import {
+  applyChanges,
+  HOP_KEYRING,
+  Snapshot,
+  SnapshotModule,
+  SnapshotStore,
+  type HopKeyring,
+} from '#libs/snapshot';
+import type { GatewaySettings } from '../../../apps/federation/src/configuration/settings.js';
+import { GatewayModule } from '../../../apps/federation/src/gateway/gateway.module.js';
+import { mcpServerAdapter, prepareMcpServer } from '../../../apps/federation/src/gateway/mcp/mcp-server.js';
+import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
+import { freePort } from '../../../scripts/toolchain/free-port.mjs';
+import { eventually } from '../../support/eventually.js';
+
+const SECRET = 'pair';
+export const keyOf = (from: string, to: string, generation = 1): Buffer =>
+  createHmac('sha256', SECRET).update(`${from}|${to}|${generation}`).digest();
+
+/** One gateway's request path over real HTTP, fed with snapshots by the test instead of a control plane. */
+export interface RigGateway {
+  name: string;
+  url: string;
+  store: SnapshotStore;
+  parts: AuditPart[];
+  /** Set: the audit spool takes nothing. */
+  spool: { full: boolean };
+  /** The outcome of the only request so far with this JSON-RPC method. */
+  outcomeOf(method: string): Promise<AuditPart>;
+  app: NestFastifyApplication;
+  settings: GatewaySettings;
+}
+
+export interface RigUser {
+  name: string;
+  token: string;
+}
+
+/** Gateways that share a snapshot and hop keys, in this process. */
+export class RelayRig {
+  readonly gateways = new Map<string, RigGateway>();
+  private entities = new Map<string, RawEntity>();
+  private revision = 0;
+
+  static async start(...names: string[]): Promise<RelayRig> {
+    const rig = new RelayRig();
+    for (const name of names) await rig.startGateway(name);
+    for (const { name, url } of rig.gateways.values())
+      rig.put('gateway', name, { name, url, hopUrl: null, labels: {} });
+    rig.publish();
+    return rig;
+  }
+
+  gateway(name: string): RigGateway {
+    const gateway = this.gateways.get(name);
+    if (gateway === undefined) throw new Error(`No gateway ${name}`);
+    return gateway;
+  }
+
+  server(name: string, handler: string, url: string, timeouts: Record<string, number> = {}): void {
+    this.put('server', name, {
+      name,
+      url,
+      handlers: [{ gateway: handler, priority: 0 }],
+      auth: { type: 'none' },
+      timeouts: { connectMs: 1000, responseMs: 20_000, idleStreamMs: 20_000, ...timeouts },
+      enabled: true,
+    });
+    this.publish();
+  }
+
+  user(name: string, servers: string[] = ['*']): RigUser {
+    const token = mintToken('cwy_');
+    const hash = tokenHash(token);
+    this.put('user', name, { name, groups: [], enabled: true });
+    this.put('token', hash, { id: `t-${name}`, hash, user: name, scope: { servers }, expiresAt: null });
+    this.publish();
+    return { name, token };
+  }
+
+  policy(name: string, fields: Record<string, unknown>): void {
+    const all = { effect: 'allow', subjects: ['authenticated'], servers: ['*'] };
+    this.put('policy', name, { name, ...all, tools: null, methods: null, gateways: null, ...fields });
+    this.publish();
+  }
+
+  put(kind: string, key: string, value: Record<string, unknown>): void {
+    const body = JSON.stringify({ ...value, revision: this.revision + 1 });
+    this.entities.set(`${kind}/${key}`, { kind, key, body });
+  }
+
+  /** Gives the same new snapshot to the gateways named, or to all. */
+  publish(...only: string[]): void {
+    this.revision++;
+    const changes = [...this.entities.values()].map((raw) => ({ op: 'put' as const, ...raw }));
+    const snapshot = applyChanges(Snapshot.EMPTY, { epoch: 1, revision: this.revision, changes });
+    for (const { name, store } of this.gateways.values()) {
+      if (only.length > 0 && !only.includes(name)) continue;
+      store.noteHead(Date.now());
+      store.replace(snapshot);
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const { app } of this.gateways.values()) {
+      app.getHttpServer().closeAllConnections();
+      await app.close();
+    }
+    register.clear();
+  }
+
+  private async startGateway(name: string): Promise<void> {
+    register.clear();
+    const port = await freePort();
+    const settings = settingsOf(`http://127.0.0.1:${port}`, port);
+    const parts: AuditPart[] = [];
+    const spool = { full: false };
+    const app = await NestFactory.create<NestFastifyApplication>(
+      GatewayModule.register(settings, [SnapshotModule, foundation(name, settings, parts, spool)]),
+      mcpServerAdapter(),
+      { logger: ['error', 'fatal'], bodyParser: false, abortOnError: false },
+    );
+    prepareMcpServer(app);
+    await app.listen(port, '127.0.0.1');
+    const { port: bound } = app.getHttpServer().address() as AddressInfo;
+    this.gateways.set(name, {
+      name,
+      url: `http://127.0.0.1:${bound}`,
+      store: app.get(SnapshotStore, { strict: false }),
+      parts,
+      spool,
+      outcomeOf: (method) => outcomeOf(parts, method),
+      app,
+      settings,
+    });
+  }
+}
+
+async function outcomeOf(parts: AuditPart[], method: string): Promise<AuditPart> {
+  const find = (): AuditPart[] => parts.filter((p) => p.phase === 'outcome' && p.method === method);
+  await eventually(() => find().length > 0);
+  const [only, ...others] = find();
+  if (only === undefined || others.length > 0) throw new Error(`${others.length + 1} outcomes of ${method}`);
+  return only;
+}
+
+function settingsOf(url: string, port: number): GatewaySettings {
+  return {
+    role: 'gateway',
+    host: '127.0.0.1',
+    port,
+    opsHost: '127.0.0.1',
+    opsPort: 0,
+    natsUrl: null,
+    shutdownDelayMs: 0,
+    shutdownGraceMs: 1000,
+    logLevel: 'error',
+    url,
+    controlPlaneUrl: 'http://127.0.0.1:1',
+    joinToken: null,
+    dataDir: mkdtempSync(join(tmpdir(), 'causeway-rig-')),
+    dataKey: null,
+    allowedHosts: ['localhost'],
+    allowedOrigins: ['https://app.example.com'],
+    upstreamLocalAddress: null,
+    maxStalenessSeconds: 0,
+    spoolMaxBytes: 1_048_576,
+  };
+}
+
+@Global()
+@Module({})
+class Foundation {}
+
+function foundation(
+  name: string,
+  settings: GatewaySettings,
+  parts: AuditPart[],
+  spool: { full: boolean },
+): DynamicModule {
+  const own: OwnGateway = { name, url: settings.url, host: new URL(settings.url).host };
+  const keyring: HopKeyring = {
+    outbound: (peer) => ({ generation: 1, key: keyOf(name, peer) }),
+    inbound: (peer, generation) => (generation <= 2 ? keyOf(peer, name, generation) : null),
+    session: () => [{ generation: 1, key: keyOf(name, 'session') }],
+    refresh: () => Promise.resolve(),
+  };
+  const sink: AuditSink = {
+    recordIntent: (part) => {
+      if (spool.full) throw new GatewayFault('audit_unavailable');
+      parts.push(part);
+    },
+    recordOutcome: (part) => void parts.push(part),
+  };
+  const providers = [
+    { provide: OWN_GATEWAY, useValue: own },
+    { provide: HOP_KEYRING, useValue: keyring },
+    { provide: AUDIT_SINK, useValue: sink },
+    { provide: AuditSpool, useValue: { usedBytes: 0, lost: 0 } },
+  ];
+  return {
+    module: Foundation,
+    imports: [MetricsModule],
+    providers,
+    exports: [OWN_GATEWAY, HOP_KEYRING, AUDIT_SINK, AuditSpool, MetricsModule],
+  };
+}

@@ -3,8 +3,8 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-/** Lets a child process of a test run the sources: `node --conditions=causeway-source --import <this file> <script>`. Node itself
- * strips types but knows neither decorators nor `.js` suffixes that mean `.ts`. */
+/** Lets a child process of a test run the sources:
+ * `node --conditions=causeway-source --import <this file> <script>`. Node itself strips types but knows neither decorators nor `.js` suffixes that mean `.ts`. */
 const compilerOptions = {
   module: ts.ModuleKind.ESNext,
   target: ts.ScriptTarget.ES2023,
@@ -16,7 +16,7 @@ const compilerOptions = {
 
 registerHooks({
   resolve(specifier, context, next) {
-    if (!specifier.startsWith('.') || !specifier.endsWith('.js')) return next(specifier, { ...context, conditions: [...new Set([...(context.conditions ?? []), 'source'])] });
+    if (!specifier.startsWith('.') || !specifier.endsWith('.js')) return next(specifier, context);
     const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
     return next(existsSync(source) ? source.href : specifier, context);
   },

@@ -118,8 +118,7 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async lead(before: FeedState | null, head: ConfigHeadRow): Promise<SignedDelta[]> {
-    const chain =
-      before?.epoch === head.epoch ? await this.deltas.chain(head.epoch, before, head.revision) : null;
+    const chain = before?.epoch === head.epoch ? await this.deltas.chain(head.epoch, before, head) : null;
     if (chain === null && before !== null) this.deltas.clear();
     return chain ?? [];
   }

@@ -30,7 +30,7 @@ export class ConfigPolls {
     const { state } = this.feed;
     const head = await this.heads.current();
     if (isSamePosition(at, state)) return { head, deltas: [], resync: false };
-    const chain = at.epoch === state.epoch ? await this.deltas.chain(at.epoch, at, state.revision) : null;
+    const chain = at.epoch === state.epoch ? await this.deltas.chain(at.epoch, at, state) : null;
     return { head, deltas: chain?.map(({ jws }) => jws) ?? [], resync: chain === null };
   }
 }

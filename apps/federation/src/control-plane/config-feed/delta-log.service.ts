@@ -10,6 +10,9 @@ export const MAX_CHAIN = 1000;
 /** Bytes of a chain beyond which it is not sent. */
 const MAX_CHAIN_BYTES = 16 * 1024 * 1024;
 
+/** A revision and the digest that the snapshot has there. */
+type Place = Pick<SignedDelta, 'revision' | 'digest'>;
+
 /** The deltas of the current epoch, each signed once. */
 @Injectable()
 export class DeltaLog {
@@ -23,18 +26,15 @@ export class DeltaLog {
   ) {}
 
   /**
-   * The deltas that lead from a position to a revision, in order.
-   * @param from.digest of the position; a caller that holds something else cannot be led.
+   * The deltas that lead from one position of an epoch to another, in order. Who holds something else under the same
+   * revision cannot be led.
    * @returns Null if the log does not lead there, or not at a reasonable cost.
    */
-  async chain(
-    epoch: number,
-    from: { revision: number; digest: string },
-    to: number,
-  ): Promise<SignedDelta[] | null> {
-    if (to - from.revision > MAX_CHAIN || to < from.revision) return null;
-    const deltas =
-      this.cached(epoch, from.revision + 1, to) ?? (await this.load(epoch, from.revision + 1, to));
+  async chain(epoch: number, from: Place, to: Place): Promise<SignedDelta[] | null> {
+    const steps = to.revision - from.revision;
+    if (steps > MAX_CHAIN || steps < 0) return null;
+    const range = [from.revision + 1, to.revision] as const;
+    const deltas = this.cached(epoch, ...range) ?? (await this.load(epoch, ...range));
     return isChain(deltas, from, to) && bytesOf(deltas) <= MAX_CHAIN_BYTES ? deltas : null;
   }
 
@@ -99,13 +99,13 @@ function deltaClaims(row: ConfigLogRow): string {
   return `${head.slice(0, -1)},"changes":${row.changes},"revoked":${row.revoked}}`;
 }
 
-function isChain(deltas: SignedDelta[], from: { revision: number; digest: string }, to: number): boolean {
-  let at = from;
+function isChain(deltas: SignedDelta[], from: Place, to: Place): boolean {
+  let at: Place = from;
   for (const delta of deltas) {
     if (delta.revision !== at.revision + 1 || delta.previousDigest !== at.digest) return false;
     at = delta;
   }
-  return at.revision === to;
+  return at.revision === to.revision && at.digest === to.digest;
 }
 
 const bytesOf = (deltas: SignedDelta[]): number => deltas.reduce((sum, { jws }) => sum + jws.length, 0);

@@ -10,6 +10,9 @@ import type { Subscription } from 'rxjs';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
 import { natsOptions } from './nats-options.js';
 
+/** How long the first connection may take before it is worth a line in the log, milliseconds. */
+const PATIENCE_MS = 3000;
+
 /**
  * The way to NATS. It is at most once by design: what is emitted while there is no connection is lost, and nobody waits
  * for one.
@@ -20,6 +23,7 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly client: ClientNats | null;
   private readonly listeners = new Set<() => void>();
   private status: Subscription | null = null;
+  private patience: NodeJS.Timeout | null = null;
   private isOpen = false;
   private isClosing = false;
 
@@ -43,6 +47,7 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
     }
     this.status = this.client.status.subscribe((status) => this.follow(`${status}` === 'connected'));
     void this.connect(this.client);
+    this.patience = setTimeout(() => this.warnIfAway(), PATIENCE_MS);
   }
 
   /** Sends a message if there is a connection; a failure is logged, since the long poll brings the same. */
@@ -55,6 +60,7 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     this.isClosing = true;
+    if (this.patience !== null) clearTimeout(this.patience);
     this.status?.unsubscribe();
     this.isOpen = false;
     await this.client?.close();
@@ -74,6 +80,10 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
     if (isOpen) {
       this.logger.log('NATS is connected');
       for (const listener of this.listeners) listener();
-    } else this.logger.warn('NATS is away: changes travel by long poll alone');
+    } else this.warnIfAway();
+  }
+
+  private warnIfAway(): void {
+    if (!this.isOpen) this.logger.warn('NATS is away: changes travel by long poll alone');
   }
 }

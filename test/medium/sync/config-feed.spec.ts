@@ -1,0 +1,152 @@
+import {
+  bucketHash,
+  bucketOf,
+  BUCKETS,
+  entityHash,
+  entityId,
+  rootDigest,
+  type DeltaClaims,
+  type RawEntity,
+} from '#libs/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freshDatabase } from '../../support/postgres.js';
+import { ControlPlane } from './control-plane.js';
+import { NOWHERE, type Position, type TestReplica } from './test-replica.js';
+
+let first: ControlPlane;
+let second: ControlPlane;
+let replica: TestReplica;
+
+beforeAll(async () => {
+  const databaseUrl = await freshDatabase();
+  [first, second] = await Promise.all([ControlPlane.start(databaseUrl), ControlPlane.start(databaseUrl)]);
+  replica = await first.replica('aws');
+});
+afterAll(() => Promise.all([first.close(), second.close()]));
+
+/** The digest by the book, from nothing but the entities. */
+function digestOf(entities: Iterable<RawEntity>): string {
+  const buckets: [string, string][][] = Array.from({ length: BUCKETS }, () => []);
+  for (const entity of entities) {
+    const id = entityId(entity.kind, entity.key);
+    buckets[bucketOf(id)]?.push([id, entityHash(entity)]);
+  }
+  return rootDigest(buckets.map((bucket) => bucketHash(bucket)));
+}
+
+/** A snapshot that is followed by deltas, each of which has to fit. */
+class Follower {
+  private readonly entities = new Map<string, RawEntity>();
+  position: Position = NOWHERE;
+  readonly seen: number[] = [];
+
+  constructor(private readonly from: TestReplica) {}
+
+  async load(): Promise<void> {
+    const { head, preamble, entities } = await this.from.snapshot();
+    expect(entities).toHaveLength(preamble.entities);
+    for (const entity of entities) this.entities.set(entityId(entity.kind, entity.key), entity);
+    this.position = head;
+    expect(digestOf(this.entities.values())).toBe(head.digest);
+  }
+
+  async followTo(revision: number): Promise<void> {
+    while (this.position.revision < revision) {
+      const { deltas, resync } = await this.from.poll(this.position, 20);
+      expect(resync).toBe(false);
+      for (const delta of deltas) this.apply(delta);
+    }
+  }
+
+  private apply(delta: DeltaClaims): void {
+    expect(delta).toMatchObject({
+      revision: this.position.revision + 1,
+      previousDigest: this.position.digest,
+    });
+    for (const change of delta.changes) {
+      const id = entityId(change.kind, change.key);
+      if (change.op === 'delete') this.entities.delete(id);
+      else this.entities.set(id, { kind: change.kind, key: change.key, body: change.body });
+    }
+    expect(digestOf(this.entities.values())).toBe(delta.digest);
+    this.seen.push(delta.revision);
+    this.position = delta;
+  }
+}
+
+const newUser = (control: ControlPlane, name: string): Promise<{ revision: number }> =>
+  control.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });
+
+describe('the configuration feed', () => {
+  it('leads through the changes of 20 parallel writers at two control replicas without a gap', async () => {
+    const follower = new Follower(replica);
+    await follower.load();
+    const start = follower.position.revision;
+    const made = Array.from({ length: 20 }, async (_, writer) => {
+      for (let i = 0; i < 4; i++)
+        await newUser(writer % 2 === 0 ? first : second, `w${writer}-${i}@example.com`);
+    });
+    await Promise.all([...made, follower.followTo(start + 80)]);
+    expect(follower.seen).toEqual(Array.from({ length: 80 }, (_, i) => start + 1 + i));
+    expect((await first.admin('GET', '/config')).digest).toBe(follower.position.digest);
+    const again = new Follower(replica);
+    await again.load();
+    expect(again.position).toMatchObject({ digest: follower.position.digest });
+  });
+
+  it('answers a waiting poll as soon as something changes, also at the other control replica', async () => {
+    const { head } = await replica.poll(NOWHERE);
+    const started = performance.now();
+    const waiting = replica.poll(head, 25);
+    await newUser(second, 'poll@example.com');
+    const { deltas } = await waiting;
+    expect(deltas.map(({ revision }) => revision)).toEqual([head.revision + 1]);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+
+  it('answers a poll that waits in vain with a head and nothing else', async () => {
+    const { head } = await replica.poll(NOWHERE);
+    const { deltas, resync, head: later } = await replica.poll(head, 2);
+    expect({ deltas, resync }).toEqual({ deltas: [], resync: false });
+    expect(Date.parse(later.time)).toBeGreaterThan(Date.parse(head.time));
+  });
+
+  it.each([
+    ['nothing yet', () => NOWHERE],
+    ['another digest of the newest revision', (at: Position) => ({ ...at, digest: 'sha256:0' })],
+    ['another digest of an older revision', (at: Position) => ({ ...at, revision: 2, digest: 'sha256:0' })],
+    ['a revision that does not exist yet', (at: Position) => ({ ...at, revision: at.revision + 5 })],
+    ['another epoch', (at: Position) => ({ ...at, epoch: at.epoch + 1 })],
+  ])('tells a gateway that holds %s to load everything', async (_, position) => {
+    const { head } = await replica.poll(NOWHERE);
+    expect(await replica.poll(position(head), 5)).toMatchObject({ deltas: [], resync: true });
+  });
+
+  it('carries a revocation in the delta, in every later head and in the snapshot', async () => {
+    await newUser(first, 'alice@example.com');
+    const token = await first.admin('POST', '/tokens', { user: 'alice@example.com', name: 'laptop' });
+    const { head: before } = await replica.poll(NOWHERE);
+    const waiting = replica.poll(before, 25);
+    await first.admin('DELETE', `/tokens/${token.id}`);
+    const { deltas } = await waiting;
+    const [revoked] = deltas.flatMap((delta) => delta.revoked);
+    expect(revoked?.hash).toMatch(/^[0-9a-f]{64}$/);
+    await newUser(first, 'later@example.com');
+    const { head } = await replica.poll(deltas.at(-1) ?? before, 25);
+    expect(head.revoked).toContainEqual(revoked);
+    const { preamble } = await replica.snapshot();
+    expect(preamble.tombstones).toContainEqual(revoked);
+  });
+
+  it('answers waiting polls when the control replica ends', async () => {
+    const third = await ControlPlane.start(await freshDatabase());
+    const other = await third.replica('aws');
+    const { head } = await other.poll(NOWHERE);
+    const waiting = other.poll(head, 25);
+    const started = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await third.close();
+    expect(await waiting).toMatchObject({ deltas: [], resync: false });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});

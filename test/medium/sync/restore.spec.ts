@@ -1,0 +1,134 @@
+import type { PollAnswer } from '#libs/contract';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../../support/eventually.js';
+import { freshDatabase } from '../../support/postgres.js';
+import { ControlPlane } from './control-plane.js';
+import { NOWHERE, type TestReplica } from './test-replica.js';
+
+const TABLES = [
+  'config_head',
+  'config_log',
+  'config_entity',
+  'config_bucket',
+  'revoked_token',
+  'token',
+  'app_user',
+];
+const RESTORE_ORDER = [
+  'app_user',
+  'token',
+  'revoked_token',
+  'config_bucket',
+  'config_entity',
+  'config_log',
+  'config_head',
+];
+
+let databaseUrl: string;
+let control: ControlPlane;
+let replica: TestReplica;
+
+beforeEach(async () => {
+  databaseUrl = await freshDatabase();
+  control = await ControlPlane.start(databaseUrl);
+  replica = await control.replica('aws');
+});
+afterEach(() => control.close());
+
+const database = (): DataSource => control.app.get<DataSource>(getDataSourceToken());
+
+async function backUp(): Promise<void> {
+  for (const table of TABLES) await database().query(`CREATE TABLE saved_${table} AS TABLE ${table}`);
+}
+
+/** Puts the saved rows back and restarts the control plane, which so has no memory of what it served. */
+async function restore(): Promise<void> {
+  await database().transaction(async (manager) => {
+    for (const table of RESTORE_ORDER.toReversed()) await manager.query(`DELETE FROM ${table}`);
+    for (const table of RESTORE_ORDER)
+      await manager.query(`INSERT INTO ${table} SELECT * FROM saved_${table}`);
+  });
+  await control.close();
+  control = await ControlPlane.start(databaseUrl);
+  replica.moveTo(control.url);
+}
+
+const newUser = (name: string): Promise<unknown> =>
+  control.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });
+
+/** The replica's proof: the newest head, as it was sent. */
+async function newestHead(): Promise<string> {
+  return (await replica.get<PollAnswer>('/internal/v1/config')).head;
+}
+
+async function beat(head: string): Promise<void> {
+  const claims = replica.verified<{ epoch: number; revision: number; digest: string }>(head);
+  const { epoch, revision, digest } = claims;
+  expect((await replica.heartbeat({ epoch, revision, digest }, { head })).status).toBe(200);
+}
+
+describe('a restored backup', () => {
+  it('is noticed by the first heartbeat and refuses changes until it is acknowledged', async () => {
+    await newUser('alice@example.com');
+    const token = await control.admin('POST', '/tokens', { user: 'alice@example.com', name: 'laptop' });
+    await backUp();
+    await control.admin('DELETE', `/tokens/${token.id}`);
+    await newUser('bob@example.com');
+    const { head: before } = await replica.poll(NOWHERE);
+    const proof = await newestHead();
+    await restore();
+
+    await newestHead();
+    await beat(proof);
+    await expect(newUser('carol@example.com')).rejects.toThrow(/409.*restore-pending/);
+
+    const revoked = before.revoked.map(({ hash, until }) => ({ hash, until }));
+    await replica.heartbeat(before, { head: proof, tombstones: revoked });
+    await control.admin('POST', '/config/restore-ack', {});
+    const { head } = await replica.poll(NOWHERE);
+    expect(head.epoch).toBe(before.epoch + 1);
+    expect(head.revision).toBeGreaterThan(before.revision);
+    expect(head.revoked).toEqual(expect.arrayContaining(revoked));
+    expect((await replica.poll(before)).resync).toBe(true);
+    await newUser('dave@example.com');
+  });
+
+  it('is noticed although it has overtaken the lost revision with other changes', async () => {
+    await backUp();
+    await newUser('lost@example.com');
+    const proof = await newestHead();
+    await restore();
+    await newUser('other-1@example.com');
+    await newUser('other-2@example.com');
+    await beat(proof);
+    await expect(newUser('carol@example.com')).rejects.toThrow(/409.*restore-pending/);
+  });
+
+  it('is noticed by a control replica that has been running all the time', async () => {
+    const witness = await ControlPlane.start(databaseUrl);
+    await backUp();
+    await newUser('lost@example.com');
+    await restore();
+    await eventually(() =>
+      expect(newUser(`x${Math.random()}@example.com`)).rejects.toThrow(/restore-pending/),
+    );
+    await witness.close();
+  });
+
+  it('is not suspected because of an old head, or of one that somebody else has signed', async () => {
+    const old = await newestHead();
+    await newUser('alice@example.com');
+    await beat(old);
+    const other = await ControlPlane.start(await freshDatabase());
+    const stranger = await other.replica('aws');
+    for (const name of ['a', 'b', 'c'])
+      await other.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });
+    const foreign = (await stranger.get<PollAnswer>('/internal/v1/config')).head;
+    expect((await replica.heartbeat(NOWHERE, { head: foreign })).status).toBe(200);
+    expect((await replica.heartbeat(NOWHERE, { head: 'not.a.jws' })).status).toBe(200);
+    await newUser('bob@example.com');
+    await other.close();
+  });
+});

@@ -19,7 +19,8 @@ export class UpstreamDialer implements OnApplicationShutdown {
     this.pools = new PoolSet((target, timeout) => {
       const localAddress = options.upstreamLocalAddress;
       return new Pool(target.origin, {
-        connect: localAddress === null ? { timeout } : { timeout, localAddress },
+        connect: { timeout },
+        localAddress,
         allowH2: false,
         keepAliveTimeout: KEEP_ALIVE_MS,
         keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,

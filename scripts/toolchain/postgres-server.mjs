@@ -91,11 +91,19 @@ function serverCommand(data, port) {
 const binary = (name) => join(PACKAGE, 'native', 'bin', name);
 const isRoot = () => process.getuid?.() === 0;
 
-/** As root: run as `nobody`, which keeps the right to read below folders such as /root that only root may enter. */
+/**
+ * As root: run as `nobody`, which keeps the right to read below folders such as /root that only root may enter. The
+ * secure bit makes that right count for access(2) too, by which PostgreSQL looks for its own binaries.
+ */
 function unprivileged(command) {
   if (!isRoot()) return command;
   const identity = [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
-  return ['setpriv', ...identity, '--inh-caps=+dac_override', '--ambient-caps=+dac_override', ...command];
+  const rights = [
+    '--inh-caps=+dac_override',
+    '--ambient-caps=+dac_override',
+    '--securebits=+no_setuid_fixup',
+  ];
+  return ['setpriv', ...identity, ...rights, ...command];
 }
 
 /** The package's install script makes these links; it is repeated here for installations with `--ignore-scripts`. */

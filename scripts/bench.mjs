@@ -1,0 +1,49 @@
+/**
+ * Runs the benches: `npm run bench [-- <name>…]`. Each bench/<name>.ts prints one JSON object, which is kept in
+ * bench/results/<name>.json. They are compiled by tsc like the product, into a package scope of their own, so that what is
+ * measured is the JavaScript that ships. A bench that misses its limit exits with another status than 0.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const compiled = join(root, 'node_modules/.cache/bench');
+const results = join(root, 'bench/results');
+
+function compile() {
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'bench')], {
+    stdio: 'inherit',
+  });
+  const scope = { type: 'module', imports: { '#libs/*': './libs/*/src/index.js' } };
+  writeFileSync(join(compiled, 'package.json'), JSON.stringify(scope));
+}
+
+const known = () =>
+  readdirSync(join(root, 'bench'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => basename(file, '.ts'));
+
+/** True if the bench ran and kept within its limits. */
+function run(name) {
+  const { status, stdout } = spawnSync(process.execPath, [join(compiled, 'bench', `${name}.js`)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (stdout !== '') writeFileSync(join(results, `${name}.json`), stdout);
+  console.log(`${name}: ${status === 0 ? 'ok' : `exit status ${status}`}\n${stdout}`);
+  return status === 0;
+}
+
+function selected() {
+  const asked = process.argv.slice(2);
+  const unknown = asked.filter((name) => !known().includes(name));
+  if (unknown.length > 0) throw new Error(`No bench ${unknown.join(', ')}; known: ${known().join(', ')}`);
+  return asked.length > 0 ? asked : known();
+}
+
+mkdirSync(results, { recursive: true });
+const names = selected();
+compile();
+if (!names.map(run).every(Boolean)) process.exitCode = 1;

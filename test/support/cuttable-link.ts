@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 export class CuttableLink {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
+  private isFrozen = false;
 
   private constructor(
     private readonly server: Server,
@@ -32,6 +33,17 @@ export class CuttableLink {
     this.isCut = false;
   }
 
+  /** From now on nothing passes, and nobody is told: what a frozen peer looks like. */
+  freeze(): void {
+    this.isFrozen = true;
+    for (const socket of this.sockets) socket.pause();
+  }
+
+  thaw(): void {
+    this.isFrozen = false;
+    for (const socket of this.sockets) socket.resume();
+  }
+
   async close(): Promise<void> {
     this.cut();
     await new Promise((resolve) => this.server.close(resolve));
@@ -50,6 +62,7 @@ export class CuttableLink {
       from.setNoDelay(true);
       this.sockets.add(from);
       from.pipe(to);
+      if (this.isFrozen) from.pause();
       from.once('error', () => to.destroy());
       from.once('close', () => {
         this.sockets.delete(from);

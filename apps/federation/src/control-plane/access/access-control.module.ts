@@ -3,12 +3,14 @@ import { APP_GUARD } from '@nestjs/core';
 import { AdminAuthenticator } from './admin-authenticator.service.js';
 import { AdminGuard } from './admin.guard.js';
 import { BootstrapToken } from './bootstrap-token.service.js';
+import { DatabaseProbe } from './database-probe.service.js';
 import { RefusedActions } from './refused-actions.service.js';
 
 /** Who may use the admin API. */
 @Module({
   providers: [
     BootstrapToken,
+    DatabaseProbe,
     AdminAuthenticator,
     RefusedActions,
     { provide: APP_GUARD, useClass: AdminGuard },

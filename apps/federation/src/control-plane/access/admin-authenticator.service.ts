@@ -6,6 +6,7 @@ import { Repository } from 'typeorm';
 import { unauthenticated } from '../problem/problem.fault.js';
 import type { Administrator } from './admin-request.js';
 import { BootstrapToken } from './bootstrap-token.service.js';
+import { DatabaseProbe } from './database-probe.service.js';
 
 const BOOTSTRAP: Administrator = { name: 'admin', roles: ['admin'] };
 const NOT_VALID = 'The token is not valid';
@@ -15,19 +16,21 @@ const NOT_VALID = 'The token is not valid';
 export class AdminAuthenticator {
   constructor(
     private readonly bootstrap: BootstrapToken,
+    private readonly database: DatabaseProbe,
     @InjectRepository(TokenRow) private readonly tokens: Repository<TokenRow>,
     @InjectRepository(RevokedTokenRow) private readonly revoked: Repository<RevokedTokenRow>,
     @InjectRepository(AppUserRow) private readonly users: Repository<AppUserRow>,
   ) {}
 
-  /** @throws ProblemFault `unauthenticated`. */
+  /** @throws ProblemFault `unauthenticated`, or `database-away`: without the database nobody can be served. */
   async authenticate(authorization: string | undefined): Promise<Administrator> {
     const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthenticated('Send "Authorization: Bearer <token>"');
     const hash = tokenHash(token);
-    if (this.bootstrap.matches(hash)) return BOOTSTRAP;
-    if (!isWellFormedToken('cwy_', token)) throw unauthenticated(NOT_VALID);
-    return this.userOf(hash);
+    const isBootstrap = this.bootstrap.matches(hash);
+    if (!isBootstrap && !isWellFormedToken('cwy_', token)) throw unauthenticated(NOT_VALID);
+    await this.database.assertAnswers();
+    return isBootstrap ? BOOTSTRAP : this.userOf(hash);
   }
 
   private async userOf(hash: string): Promise<Administrator> {

@@ -20,9 +20,10 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: unknown, problem: ProblemFault, request: FastifyRequest): void {
-    const where = `${request.method} ${request.routeOptions?.url ?? 'unknown route'}`;
     const cause = error instanceof Error ? error : new Error(String(error));
-    this.logger.error(`${problem.kind} at ${where}: ${cause.message}`, cause.stack);
+    const line = `${problem.kind} at ${request.method} ${request.routeOptions?.url ?? '(no route)'}: ${cause.message}`;
+    if (problem.kind === 'internal') this.logger.error(line, cause.stack);
+    else this.logger.warn(line);
   }
 }
 

@@ -20,7 +20,7 @@ export class UpstreamDialer implements OnApplicationShutdown {
       const localAddress = options.upstreamLocalAddress;
       return new Pool(target.origin, {
         connect: { timeout },
-        localAddress,
+        ...(localAddress === null ? {} : { localAddress }),
         allowH2: false,
         keepAliveTimeout: KEEP_ALIVE_MS,
         keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,

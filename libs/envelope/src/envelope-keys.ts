@@ -9,20 +9,25 @@ const fold = (text: string): string => text.toUpperCase().toLowerCase();
 
 /** The keys of one level of a message that have a meaning to a gateway. At most 31. */
 export class KeyTable<K extends string> {
-  private readonly encoded: Buffer[];
+  /** Keys by their length in bytes, which alone tells most of them apart. */
+  private readonly byLength: { key: Buffer; index: number }[][] = [];
   private readonly byText: Map<string, number>;
   private readonly folded: Set<string>;
 
   constructor(readonly names: readonly K[]) {
-    this.encoded = names.map((name) => Buffer.from(name));
+    names.forEach((name, index) => {
+      const key = Buffer.from(name);
+      (this.byLength[key.length] ??= []).push({ key, index });
+    });
     this.byText = new Map(names.map((name, index) => [name as string, index]));
     this.folded = new Set(names.map(fold));
   }
 
   /** Index of the key written at [start, end) without escapes, or −1. */
   indexOfBytes(bytes: Buffer, start: number, end: number): number {
-    for (let index = 0; index < this.encoded.length; index++)
-      if (equalAt(bytes, start, end, this.encoded[index]!)) return index;
+    const candidates = this.byLength[end - start];
+    if (candidates !== undefined)
+      for (const { key, index } of candidates) if (equalAt(bytes, start, key)) return index;
     return -1;
   }
 
@@ -36,8 +41,7 @@ export class KeyTable<K extends string> {
   }
 }
 
-function equalAt(bytes: Buffer, start: number, end: number, key: Buffer): boolean {
-  if (end - start !== key.length) return false;
+function equalAt(bytes: Buffer, start: number, key: Buffer): boolean {
   for (let i = 0; i < key.length; i++) if (bytes[start + i] !== key[i]) return false;
   return true;
 }

@@ -100,11 +100,13 @@ export class JsonCursor {
     const { bytes } = this;
     let escaped = false;
     let at = this.pos + 1;
-    for (let byte = bytes[at]; byte !== QUOTE; byte = bytes[at]) {
-      if (byte === undefined) unreadable('unterminated string');
-      if (byte < 0x20) unreadable(`control character in a string at byte ${at}`);
-      at += byte === BACKSLASH ? this.escape(at) : 1;
-      escaped ||= byte === BACKSLASH;
+    for (;;) {
+      let byte = bytes[at];
+      while (byte !== undefined && byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) byte = bytes[++at];
+      if (byte === QUOTE) break;
+      if (byte !== BACKSLASH) this.endInString(byte, at);
+      escaped = true;
+      at += this.escape(at);
     }
     this.pos = at + 1;
     return escaped;
@@ -148,6 +150,11 @@ export class JsonCursor {
     if (byte !== COMMA) this.unexpected('"," or an end');
     this.pos++;
     return true;
+  }
+
+  private endInString(byte: number | undefined, at: number): never {
+    if (byte === undefined) unreadable('unterminated string');
+    unreadable(`control character in a string at byte ${at}`);
   }
 
   private escape(at: number): number {

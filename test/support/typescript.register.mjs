@@ -3,8 +3,10 @@ import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-/** Lets a child process of a test run the sources:
- * `node --conditions=causeway-source --import <this file> <script>`. Node itself strips types but knows neither decorators nor `.js` suffixes that mean `.ts`. */
+/**
+ * Lets a child process of a test run the sources: `node --conditions=causeway-source --import <this file> <script>`. Node
+ * itself strips types, but knows neither decorators nor `.js` suffixes that mean `.ts`.
+ */
 const compilerOptions = {
   module: ts.ModuleKind.ESNext,
   target: ts.ScriptTarget.ES2023,

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditBatch, AuditPart } from '#libs/contract';
+import { ReportedMetrics } from '../../../apps/federation/src/control-plane/ingest/reported-metrics.service.js';
+import { freshDatabase } from '../../support/postgres.js';
+import { ControlPlane } from '../sync/control-plane.js';
+import { NOWHERE, type TestReplica } from '../sync/test-replica.js';
+import { entryPart, handlingPart } from './audit-parts.js';
+
+const PATH = '/internal/v1/audit';
+
+const batchOf = (boot: string, ...parts: AuditPart[]): AuditBatch => ({
+  boot,
+  records: parts.map((part, i) => ({ seq: i + 1, part })),
+});
+
+describe('POST /internal/v1/audit', () => {
+  let controlPlane: ControlPlane;
+  let aws: TestReplica;
+  let azure: TestReplica;
+
+  beforeAll(async () => {
+    controlPlane = await ControlPlane.start(await freshDatabase());
+    aws = await controlPlane.replica('aws');
+    azure = await controlPlane.replica('azure');
+  });
+  afterAll(() => controlPlane.close());
+
+  const listed = async (id: string): Promise<unknown[]> => {
+    const { items } = (await controlPlane.admin('GET', '/audit?kind=mcp&limit=500')) as {
+      items: { id: string }[];
+    };
+    return items.filter((item) => item.id === id);
+  };
+
+  it('stores what both gateways deliver; the admin API lists one record', async () => {
+    const receipt = await aws.request('POST', PATH, batchOf('boot-1', entryPart('q1')));
+    expect([receipt.status, await receipt.json()]).toEqual([200, { boot: 'boot-1', seq: 1 }]);
+    expect((await azure.request('POST', PATH, batchOf('boot-2', handlingPart('q1')))).status).toBe(200);
+    expect(await listed('q1')).toMatchObject([
+      { proxy_hops: 1, proxy_ms: 24, upstream_ms: 200, status: 'success' },
+    ]);
+    expect(await controlPlane.admin('GET', '/requests/q1')).toMatchObject({ id: 'q1' });
+  });
+
+  it('takes the largest batch that a gateway sends', async () => {
+    const parts = Array.from({ length: 500 }, (_, i) => entryPart(`large-${i}`, { tool: 'é'.repeat(250) }));
+    expect((await aws.request('POST', PATH, batchOf('boot-3', ...parts))).status).toBe(200);
+  });
+
+  it('a gateway writes parts in the name of another one', async () => {
+    const refused = await azure.request('POST', PATH, batchOf('boot-4', handlingPart('q2'), entryPart('q2')));
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({
+      type: 'urn:causeway:problem:validation',
+      errors: [{ field: 'records.1.part.gateway', seen: 'aws', allowed: ['azure'] }],
+    });
+    expect(await listed('q2')).toEqual([]);
+  });
+
+  it('somebody without the key of a replica writes parts', async () => {
+    const body = JSON.stringify(batchOf('boot-5', entryPart('q3')));
+    const headers = { 'content-type': 'application/json' };
+    const anonymous = await fetch(`${controlPlane.url}${PATH}`, { method: 'POST', headers, body });
+    const swapped = await aws.request('POST', PATH, batchOf('boot-5', entryPart('q4')), { body });
+    expect([anonymous.status, swapped.status]).toEqual([401, 401]);
+    expect([...(await listed('q3')), ...(await listed('q4'))]).toEqual([]);
+  });
+
+  it("shows the metrics that replicas reported, and nothing of a replica's making beside them", async () => {
+    const metrics =
+      '# TYPE mcp_requests_total counter\nmcp_requests_total{server="s"} 3\nprocess_cpu_seconds_total 9\n';
+    expect((await aws.heartbeat(NOWHERE, { metrics })).ok).toBe(true);
+    expect(await controlPlane.app.get(ReportedMetrics).text()).toBe(
+      `# TYPE mcp_requests_total counter\nmcp_requests_total{server="s",replica="${aws.enrolment.replicaId}"} 3\n`,
+    );
+  });
+});

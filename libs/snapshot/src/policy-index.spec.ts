@@ -34,6 +34,14 @@ describe('PolicyIndex', () => {
     expect(found?.restricted).toBe(true);
   });
 
+  it('stays the same object while no policy changes, so that decisions derived from it stay valid', () => {
+    const sut = PolicyIndex.of([policy('p')]);
+    const changed = sut.draft();
+    changed.add(policy('q'));
+    expect(sut.draft().finish()).toBe(sut);
+    expect(changed.finish()).not.toBe(sut);
+  });
+
   it('forgets a removed policy and its prefix length, and keeps the old index as it was', () => {
     const before = PolicyIndex.of([policy('p', { servers: ['mcp-*'] }), policy('q')]);
     const draft = before.draft();

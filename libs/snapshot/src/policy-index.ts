@@ -39,7 +39,7 @@ export class PolicyIndex {
   }
 
   draft(): PolicyIndexDraft {
-    return new PolicyIndexDraft(this.places.draft(), new Map(this.prefixLengths));
+    return new PolicyIndexDraft(this, this.places.draft(), new Map(this.prefixLengths));
   }
 
   private patternsFor(server: string): string[] {
@@ -53,12 +53,16 @@ export class PolicyIndex {
 
 /** Collects changes to a {@link PolicyIndex}. */
 export class PolicyIndexDraft {
+  private isTouched = false;
+
   constructor(
+    private readonly origin: PolicyIndex,
     private readonly places: MapDraft<Policies>,
     private readonly prefixLengths: Map<number, number>,
   ) {}
 
   add(policy: PolicyEntity): void {
+    this.isTouched = true;
     const compiled = compilePolicy(policy);
     for (const key of placesOf(policy)) this.places.set(key, [...(this.places.get(key) ?? []), compiled]);
     for (const length of prefixLengthsOf(policy)) this.count(length, 1);
@@ -66,11 +70,14 @@ export class PolicyIndexDraft {
 
   /** Takes out a policy as it was added: the caller passes the old entity. */
   remove(policy: PolicyEntity): void {
+    this.isTouched = true;
     for (const key of placesOf(policy)) this.dropAt(key, policy.name);
     for (const length of prefixLengthsOf(policy)) this.count(length, -1);
   }
 
+  /** The very same index if no policy changed: what was derived from it stays valid. */
   finish(): PolicyIndex {
+    if (!this.isTouched) return this.origin;
     return new PolicyIndex(this.places.finish(), this.prefixLengths);
   }
 

@@ -1,16 +1,7 @@
-import {
-  bucketHash,
-  bucketOf,
-  BUCKETS,
-  entityHash,
-  entityId,
-  rootDigest,
-  type DeltaClaims,
-  type RawEntity,
-} from '#libs/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from './control-plane.js';
+import { Follower } from './follower.js';
 import { NOWHERE, type Position, type TestReplica } from './test-replica.js';
 
 let first: ControlPlane;
@@ -23,56 +14,6 @@ beforeAll(async () => {
   replica = await first.replica('aws');
 });
 afterAll(() => Promise.all([first.close(), second.close()]));
-
-/** The digest by the book, from nothing but the entities. */
-function digestOf(entities: Iterable<RawEntity>): string {
-  const buckets: [string, string][][] = Array.from({ length: BUCKETS }, () => []);
-  for (const entity of entities) {
-    const id = entityId(entity.kind, entity.key);
-    buckets[bucketOf(id)]?.push([id, entityHash(entity)]);
-  }
-  return rootDigest(buckets.map((bucket) => bucketHash(bucket)));
-}
-
-/** A snapshot that is followed by deltas, each of which has to fit. */
-class Follower {
-  private readonly entities = new Map<string, RawEntity>();
-  position: Position = NOWHERE;
-  readonly seen: number[] = [];
-
-  constructor(private readonly from: TestReplica) {}
-
-  async load(): Promise<void> {
-    const { head, preamble, entities } = await this.from.snapshot();
-    expect(entities).toHaveLength(preamble.entities);
-    for (const entity of entities) this.entities.set(entityId(entity.kind, entity.key), entity);
-    this.position = head;
-    expect(digestOf(this.entities.values())).toBe(head.digest);
-  }
-
-  async followTo(revision: number): Promise<void> {
-    while (this.position.revision < revision) {
-      const { deltas, resync } = await this.from.poll(this.position, 20);
-      expect(resync).toBe(false);
-      for (const delta of deltas) this.apply(delta);
-    }
-  }
-
-  private apply(delta: DeltaClaims): void {
-    expect(delta).toMatchObject({
-      revision: this.position.revision + 1,
-      previousDigest: this.position.digest,
-    });
-    for (const change of delta.changes) {
-      const id = entityId(change.kind, change.key);
-      if (change.op === 'delete') this.entities.delete(id);
-      else this.entities.set(id, { kind: change.kind, key: change.key, body: change.body });
-    }
-    expect(digestOf(this.entities.values())).toBe(delta.digest);
-    this.seen.push(delta.revision);
-    this.position = delta;
-  }
-}
 
 const newUser = (control: ControlPlane, name: string): Promise<{ revision: number }> =>
   control.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });

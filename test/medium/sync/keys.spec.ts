@@ -60,7 +60,9 @@ describe('private bundles', () => {
   it('sign sessions with the current generation and accept its neighbours', async () => {
     const { session, generation } = await bundle(aws);
     expect(session[0]?.generation).toBe(generation);
-    expect(session.map((key) => key.generation).sort()).toEqual([generation - 1, generation, generation + 1]);
+    expect(new Set(session.map((key) => key.generation))).toEqual(
+      new Set([generation - 1, generation, generation + 1]),
+    );
   });
 
   it('get a new generation once a day, not more often', async () => {
@@ -127,12 +129,12 @@ describe('the first boot', () => {
     const url = await freshDatabase();
     const replicas = await Promise.all([1, 2, 3].map(() => ControlPlane.start(url)));
     const one = await replicas[0]?.replica('aws');
-    const heads = await Promise.all(replicas.map((control) => control.admin('GET', '/config')));
+    const heads = await Promise.all(replicas.map((each) => each.admin('GET', '/config')));
     expect(heads.map(({ revision }) => revision)).toEqual([2, 2, 2]);
     for (const { url: other } of replicas) {
       one?.moveTo(other);
       expect((await one?.snapshot())?.head.revision).toBe(2);
     }
-    await Promise.all(replicas.map((control) => control.close()));
+    await Promise.all(replicas.map((each) => each.close()));
   });
 });

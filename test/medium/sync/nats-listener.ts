@@ -16,13 +16,11 @@ export class NatsListener {
       reconnectTimeWait: 200,
     });
     const listener = new NatsListener(connection);
-    const dataOf = (bytes: Uint8Array): string =>
-      (JSON.parse(Buffer.from(bytes).toString()) as { data: string }).data;
     connection.subscribe(SUBJECTS.head, {
-      callback: (_, message) => void listener.heads.push(replica.verified(dataOf(message.data))),
+      callback: (_, message) => void listener.heads.push(replica.head(dataOf(message.data))),
     });
     connection.subscribe(SUBJECTS.delta, {
-      callback: (_, message) => void listener.deltas.push(replica.verified(dataOf(message.data))),
+      callback: (_, message) => void listener.deltas.push(replica.delta(dataOf(message.data))),
     });
     await connection.flush();
     return listener;
@@ -37,3 +35,6 @@ export class NatsListener {
     return this.connection.close();
   }
 }
+
+const dataOf = (bytes: Uint8Array): string =>
+  (JSON.parse(Buffer.from(bytes).toString()) as { data: string }).data;

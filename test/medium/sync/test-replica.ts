@@ -104,8 +104,8 @@ export class TestReplica {
     const query = `epoch=${at.epoch}&since=${at.revision}&digest=${encodeURIComponent(at.digest)}`;
     const answer = await this.get<PollAnswer>(`/internal/v1/config?${query}&wait=${waitSeconds}`);
     return {
-      head: this.verified<HeadClaims>(answer.head),
-      deltas: answer.deltas.map((jws) => this.verified<DeltaClaims>(jws)),
+      head: this.head(answer.head),
+      deltas: answer.deltas.map((jws) => this.delta(jws)),
       resync: answer.resync,
     };
   }
@@ -115,7 +115,7 @@ export class TestReplica {
     const [first = '', ...rest] = (await response.text()).trimEnd().split('\n');
     const preamble = JSON.parse(first) as SnapshotPreamble;
     const entities = rest.map((line) => JSON.parse(line) as RawEntity);
-    return { head: this.verified<HeadClaims>(preamble.head), preamble, entities };
+    return { head: this.head(preamble.head), preamble, entities };
   }
 
   async heartbeat(position: Position, more: Partial<Heartbeat> = {}): Promise<Response> {
@@ -135,8 +135,16 @@ export class TestReplica {
     return this.request('POST', '/internal/v1/heartbeat', heartbeat);
   }
 
+  head(jws: string): HeadClaims {
+    return this.verified(jws) as HeadClaims;
+  }
+
+  delta(jws: string): DeltaClaims {
+    return this.verified(jws) as DeltaClaims;
+  }
+
   /** @throws Error if no key of the enrolment has signed it. */
-  verified<T>(jws: string): T {
+  private verified(jws: string): unknown {
     const [header = '', payload = '', signature = ''] = jws.split('.');
     const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string };
     const known = this.enrolment.signingKeys.find((key) => key.kid === kid);
@@ -144,7 +152,7 @@ export class TestReplica {
     const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: known.x }, format: 'jwk' });
     const signed = Buffer.from(`${header}.${payload}`);
     if (!verify(null, signed, key, Buffer.from(signature, 'base64url'))) throw new Error('bad signature');
-    return JSON.parse(Buffer.from(payload, 'base64url').toString()) as T;
+    return JSON.parse(Buffer.from(payload, 'base64url').toString());
   }
 }
 

@@ -65,5 +65,4 @@ export class ReplicaKeys {
 }
 
 /** @param x Ed25519 public key, JWK `x` (RFC 8037 §2). */
-export const importReplicaKey = (x: string) =>
-  importJWK({ kty: 'OKP', crv: 'Ed25519', x }, 'EdDSA');
+export const importReplicaKey = (x: string) => importJWK({ kty: 'OKP', crv: 'Ed25519', x }, 'EdDSA');

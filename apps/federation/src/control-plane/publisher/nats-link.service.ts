@@ -5,11 +5,13 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { ClientNats } from '@nestjs/microservices';
+import { ClientNats, type NatsStatus } from '@nestjs/microservices';
 import type { Subscription } from 'rxjs';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
 import { natsOptions } from './nats-options.js';
 
+/** The enum itself exists only in types. */
+const CONNECTED = 'connected' as NatsStatus;
 /** How long the first connection may take before it is worth a line in the log, milliseconds. */
 const PATIENCE_MS = 3000;
 
@@ -45,7 +47,7 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
       this.logger.log('NATS_URL is not set: changes travel by long poll alone');
       return;
     }
-    this.status = this.client.status.subscribe((status) => this.follow(`${status}` === 'connected'));
+    this.status = this.client.status.subscribe((status) => this.follow(status === CONNECTED));
     void this.connect(this.client);
     this.patience = setTimeout(() => this.warnIfAway(), PATIENCE_MS);
   }

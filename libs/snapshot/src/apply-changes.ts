@@ -1,4 +1,5 @@
 import type { EntityChange } from '#libs/contract';
+import { Pacer } from './pacer.js';
 import { SnapshotDraft, type SnapshotIdentity } from './snapshot-draft.js';
 import type { Snapshot } from './snapshot.js';
 
@@ -13,10 +14,27 @@ export interface SnapshotChange extends SnapshotIdentity {
  */
 export function applyChanges(snapshot: Snapshot, change: SnapshotChange): Snapshot {
   const draft = new SnapshotDraft(snapshot);
-  for (const each of change.changes) {
-    if (each.op === 'put') draft.put({ kind: each.kind, key: each.key, body: each.body });
-    else draft.delete(each.kind, each.key);
-  }
+  for (const each of change.changes) make(draft, each);
   for (const bucket of draft.touched()) draft.hashBucket(bucket);
   return draft.finish(change);
+}
+
+/** As {@link applyChanges}, in slices between which the event loop serves requests: one change may touch thousands. */
+export async function applyChangesInSlices(snapshot: Snapshot, change: SnapshotChange): Promise<Snapshot> {
+  const pacer = new Pacer();
+  const draft = new SnapshotDraft(snapshot);
+  for (const each of change.changes) {
+    make(draft, each);
+    await pacer.pause();
+  }
+  for (const bucket of draft.touched()) {
+    draft.hashBucket(bucket);
+    await pacer.pause();
+  }
+  return draft.finish(change);
+}
+
+function make(draft: SnapshotDraft, change: EntityChange): void {
+  if (change.op === 'put') draft.put({ kind: change.kind, key: change.key, body: change.body });
+  else draft.delete(change.kind, change.key);
 }

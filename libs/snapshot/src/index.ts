@@ -1,4 +1,4 @@
-export { applyChanges, type SnapshotChange } from './apply-changes.js';
+export { applyChanges, applyChangesInSlices, type SnapshotChange } from './apply-changes.js';
 export { GlobSet, type CompiledPolicy } from './compiled-policy.js';
 export { HOP_KEYRING, type GenerationKey, type HopKeyring } from './hop-keyring.js';
 export { Pacer } from './pacer.js';

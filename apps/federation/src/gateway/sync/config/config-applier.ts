@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { DeltaClaims, HeadClaims, Revocation } from '#libs/contract';
-import { applyChanges, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
+import { applyChangesInSlices, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { ReplicaIdentity } from '../identity/replica-identity.js';
 import { ConfigJournal } from './config-journal.js';
 import { stepOfDelta, stepOfHead, type HeadStep, type Position } from './chain.js';
@@ -45,12 +45,16 @@ export class ConfigApplier {
     return this.verified(() => verifyHead(jws, this.knownKey));
   }
 
-  /** Takes a delta in, after everything that was offered before it. */
-  async offerDelta(jws: string): Promise<DeltaOutcome> {
-    const delta = await this.verified(() => verifyDelta(jws, this.knownKey));
-    if (delta === null) return 'untrusted';
-    if (delta.claims.epoch >= (this.position?.epoch ?? 0)) this.revoke(delta.claims.revoked);
-    return this.inOrder(() => this.apply(delta));
+  /**
+   * Takes a delta in, after everything that was offered before it: signatures are verified in parallel, and two deltas
+   * in a row must not become a gap because the second was verified first.
+   */
+  offerDelta(jws: string): Promise<DeltaOutcome> {
+    const verified = this.trustedDelta(jws);
+    return this.inOrder(async () => {
+      const delta = await verified;
+      return delta === null ? 'untrusted' : this.apply(delta);
+    });
   }
 
   /** Makes a fully loaded snapshot the current one, unless something newer came meanwhile. */
@@ -85,6 +89,14 @@ export class ConfigApplier {
     this.store.current?.signingKey(kid)?.x ??
     this.identity.enrolment?.signingKeys.find((key) => key.kid === kid)?.x;
 
+  /** The delta, its revocations already in force; null if its signature does not hold. */
+  private async trustedDelta(jws: string): Promise<Signed<DeltaClaims> | null> {
+    const delta = await this.verified(() => verifyDelta(jws, this.knownKey));
+    if (delta !== null && delta.claims.epoch >= (this.position?.epoch ?? 0))
+      this.revoke(delta.claims.revoked);
+    return delta;
+  }
+
   private regression(head: HeadClaims): HeadStep {
     const held = this.position;
     const newest = this.state.head?.claims.time ?? head.time;
@@ -93,7 +105,7 @@ export class ConfigApplier {
     return 'regression';
   }
 
-  private apply(delta: Signed<DeltaClaims>): DeltaOutcome {
+  private async apply(delta: Signed<DeltaClaims>): Promise<DeltaOutcome> {
     const { current } = this.store;
     const step = stepOfDelta(current, delta.claims);
     if (step === 'old') return 'held';
@@ -101,9 +113,9 @@ export class ConfigApplier {
     return this.state.isRefused(delta.claims) ? 'refused' : this.tryApply(current, delta);
   }
 
-  private tryApply(current: Snapshot, delta: Signed<DeltaClaims>): DeltaOutcome {
+  private async tryApply(current: Snapshot, delta: Signed<DeltaClaims>): Promise<DeltaOutcome> {
     try {
-      this.swap(applyChanges(current, delta.claims));
+      this.swap(await applyChangesInSlices(current, delta.claims));
       this.journal.applied(delta.jws);
       return 'held';
     } catch (error) {
@@ -127,13 +139,14 @@ export class ConfigApplier {
     try {
       return await verify();
     } catch (error) {
-      if (!(error instanceof SnapshotRejected)) throw error;
-      if (this.state.distrust(error)) this.logger.error(`a statement is refused: ${error.message}`);
+      if (!(error instanceof SnapshotRejected)) {
+        this.logger.error('a statement could not be verified', (error as Error).stack);
+      } else if (this.state.distrust(error)) this.logger.error(`a statement is refused: ${error.message}`);
       return null;
     }
   }
 
-  private inOrder<T>(work: () => T): Promise<T> {
+  private inOrder<T>(work: () => T | Promise<T>): Promise<T> {
     const turn = this.last.then(work);
     this.last = turn.catch(() => undefined);
     return turn;

@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EMPTY_DIGEST, type PollAnswer } from '#libs/contract';
 import { Backoff, pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
+import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.js';
+import { Enroller } from '../identity/enroller.js';
 import { ConfigApplier } from './config-applier.js';
 import type { HeadStep, Position } from './chain.js';
 import { FullLoad } from './full-load.js';
@@ -13,6 +15,8 @@ const WAIT_SECONDS = 25;
 const POLL_MS = (WAIT_SECONDS + 10) * 1000;
 /** Pause where the control plane answered but brought nothing forward, milliseconds. */
 const NO_PROGRESS_MS = 1000;
+
+const UNAUTHORIZED = 401;
 
 const START: Position = { epoch: 0, revision: 0, digest: EMPTY_DIGEST };
 
@@ -29,6 +33,7 @@ export class ConfigPoller {
     private readonly applier: ConfigApplier,
     private readonly load: FullLoad,
     private readonly state: SyncState,
+    private readonly enroller: Enroller,
   ) {}
 
   /** Polls until the signal is aborted. */
@@ -40,6 +45,8 @@ export class ConfigPoller {
         this.backoff.reset();
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof ControlPlaneRefusal && error.status === UNAUTHORIZED)
+          await this.enroller.renew();
         this.note(false, `the control plane does not lead on: ${(error as Error).message}`);
         await this.backoff.wait(signal);
       }

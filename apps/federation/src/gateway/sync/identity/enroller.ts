@@ -6,13 +6,17 @@ import { Backoff } from '../control-plane-client/backoff.js';
 import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.js';
 import { ControlPlaneHttp } from '../control-plane-client/control-plane.http.js';
 import { VERSION } from '../../../version.js';
-import { isEnrolAnswer } from './enrolment.js';
+import { isEnrolAnswer, type Enrolment } from './enrolment.js';
 import { ReplicaIdentity } from './replica-identity.js';
+
+/** A replica that the control plane has forgotten asks again at most this often, milliseconds. */
+const RENEW_EVERY_MS = 30_000;
 
 /** Enrols this replica with its join token. */
 @Injectable()
 export class Enroller {
   private readonly logger = new Logger(Enroller.name);
+  private renewedAt = -Infinity;
 
   constructor(
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
@@ -39,6 +43,33 @@ export class Enroller {
       if (answer !== null) await this.accept(answer);
       else await backoff.wait(signal);
     }
+  }
+
+  /**
+   * Enrols again where the control plane no longer knows this replica: it was away for long, or a backup was restored.
+   * The signing keys that were pinned stay the ones to trust, so that nobody can take the gateway over this way.
+   */
+  async renew(): Promise<void> {
+    const { enrolment } = this.identity;
+    if (enrolment === null || performance.now() - this.renewedAt < RENEW_EVERY_MS) return;
+    this.renewedAt = performance.now();
+    try {
+      await this.renewWith(enrolment);
+    } catch (error) {
+      this.logger.error(`the control plane does not accept this replica: ${(error as Error).message}`);
+    }
+  }
+
+  private async renewWith(enrolment: Enrolment): Promise<void> {
+    if (this.settings.joinToken === null) throw new Error('enrolling again needs JOIN_TOKEN');
+    const { gateway, deploymentId, replicaId } = await this.request();
+    if (gateway !== enrolment.gateway || deploymentId !== enrolment.deploymentId) {
+      throw new Error(
+        `it is of another deployment or names this gateway ${gateway}; clear DATA_DIR to follow it`,
+      );
+    }
+    await this.identity.enrolled({ ...enrolment, replicaId });
+    this.logger.log(`enrolled again as replica ${replicaId}`);
   }
 
   /** @returns Null if the control plane could not be reached or is not able now. */

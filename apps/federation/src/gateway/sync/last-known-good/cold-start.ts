@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
 import type { HeadClaims, Revocation } from '#libs/contract';
-import { applyChanges, Pacer, SnapshotStore, type Snapshot } from '#libs/snapshot';
+import { applyChangesInSlices, Pacer, SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { stepOfDelta } from '../config/chain.js';
 import { verifyDelta, verifyHead, type KnownKey, type Signed } from '../config/signed-claims.js';
 import { SyncState } from '../config/sync-state.js';
@@ -106,7 +106,7 @@ export class ColdStart {
     const step = stepOfDelta(at.snapshot, claims);
     if (step === 'gap') throw new Error(`revision ${claims.revision} does not follow`);
     if (step === 'old') return at;
-    return { snapshot: applyChanges(at.snapshot, claims), signedAt: Date.parse(claims.time) };
+    return { snapshot: await applyChangesInSlices(at.snapshot, claims), signedAt: Date.parse(claims.time) };
   }
 
   private async restoreHead(snapshot: Snapshot): Promise<void> {

@@ -1,0 +1,175 @@
+import { access, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EntityChange } from '#libs/contract';
+import { applyChanges, Snapshot, SnapshotStore } from '#libs/snapshot';
+import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
+import { gateway, policy } from '../../../../../../test/support/snapshot-entities.js';
+import type { GatewaySettings } from '../../../configuration/settings.js';
+import { SyncState } from '../config/sync-state.js';
+import type { ReplicaIdentity } from '../identity/replica-identity.js';
+import { ColdStart } from './cold-start.js';
+import { DataDirectory } from './data-directory.js';
+import { LastKnownGood } from './last-known-good.js';
+
+const put = (raw: ReturnType<typeof policy>): EntityChange => ({ op: 'put', ...raw });
+const signer = new ConfigSigner();
+
+/** One process of a replica on its data directory. */
+class Process {
+  readonly store = new SnapshotStore();
+  readonly state = new SyncState();
+  private readonly directory: DataDirectory;
+  private readonly kept: LastKnownGood;
+
+  constructor(
+    dataDir: string,
+    private readonly enrolment: { deploymentId: string; signingKeys: { kid: string; x: string }[] } | null = {
+      deploymentId: 'd1',
+      signingKeys: [{ kid: signer.kid, x: signer.x }],
+    },
+  ) {
+    this.directory = new DataDirectory({ dataDir, dataKey: null } as GatewaySettings);
+    this.kept = new LastKnownGood(this.directory, this.identity, this.store);
+  }
+
+  async boot(): Promise<this> {
+    await this.directory.load();
+    await new ColdStart(this.directory, this.identity, this.store, this.state).run();
+    return this;
+  }
+
+  async load(snapshot: Snapshot): Promise<void> {
+    this.store.replace(snapshot);
+    this.kept.replaced(snapshot, { type: 'head', jws: await signer.head(snapshot) });
+  }
+
+  async change(...changes: EntityChange[]): Promise<void> {
+    const { jws, snapshot } = await signer.delta(this.store.current ?? Snapshot.EMPTY, changes);
+    this.store.replace(snapshot);
+    this.kept.applied(jws);
+  }
+
+  async head(time: Date): Promise<void> {
+    this.kept.heard(await signer.head(this.store.current ?? Snapshot.EMPTY, { time: time.toISOString() }));
+  }
+
+  revoke(hash: string): void {
+    this.store.revoke([{ hash, until: null }]);
+    this.kept.revoked();
+  }
+
+  end(): Promise<void> {
+    return this.kept.flush();
+  }
+
+  private get identity(): ReplicaIdentity {
+    return { enrolment: this.enrolment } as unknown as ReplicaIdentity;
+  }
+}
+
+const first = applyChanges(Snapshot.EMPTY, { epoch: 1, revision: 1, changes: [put(gateway('aws'))] });
+
+describe('the last known good configuration', () => {
+  let dataDir: string;
+  const file = (name: string): string => join(dataDir, 'config', name);
+
+  beforeEach(async () => {
+    Logger.overrideLogger(false);
+    dataDir = await mkdtemp(join(tmpdir(), 'causeway-lkg-'));
+  });
+  afterEach(async () => {
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function written(): Promise<Snapshot | null> {
+    const writer = await new Process(dataDir).boot();
+    await writer.load(first);
+    await vi.waitFor(() => access(file('1.journal')));
+    await writer.change(put(policy('p')));
+    await writer.change(put(policy('q')));
+    await writer.end();
+    return writer.store.current;
+  }
+
+  it('brings back snapshot, deltas, head time and revocations', async () => {
+    const writer = await new Process(dataDir).boot();
+    await writer.load(first);
+    await writer.change(put(policy('p')));
+    await writer.head(new Date(Date.now() - 5000));
+    writer.revoke('f'.repeat(64));
+    await writer.end();
+    const sut = await new Process(dataDir).boot();
+    expect(sut.store.current?.digest).toBe(writer.store.current?.digest);
+    expect(sut.store.current?.revision).toBe(2);
+    expect(sut.store.isRevoked('f'.repeat(64))).toBe(true);
+    expect(sut.state.head?.claims.revision).toBe(2);
+    expect(sut.store.staleness()).toBeLessThan(5000 + 4000);
+  });
+
+  it('starts without configuration in an empty directory', async () => {
+    expect((await new Process(dataDir).boot()).store.current).toBeNull();
+  });
+
+  it('leaves out a last delta that a crash tore', async () => {
+    await written();
+    const { length } = await readFile(file('1.journal'));
+    await truncate(file('1.journal'), length - 3);
+    expect((await new Process(dataDir).boot()).store.current?.revision).toBe(2);
+  });
+
+  it('stops at a delta that was changed on disk', async () => {
+    await written();
+    const bytes = await readFile(file('1.journal'));
+    bytes[40] = (bytes[40] ?? 0) ^ 1;
+    await writeFile(file('1.journal'), bytes);
+    expect((await new Process(dataDir).boot()).store.current?.revision).toBe(1);
+  });
+
+  it('falls back to the generation before a damaged one', async () => {
+    const held = await written();
+    const again = await new Process(dataDir).boot();
+    await again.change(put(policy('r')));
+    await again.end();
+    expect((await readdir(join(dataDir, 'config'))).sort()).toContain('2.snapshot');
+    await truncate(file('2.snapshot'), 100);
+    expect((await new Process(dataDir).boot()).store.current?.digest).toBe(held?.digest);
+  });
+
+  it('keeps two generations only', async () => {
+    for (let i = 0; i < 4; i++) {
+      const process = await new Process(dataDir).boot();
+      if (process.store.current === null) await process.load(first);
+      await process.change(put(policy(`p${i}`)));
+      await process.end();
+    }
+    const names = (await readdir(join(dataDir, 'config'))).filter((name) => name.endsWith('.snapshot'));
+    expect(names.sort()).toEqual(['3.snapshot', '4.snapshot']);
+  });
+
+  it.each([
+    ['of a control plane whose key is not known', { deploymentId: 'd1', signingKeys: [] }],
+    ['of another deployment', { deploymentId: 'd2', signingKeys: [{ kid: signer.kid, x: signer.x }] }],
+    ['of a replica that is not enrolled any more', null],
+  ])('does not serve a snapshot %s', async (_, enrolment) => {
+    await written();
+    expect((await new Process(dataDir, enrolment).boot()).store.current).toBeNull();
+  });
+
+  it('does not serve with another data key', async () => {
+    await written();
+    await writeFile(join(dataDir, 'data.key'), Buffer.alloc(32));
+    expect((await new Process(dataDir).boot()).store.current).toBeNull();
+  });
+
+  it('goes on serving when the disk refuses to keep anything', async () => {
+    const sut = await new Process(dataDir).boot();
+    await rm(join(dataDir, 'config'), { recursive: true });
+    await sut.load(first);
+    await sut.change(put(policy('p')));
+    await sut.end();
+    expect(sut.store.current?.revision).toBe(2);
+  });
+});

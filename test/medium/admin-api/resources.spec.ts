@@ -58,6 +58,7 @@ describe('gateways', () => {
       expiresAt: null,
       token: expect.stringMatching(/^cwj_/),
     });
+    expect((await api.post('/gateways/aws/join-tokens', undefined)).body.expiresAt).not.toBeNull();
     const path = `/gateways/aws/join-tokens/${issued.body.id}`;
     expect(issued.headers.get('location')).toBe(`/api/v1${path}`);
     expect(JSON.stringify((await api.get('/gateways/aws/join-tokens')).body)).not.toContain('cwj_');
@@ -145,7 +146,7 @@ describe('MCP servers', () => {
   });
 });
 
-const { name: _, ...SERVER_WITHOUT_NAME } = SERVER;
+const SERVER_WITHOUT_NAME = { url: SERVER.url, proxyUrl: AWS };
 
 describe('users, groups and tokens', () => {
   it('creates the groups of a user and keeps both sides of a membership equal', async () => {
@@ -202,6 +203,36 @@ describe('users, groups and tokens', () => {
     await api.delete('/users/carol');
     expect((await api.get('/config', { token })).status).toBe(401);
     expect((await api.get('/tokens?user=carol')).body.items).toEqual([]);
+  });
+});
+
+describe('a large group', () => {
+  it('is one change', async () => {
+    const names = Array.from({ length: 60 }, (_, i) => `member-${i}`);
+    await Promise.all(names.map((name) => api.post('/users', { name })));
+    const before = (await api.get('/config')).body.revision;
+    const created = await api.post('/groups', { name: 'large', members: names });
+    expect(created.body.members).toHaveLength(60);
+    expect(created.body.revision).toBe(before + 1);
+    expect((await api.get('/users/member-59')).body).toMatchObject({
+      groups: ['large'],
+      revision: before + 1,
+    });
+    await api.delete('/groups/large');
+    expect((await api.get('/users/member-59')).body.groups).toEqual([]);
+  });
+});
+
+describe('a burst of changes', () => {
+  it('is served to the last one, and reads beside it', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `burst-${i}`);
+    const answers = await Promise.all(
+      names.flatMap((name) => [api.post('/groups', { name }), api.get('/groups?limit=1')]),
+    );
+    const counted = new Map(
+      [...Map.groupBy(answers, ({ status }) => status)].map(([s, all]) => [s, all.length]),
+    );
+    expect(Object.fromEntries(counted)).toEqual({ 200: 300, 201: 300 });
   });
 });
 

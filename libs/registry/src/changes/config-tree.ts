@@ -6,6 +6,7 @@ import {
   entityId,
   rootDigest,
   type EntityChange,
+  type RawEntity,
 } from '#libs/contract';
 import { In, type EntityManager } from 'typeorm';
 import { ConfigBucketRow } from '../config/config-bucket.row.js';
@@ -19,8 +20,9 @@ export async function applyToTree(
   revision: number,
   changes: readonly EntityChange[],
 ): Promise<string> {
-  for (const change of changes) await storeEntity(manager, revision, change);
-  const touched = [...new Set(changes.map((change) => bucketOf(idOf(change))))];
+  const last = [...new Map(changes.map((change) => [idOf(change), change])).values()];
+  await storeEntities(manager, revision, last);
+  const touched = [...new Set(last.map((change) => bucketOf(idOf(change))))];
   if (touched.length > 0) await refreshBuckets(manager, touched);
   return treeDigest(manager);
 }
@@ -32,23 +34,34 @@ export async function treeDigest(manager: EntityManager): Promise<string> {
   return rootDigest(buckets);
 }
 
-async function storeEntity(manager: EntityManager, revision: number, change: EntityChange): Promise<void> {
-  const { kind, key } = change;
-  if (change.op === 'delete') {
-    await manager.delete(ConfigEntityRow, { kind, key });
-    return;
+/** Rows of one statement: PostgreSQL takes at most 65,535 parameters. */
+const CHUNK = 1000;
+
+async function storeEntities(
+  manager: EntityManager,
+  revision: number,
+  changes: readonly EntityChange[],
+): Promise<void> {
+  const puts = changes.filter((change) => change.op === 'put');
+  for (const chunk of chunksOf(puts)) {
+    const rows = chunk.map((entity) => entityRow(entity, revision));
+    await manager.upsert(ConfigEntityRow, rows, ['kind', 'key']);
   }
-  const { body } = change;
-  const row = {
-    kind,
-    key,
-    body,
-    revision,
-    bucket: bucketOf(idOf(change)),
-    hash: entityHash({ kind, key, body }),
-  };
-  await manager.upsert(ConfigEntityRow, row, ['kind', 'key']);
+  const gone = changes.filter((change) => change.op === 'delete');
+  for (const [kind, same] of Map.groupBy(gone, (change) => change.kind)) {
+    for (const chunk of chunksOf(same)) {
+      await manager.delete(ConfigEntityRow, { kind, key: In(chunk.map((change) => change.key)) });
+    }
+  }
 }
+
+function entityRow({ kind, key, body }: RawEntity, revision: number): ConfigEntityRow {
+  const bucket = bucketOf(entityId(kind, key));
+  return { kind, key, body, revision, bucket, hash: entityHash({ kind, key, body }) };
+}
+
+const chunksOf = <T>(items: readonly T[]): T[][] =>
+  Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, i) => items.slice(i * CHUNK, (i + 1) * CHUNK));
 
 async function refreshBuckets(manager: EntityManager, buckets: number[]): Promise<void> {
   const select = { kind: true, key: true, bucket: true, hash: true } as const;

@@ -8,6 +8,7 @@ import { adminRecord, type AdminAction } from './admin-record.js';
 import { ChangeTransaction } from './change-transaction.js';
 import { applyToTree } from './config-tree.js';
 import { RegistryFault } from './registry-fault.js';
+import { Turnstile } from './turnstile.js';
 
 export interface ChangeReceipt {
   epoch: number;
@@ -18,9 +19,17 @@ export interface ChangeReceipt {
 /** Channel on which every commit is announced; the payload is `epoch:revision`. */
 export const CONFIG_CHANNEL = 'causeway_config';
 
+/**
+ * Changes wait for the head one after the other anyway. If each did so with a connection in hand, a burst of them would
+ * take all connections of the pool, and reads would time out.
+ */
+const CONNECTIONS_FOR_CHANGES = 3;
+
 /** The only writer of revisions. */
 @Injectable()
 export class RegistryChanges {
+  private readonly turnstile = new Turnstile(CONNECTIONS_FOR_CHANGES);
+
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
@@ -53,13 +62,14 @@ export class RegistryChanges {
     advance: (head: ConfigHeadRow) => ConfigHeadRow,
     work: (change: ChangeTransaction) => Promise<T>,
   ): Promise<ChangeReceipt & { result: T }> {
-    return this.dataSource.transaction('READ COMMITTED', async (manager) => {
+    const body = async (manager: EntityManager): Promise<ChangeReceipt & { result: T }> => {
       const previous = await lockHead(manager);
       const change = new ChangeTransaction(manager, advance(previous), new Date());
       const result = await work(change);
       const receipt = await commitRevision(change, action, previous.digest);
       return { ...receipt, result };
-    });
+    };
+    return this.turnstile.run(() => this.dataSource.transaction('READ COMMITTED', body));
   }
 }
 

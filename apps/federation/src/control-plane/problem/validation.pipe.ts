@@ -19,10 +19,11 @@ export class InputValidation extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
-    const unstorable = unstorableText(value, metadata.data ?? '');
+    const given = metadata.type === 'body' ? (value ?? {}) : value;
+    const unstorable = unstorableText(given, metadata.data ?? '');
     if (unstorable !== null) throw refusal([unstorable]);
-    if (metadata.type === 'body' && !isPlainObject(value)) throw refusal([NOT_AN_OBJECT]);
-    return super.transform(value, metadata) as Promise<unknown>;
+    if (metadata.type === 'body' && !isPlainObject(given)) throw refusal([NOT_AN_OBJECT]);
+    return super.transform(given, metadata) as Promise<unknown>;
   }
 }
 

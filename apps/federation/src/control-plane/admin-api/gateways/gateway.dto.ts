@@ -10,14 +10,24 @@ const LIFE_ALLOWED = { message: `seconds, 1 to ${MAX_LIFE_SECONDS}, or null: unt
 /** A day. */
 export const DEFAULT_LIFE_SECONDS = 86_400;
 
-const URL_ALLOWED = 'an absolute http or https URL without credentials, query or fragment';
-const isGatewayUrl = (value: unknown): boolean => isHttpUrl(value) && new URL(String(value)).search === '';
+const URL_ALLOWED =
+  'an absolute http or https URL without credentials, query or fragment, at most 2048 characters';
+const MAX_URL = 2048;
+const isGatewayUrl = (value: unknown): boolean =>
+  isHttpUrl(value) && new URL(String(value)).search === '' && String(value).length <= MAX_URL;
+
+const MAX_LABELS = 64;
+const MAX_LABEL = 256;
+const LABELS_ALLOWED = `an object of at most ${MAX_LABELS} texts, at most ${MAX_LABEL} characters each`;
+const isLabel = ([key, text]: [string, unknown]): boolean =>
+  key !== '' && key.length <= MAX_LABEL && typeof text === 'string' && text.length <= MAX_LABEL;
 
 const isLabels = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   !Array.isArray(value) &&
-  Object.entries(value).every(([key, text]) => key !== '' && typeof text === 'string');
+  Object.keys(value).length <= MAX_LABELS &&
+  Object.entries(value).every(isLabel);
 
 const LABELS = { type: 'object', additionalProperties: { type: 'string' } } as const;
 
@@ -41,7 +51,7 @@ export class GatewayBody {
   )
   hopUrl: string | null = null;
 
-  @CheckedField({ ...LABELS, optional: true }, 'an object of strings', isLabels)
+  @CheckedField({ ...LABELS, optional: true }, LABELS_ALLOWED, isLabels)
   labels: Record<string, string> = {};
 }
 

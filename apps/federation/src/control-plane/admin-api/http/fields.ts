@@ -2,6 +2,7 @@ import { GATEWAY_NAME, GLOB, isHttpUrl, RESOURCE_NAME, SERVER_NAME, USER_NAME } 
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
+  ArrayMaxSize,
   ArrayNotEmpty,
   ArrayUnique,
   IsArray,
@@ -49,6 +50,9 @@ type NameKind = keyof typeof NAMES;
 
 const MAX_TEXT = 1000;
 const MAX_ITEM = 512;
+const MAX_ITEMS = 10_000;
+const MAX_URL = 2048;
+const LIST_SIZE = { message: `a list of at most ${MAX_ITEMS}` };
 
 /** The name of a resource; it is the path key, so that a PUT may leave it out. */
 export const NameField = (kind: NameKind, options: FieldOptions = {}) =>
@@ -72,6 +76,7 @@ export const NameListField = (kind: NameKind, options: FieldOptions & { filled?:
     Matches(NAMES[kind].pattern, each),
     MaxLength(MAX_ITEM, { message: `at most ${MAX_ITEM} characters`, each: true }),
     ArrayUnique(list),
+    ArrayMaxSize(MAX_ITEMS, LIST_SIZE),
     ...(filled ? [ArrayNotEmpty(list)] : []),
     IsArray(list),
   );
@@ -83,6 +88,7 @@ export const TextListField = (options: FieldOptions = {}) =>
     { type: [String], ...options },
     MaxLength(MAX_ITEM, { message: `a list of texts, at most ${MAX_ITEM} characters each`, each: true }),
     ArrayUnique({ message: 'a list without repetition' }),
+    ArrayMaxSize(MAX_ITEMS, LIST_SIZE),
     IsArray({ message: 'a list of texts' }),
   );
 
@@ -97,8 +103,8 @@ export const CheckedField = (
 export const HttpUrlField = (options: FieldOptions = {}) =>
   CheckedField(
     { type: String, ...options },
-    'an absolute http or https URL without credentials or fragment',
-    isHttpUrl,
+    `an absolute http or https URL without credentials or fragment, at most ${MAX_URL} characters`,
+    (value) => isHttpUrl(value) && String(value).length <= MAX_URL,
   );
 
 /** An RFC 3339 time. */

@@ -4,14 +4,10 @@ import { In, type EntityManager } from 'typeorm';
 /** The groups of each of these users, sorted. */
 export async function groupsByUser(manager: EntityManager, users: string[]): Promise<Map<string, string[]>> {
   const rows = await manager.findBy(GroupMemberRow, { user: In(users) });
-  return new Map(
-    users.map((user) => [
-      user,
-      rows
-        .filter((row) => row.user === user)
-        .map((row) => row.group)
-        .sort(),
-    ]),
+  return sortedBy(
+    rows,
+    (row) => row.user,
+    (row) => row.group,
   );
 }
 
@@ -21,15 +17,16 @@ export async function membersByGroup(
   groups: string[],
 ): Promise<Map<string, string[]>> {
   const rows = await manager.findBy(GroupMemberRow, { group: In(groups) });
-  return new Map(
-    groups.map((group) => [
-      group,
-      rows
-        .filter((row) => row.group === group)
-        .map((row) => row.user)
-        .sort(),
-    ]),
+  return sortedBy(
+    rows,
+    (row) => row.group,
+    (row) => row.user,
   );
+}
+
+function sortedBy<T>(rows: T[], key: (row: T) => string, value: (row: T) => string): Map<string, string[]> {
+  const grouped = [...Map.groupBy(rows, key)];
+  return new Map(grouped.map(([name, same]) => [name, same.map(value).sort()]));
 }
 
 /** Puts a user into the snapshot as the rows now have it. */
@@ -63,7 +60,8 @@ export async function touchGroups(change: ChangeTransaction, groups: string[]): 
 }
 
 /** What is in only one of the two lists. */
-export const difference = (a: string[], b: string[]): string[] => [
-  ...a.filter((name) => !b.includes(name)),
-  ...b.filter((name) => !a.includes(name)),
-];
+export function difference(a: string[], b: string[]): string[] {
+  const inA = new Set(a);
+  const inB = new Set(b);
+  return [...a.filter((name) => !inB.has(name)), ...b.filter((name) => !inA.has(name))];
+}

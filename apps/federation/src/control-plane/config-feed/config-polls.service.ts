@@ -1,5 +1,6 @@
 import type { PollAnswer } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
+import { ProblemFault } from '../problem/problem.fault.js';
 import { ConfigFeed } from './config-feed.service.js';
 import { DeltaLog } from './delta-log.service.js';
 import { isSamePosition, type FeedState } from './feed-state.js';
@@ -23,8 +24,12 @@ export class ConfigPolls {
     private readonly longPolls: LongPolls,
   ) {}
 
-  /** @param waitMs How long to wait for something newer. */
+  /**
+   * @param waitMs How long to wait for something newer.
+   * @throws ProblemFault `draining`: another control replica should be asked.
+   */
   async answer(at: PollPosition, waitMs: number, signal: AbortSignal): Promise<PollAnswer> {
+    if (this.longPolls.areClosed) throw new ProblemFault('draining', 'Ask again shortly');
     if (isAhead(at, this.feed.state)) await this.feed.refresh();
     if (isSamePosition(at, this.feed.state)) await this.longPolls.wait(waitMs, signal);
     const { state } = this.feed;

@@ -5,7 +5,7 @@ import { ConfigFeed } from './config-feed.service.js';
 @Injectable()
 export class LongPolls implements OnModuleDestroy {
   private readonly waiting = new Set<() => void>();
-  private isClosing = false;
+  private isClosed = false;
   private readonly unsubscribe: () => void;
 
   constructor(feed: ConfigFeed) {
@@ -14,7 +14,7 @@ export class LongPolls implements OnModuleDestroy {
 
   /** Resolves at the feed's next step, after the time, milliseconds, or when the signal is aborted. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
-    if (ms <= 0 || this.isClosing || signal.aborted) return;
+    if (ms <= 0 || this.isClosed || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
     this.waiting.add(resolve);
@@ -24,9 +24,14 @@ export class LongPolls implements OnModuleDestroy {
     this.waiting.delete(resolve);
   }
 
-  /** From now on nobody waits: every poll is answered at once. */
+  /** True when this process is about to end: a poll that came now would be answered at once, again and again. */
+  get areClosed(): boolean {
+    return this.isClosed;
+  }
+
+  /** From now on nobody waits; whoever does is answered. */
   close(): void {
-    this.isClosing = true;
+    this.isClosed = true;
     this.endAll();
   }
 

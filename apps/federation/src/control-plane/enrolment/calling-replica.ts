@@ -17,3 +17,12 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
   if (replica === undefined) throw new Error('The route was reached without the replica guard');
   return replica;
 });
+
+/**
+ * Injects the parsed body as it came, past the validation of the admin API: a replica that reports something odd must
+ * not look silent. The route checks every field itself.
+ */
+export const Reported = createParamDecorator(
+  (_: unknown, context: ExecutionContext): unknown =>
+    context.switchToHttp().getRequest<ReplicaRequest>().body,
+);

@@ -9,11 +9,14 @@ import {
 } from '../enrolment/body-fields.js';
 
 const MAX_TOMBSTONES = 200_000;
-const isTime = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value));
+/** `Date.parse` alone takes more than RFC 3339, such as any text in brackets. */
+const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
+const isTime = (value: unknown): boolean =>
+  typeof value === 'string' && UTC_TIME.test(value) && !Number.isNaN(Date.parse(value));
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const time: FieldRule = { allowed: 'an RFC 3339 time', holds: isTime };
+const time: FieldRule = { allowed: 'an RFC 3339 time in UTC', holds: isTime };
 const rejected: FieldRule = {
   allowed: '{revision, reason, detail, at}',
   holds: (value) =>

@@ -1,7 +1,7 @@
 import type { HeartbeatAnswer } from '#libs/contract';
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Caller, type CallingReplica } from '../enrolment/calling-replica.js';
+import { Caller, Reported, type CallingReplica } from '../enrolment/calling-replica.js';
 import { ReplicaGuard } from '../enrolment/replica.guard.js';
 import { readHeartbeat } from './heartbeat-rules.js';
 import { Heartbeats } from './heartbeats.service.js';
@@ -14,7 +14,7 @@ export class HeartbeatsController {
 
   @Post()
   @HttpCode(200)
-  heartbeat(@Caller() caller: CallingReplica, @Body() body: unknown): Promise<HeartbeatAnswer> {
+  heartbeat(@Caller() caller: CallingReplica, @Reported() body: unknown): Promise<HeartbeatAnswer> {
     return this.heartbeats.take(caller, readHeartbeat(body));
   }
 }

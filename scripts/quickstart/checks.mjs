@@ -23,7 +23,10 @@ export async function runChecks(federation) {
   );
   printTable(`Result of ${TOOL}`, ['text'], [[text]]);
   printAuditRecord(record);
-  printHops(record);
+  printHops(
+    record,
+    (host) => federation.gateways.find(({ url }) => new URL(url).host === host)?.name ?? host,
+  );
   printTable('Past the gateways', ['MCP server', 'from', 'outcome'], attempts);
 }
 

@@ -6,7 +6,7 @@ export function printTable(title, columns, rows) {
   const line = (row) =>
     row.map((cell, i) => (rightAligned[i] ? cell.padStart(widths[i]) : cell.padEnd(widths[i]))).join('  ');
   console.log(`\n${title}`);
-  console.log(`  ${line(cells[0])}\n  ${widths.map((width) => '-'.repeat(width)).join('  ')}`);
+  console.log(`  ${line(cells[0]).trimEnd()}\n  ${widths.map((width) => '-'.repeat(width)).join('  ')}`);
   for (const row of cells.slice(1)) console.log(`  ${line(row).trimEnd()}`);
 }
 
@@ -32,13 +32,13 @@ export function printAuditRecord(record) {
   );
 }
 
-/** Prints where the time of a request went. */
-export function printHops(record) {
+/** Prints where the time of a request went. `nameOf` gives a gateway's name for its host. */
+export function printHops(record, nameOf) {
   const [entry, handling] = record.hops;
-  const rows = [[`gateway ${entry.gateway}`, entry.role, entry.ms]];
+  const rows = [[`gateway ${nameOf(entry.gateway)}`, entry.role, entry.ms]];
   if (handling !== undefined) {
     rows.push(['between the gateways', 'hop', record.proxy_ms]);
-    rows.push([`gateway ${handling.gateway}`, handling.role, handling.ms]);
+    rows.push([`gateway ${nameOf(handling.gateway)}`, handling.role, handling.ms]);
   }
   rows.push([`MCP server ${record.mcp_server}`, 'upstream', record.upstream_ms]);
   rows.push(['total', '', record.total_latency_ms]);

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { createMcpHandler, inputRequired, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 /** What the MCP server saw of one HTTP request. */
@@ -65,6 +65,13 @@ function mcpServer(log: Log): McpServer {
       return text(`${count} steps`);
     },
   );
+  server.registerTool('confirm', {}, (context) => {
+    if (context.mcpReq.inputResponses !== undefined) return text('confirmed');
+    const requestedSchema = z.object({ confirm: z.boolean() });
+    return inputRequired({
+      inputRequests: { confirm: inputRequired.elicit({ message: 'Go on?', requestedSchema }) },
+    });
+  });
   server.registerResource('readme', 'demo://readme', { mimeType: 'text/plain' }, (uri) => ({
     contents: [{ uri: uri.href, text: 'A resource behind two gateways' }],
   }));

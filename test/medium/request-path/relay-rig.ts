@@ -148,9 +148,19 @@ export class RelayRig {
   }
 }
 
+/** Waits until something holds. */
+export const until = (holds: () => boolean): Promise<void> =>
+  eventually(
+    () => {
+      if (!holds()) throw new Error(`does not hold: ${holds.toString()}`);
+    },
+    5000,
+    10,
+  );
+
 async function outcomeOf(parts: AuditPart[], method: string): Promise<AuditPart> {
   const find = (): AuditPart[] => parts.filter((p) => p.phase === 'outcome' && p.method === method);
-  await eventually(() => find().length > 0);
+  await until(() => find().length > 0);
   const [only, ...others] = find();
   if (only === undefined || others.length > 0) throw new Error(`${others.length + 1} outcomes of ${method}`);
   return only;

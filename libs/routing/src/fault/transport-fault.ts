@@ -34,7 +34,9 @@ function failureOf(code: string, wasConnected: boolean): Failure {
   return code.startsWith('HPE_') || PROTOCOL_ERRORS.has(code) ? 'invalid_response' : 'interrupted';
 }
 
+/** undici's parser errors may come without a code of their own. */
 const codeOf = (error: Error): string => {
+  if (error.name === 'HTTPParserError') return 'HPE_INVALID';
   const code = (error as NodeJS.ErrnoException).code;
   return typeof code === 'string' ? code : '';
 };

@@ -1,0 +1,239 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { mintToken, tokenHash } from '#libs/contract';
+import { bearer, callOf, JSON_HEADERS, message, notification, path, post, send } from './raw-client.js';
+import { RelayRig, type RigUser } from './relay-rig.js';
+import { answerJson, SSE_TYPE, startScriptedServer, type ScriptedServer } from './scripted-server.js';
+
+describe('attacks of an agent', () => {
+  let rig: RelayRig;
+  let upstream: ScriptedServer;
+  let alice: RigUser;
+  let bob: RigUser;
+  const at = (gateway: string): string => rig.gateway(gateway).url;
+
+  beforeAll(async () => {
+    upstream = await startScriptedServer();
+    rig = await RelayRig.start('aws', 'azure');
+    rig.server('near', 'aws', upstream.url);
+    rig.server('far', 'azure', upstream.url);
+    rig.server('secret', 'azure', upstream.url);
+    alice = rig.user('alice');
+    bob = rig.user('bob');
+    rig.policy('tools', { servers: ['near', 'far'], tools: ['get_*'] });
+  });
+  beforeEach(() => {
+    upstream.seen.length = 0;
+    upstream.script = answerJson({ content: [] });
+  });
+  afterAll(async () => {
+    await rig?.stop();
+    await upstream?.close();
+  });
+
+  it.each(['near', 'far'])(
+    'no header of the agent but those of MCP reaches the MCP server %s',
+    async (server) => {
+      const smuggled = [
+      'Cookie', 'sid=1', 'X-Forwarded-For', '10.0.0.1', 'Causeway-Reason', 'x', 'Causeway_Hop', 'x',
+      'Proxy-Authorization', 'Basic x', 'Forwarded', 'for=1', 'X-Real-IP', '1', 'User-Agent', 'evil', 'TE', 'trailers',
+      'Via', '1.1 x', 'Mcp-Param-Region', 'eu',
+    ]; // prettier-ignore
+      await post(rig, 'aws', server, alice, callOf('get_mail'), smuggled);
+      const names = Object.keys(upstream.seen[0]?.headers ?? {}).toSorted();
+      const allowed = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
+      expect(names).toEqual([...allowed, 'mcp-param-region', 'traceparent'].toSorted());
+      expect(upstream.seen[0]?.headers.host).toBe(new URL(upstream.url).host);
+    },
+  );
+
+  it('Connection nominates a header of ours to make it vanish on the way', async () => {
+    await post(rig, 'aws', 'far', alice, callOf('get_mail'), ['Connection', 'authorization, causeway-hop']);
+    expect(upstream.seen).toHaveLength(1);
+  });
+
+  it.each(['Authorization', 'Host', 'Mcp-Method', 'Mcp-Name', 'Causeway-Hop', 'MCP-Protocol-Version'])(
+    'the header %s twice',
+    async (name) => {
+      const twice = [...bearer(alice), 'Host', new URL(at('aws')).host, name, 'a', name.toLowerCase(), 'b'];
+      const answer = await send(at('aws'), {
+        path: path('near'),
+        headers: [...twice, ...JSON_HEADERS],
+        body: callOf('get_mail'),
+      });
+      expect(answer.status).toBe(400);
+      expect(upstream.seen).toHaveLength(0);
+    },
+  );
+
+  it.each([
+    '/api/llm/mcp/a%2f..%2fnear/server', '/api/llm/mcp/x/../near/server', '/api/llm/mcp//near/server',
+    '/api/llm/mcp/near;x/server', '/api/llm/mcp/near/server/', '/api/llm/mcp/NEAR/server', '/api/llm/mcp/near%00/server',
+    '//api/llm/mcp/near/server', '/api/llm/mcp/n%65ar/server', 'http://other/api/llm/mcp/near/server', '/', '/metrics',
+  ])('the path %s', async (target) => {
+    const headers = [...bearer(alice), ...JSON_HEADERS];
+    const answer = await send(at('aws'), { path: target, headers, body: callOf('get_mail') });
+    expect([answer.status, answer.reason]).toEqual([404, 'route_not_found']);
+    expect(upstream.seen).toHaveLength(0);
+  }); // prettier-ignore
+
+  it('a rebound host name', async () => {
+    const headers = ['Host', 'evil.example.com', ...bearer(alice), ...JSON_HEADERS];
+    const answer = await send(at('aws'), { path: path('near'), headers, body: callOf('get_mail') });
+    expect([answer.status, answer.reason]).toEqual([421, 'host_not_allowed']);
+  });
+
+  it('a script of another origin', async () => {
+    const answer = await post(rig, 'aws', 'near', alice, callOf('get_mail'), [
+      'Origin',
+      'https://evil.example.com',
+    ]);
+    expect([answer.status, answer.reason]).toEqual([403, 'origin_not_allowed']);
+  });
+
+  it('an unknown method of HTTP', async () => {
+    const answer = await send(at('aws'), { method: 'PUT', path: path('near'), headers: bearer(alice) });
+    expect([answer.status, answer.headers.allow]).toEqual([405, 'POST, GET, DELETE, OPTIONS']);
+  });
+
+  it.each([
+    ['no token', [], 'credentials_missing'],
+    ['another scheme', ['Authorization', 'Basic YTpi'], 'credentials_invalid'],
+    ['a token of a wrong checksum', ['Authorization', `Bearer ${mintToken('cwy_').slice(0, -1)}_`], 'credentials_invalid'],
+    ['a token that nobody gave out', ['Authorization', `Bearer ${mintToken('cwy_')}`], 'credentials_invalid'],
+  ])('%s', async (_, authorization, reason) => {
+    const headers = [...authorization, ...JSON_HEADERS];
+    const answer = await send(at('aws'), { path: path('near'), headers, body: callOf('get_mail') });
+    expect([answer.status, answer.reason]).toEqual([401, reason]);
+    const metadata = `${at('aws')}/.well-known/oauth-protected-resource${path('near')}`;
+    const error = reason === 'credentials_missing' ? '' : ', error="invalid_token"';
+    expect(answer.headers['www-authenticate']).toBe(
+      `Bearer resource_metadata="${metadata}", scope="mcp:use"${error}`,
+    );
+  }); // prettier-ignore
+
+  it('an anonymous upload of 4 MiB is refused before its body is consumed', async () => {
+    const { hostname, port, host } = new URL(at('aws'));
+    const socket = connect(Number(port), hostname);
+    const head = `POST ${path('near')} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n`;
+    socket.write(`${head}Content-Length: 4194304\r\n\r\n`);
+    const answer = await new Promise<string>((resolve) =>
+      socket.once('data', (data) => resolve(String(data))),
+    );
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /);
+    expect(answer.toLowerCase()).toContain('connection: close');
+    socket.destroy();
+  });
+
+  it('an unknown and a forbidden server look the same', async () => {
+    const forbidden = await post(rig, 'aws', 'secret', alice, callOf('get_mail'));
+    const unknown = await post(rig, 'aws', 'nobody', alice, callOf('get_mail'));
+    const blank = (text: string): string =>
+      text.replaceAll(/secret|nobody/g, 'x').replace(/"requestId":"[^"]+"/, '');
+    expect([forbidden.status, forbidden.reason]).toEqual([403, 'access_denied']);
+    expect(blank(unknown.text)).toBe(blank(forbidden.text));
+  });
+
+  it('a token of narrower scope than its user', async () => {
+    const narrow = rig.user('carol', ['fa*']);
+    expect((await post(rig, 'aws', 'far', narrow, callOf('get_mail'))).status).toBe(200);
+    expect((await post(rig, 'aws', 'near', narrow, callOf('get_mail'))).reason).toBe('access_denied');
+  });
+
+  it.each([
+    ['a forbidden tool', callOf('delete_all', 'x7'), 200, -32602, 'tool_denied'],
+    ['a method that no policy grants', message('resources/read', { uri: 'a' }, 'x7'), 200, -32601, 'method_denied'],
+    ['a call that poses as a notification', notification('tools/call', { name: 'get_mail' }), 400, -32600, 'envelope_invalid'],
+    ['a batch', `[${callOf('get_mail')}]`, 400, -32600, 'batch_unsupported'],
+    ['the tool named twice', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_mail","name":"delete_all"}}', 400, -32600, 'envelope_invalid'],
+    ['no JSON at all', 'hello', 400, -32700, 'body_unreadable'],
+  ])('%s', async (_, body, status, code, reason) => {
+    const answer = await post(rig, 'aws', 'far', alice, body);
+    expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([status, code, reason]);
+    expect(upstream.seen).toHaveLength(0);
+  }); // prettier-ignore
+
+  it.each([
+    ['Application/X-JSON', 415], ['text/plain', 415], ['application/json; charset=utf-16', 415],
+    ['application/json;charset=UTF-8', 200], ['APPLICATION/JSON', 200],
+  ])('a body of type %s', async (type, status) => {
+    const headers = [...bearer(alice), 'Content-Type', type];
+    const answer = await send(at('aws'), { path: path('near'), headers, body: callOf('get_mail') });
+    expect(answer.status).toBe(status);
+  }); // prettier-ignore
+
+  it('a compressed body', async () => {
+    const answer = await post(rig, 'aws', 'near', alice, callOf('get_mail'), ['Content-Encoding', 'gzip']);
+    expect([answer.status, answer.reason]).toEqual([415, 'content_encoding_unsupported']);
+  });
+
+  it('a body of more than 4 MiB', async () => {
+    const large = message('tools/call', { name: 'get_mail', arguments: { x: 'x'.repeat(4_194_304) } });
+    const answer = await post(rig, 'aws', 'near', alice, large);
+    expect([answer.status, answer.reason]).toEqual([413, 'body_too_large']);
+  });
+
+  it('the session of another user', async () => {
+    upstream.script = (_, response) =>
+      void response.writeHead(200, { ...SSE_TYPE, 'mcp-session-id': 'upstream-1' }).end();
+    const opened = await post(rig, 'aws', 'far', alice, message('initialize'));
+    const session = String(opened.headers['mcp-session-id']);
+    expect(session).toMatch(/^upstream-1~.+/);
+    const own = await post(rig, 'aws', 'far', alice, callOf('get_mail'), ['Mcp-Session-Id', session]);
+    expect(own.status).toBe(200);
+    expect(upstream.seen.at(-1)?.headers['mcp-session-id']).toBe('upstream-1');
+    for (const stolen of [session, 'upstream-1', 'upstream-1~', `upstream-2${session.slice(10)}`]) {
+      const user = stolen === session ? bob : alice;
+      const answer = await post(rig, 'aws', 'far', user, callOf('get_mail'), ['Mcp-Session-Id', stolen]);
+      expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
+    }
+    expect(upstream.seen).toHaveLength(2);
+  });
+
+  it.each(['near', 'far'])(
+    'forbidden tools are cut out of the list of %s, in JSON and in events',
+    async (server) => {
+      const tools = [{ name: 'get_mail' }, { name: 'delete_all' }, { name: 'get_x' }];
+      upstream.script = answerJson({ tools });
+      const json = await post(rig, 'aws', server, alice, message('tools/list'));
+      expect(json.json().result).toEqual({ tools: [tools[0], tools[2]] });
+      const event = `id: 1\ndata: ${JSON.stringify({ jsonrpc: '2.0', id: 9, result: { tools } })}\n\n`;
+      upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).end(event);
+      const sse = await post(rig, 'aws', server, alice, message('tools/list'));
+      expect(sse.text).not.toContain('delete_all');
+      const headers = [...bearer(alice), 'Accept', 'text/event-stream'];
+      const resumed = await send(at('aws'), { method: 'GET', path: path(server), headers });
+      expect(resumed.text).toContain('get_mail');
+      expect(resumed.text).not.toContain('delete_all');
+    },
+  );
+
+  it.each([
+    { 'content-encoding': 'gzip', 'content-type': 'application/json' },
+    { 'content-type': 'text/plain' },
+  ])('a list in a form that cannot be filtered: %o', async (headers) => {
+    upstream.script = (_, response) => void response.writeHead(200, headers).end('{"tools":[]}');
+    const answer = await post(rig, 'aws', 'far', alice, message('tools/list'));
+    expect([answer.status, answer.reason]).toEqual([502, 'upstream_invalid_response']);
+  });
+
+  it('guessing tokens is throttled, and a valid one is served all the same', async () => {
+    const guess = async (): Promise<unknown> => {
+      const headers = ['Authorization', `Bearer ${mintToken('cwy_')}`, ...JSON_HEADERS];
+      return (await send(at('azure'), { path: path('far'), headers, body: callOf('get_mail') })).reason;
+    };
+    const reasons: unknown[] = [];
+    for (let i = 0; i < 32; i++) reasons.push(await guess());
+    expect(reasons.slice(0, 30)).not.toContain('credentials_throttled');
+    expect(reasons.at(-1)).toBe('credentials_throttled');
+    expect((await post(rig, 'azure', 'far', alice, callOf('get_mail'))).status).toBe(200);
+  });
+
+  it('a revoked token is refused at once, on whatever snapshot', async () => {
+    const dave = rig.user('dave');
+    rig.gateway('azure').store.revoke([{ hash: tokenHash(dave.token), until: null }]);
+    const answer = await post(rig, 'aws', 'far', dave, callOf('get_mail'));
+    expect([answer.status, answer.reason]).toEqual([401, 'credentials_revoked']);
+    expect(answer.headers['www-authenticate']).toContain(at('aws'));
+  });
+});

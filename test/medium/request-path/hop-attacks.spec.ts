@@ -1,0 +1,123 @@
+import { hash, randomUUID } from 'node:crypto';
+import { CompactSign } from 'jose';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HOP_TYPE, type HopClaims } from '#libs/contract';
+import { bearer, callOf, JSON_HEADERS, path, post, send, type RawAnswer } from './raw-client.js';
+import { keyOf, RelayRig, type RigUser } from './relay-rig.js';
+import { answerJson, startScriptedServer, type ScriptedServer } from './scripted-server.js';
+
+const BODY = callOf('get_mail');
+const sha256 = (text: string): string => hash('sha256', text, 'base64url');
+
+describe('attacks on the hop', () => {
+  let rig: RelayRig;
+  let upstream: ScriptedServer;
+  let alice: RigUser;
+
+  beforeAll(async () => {
+    upstream = await startScriptedServer();
+    upstream.script = answerJson({ content: [] });
+    rig = await RelayRig.start('aws', 'azure');
+    rig.server('far', 'azure', upstream.url);
+    rig.server('near', 'aws', upstream.url);
+    alice = rig.user('alice');
+    rig.policy('all', {});
+  });
+  beforeEach(() => void (upstream.seen.length = 0));
+  afterAll(async () => {
+    await rig?.stop();
+    await upstream?.close();
+  });
+
+  const claims = (more: Partial<HopClaims> = {}): HopClaims => {
+    const iat = Math.floor(Date.now() / 1000);
+    const of = { iss: 'aws', aud: 'azure', srv: 'far', htm: 'POST', hops: 1, min_rev: 1 };
+    return { ...of, iat, exp: iat + 60, jti: randomUUID(), rid: randomUUID(), bh: sha256(BODY), ...more };
+  };
+
+  /** Signed by a library that shares no code with the gateways. */
+  const sign = (
+    content: object,
+    key: Uint8Array = keyOf('aws', 'azure'),
+    header: Record<string, unknown> = { alg: 'HS256', typ: HOP_TYPE, kid: '1' },
+  ): Promise<string> =>
+    new CompactSign(Buffer.from(JSON.stringify(content))).setProtectedHeader(header as never).sign(key);
+
+  const hop = (context: string, body = BODY, server = 'far', gateway = 'azure'): Promise<RawAnswer> =>
+    send(rig.gateway(gateway).url, {
+      path: path(server),
+      headers: [...bearer(alice), ...JSON_HEADERS, 'Causeway-Hop', context],
+      body,
+    });
+
+  it('a true hop context is accepted, also of the next generation, and its request id is kept', async () => {
+    const given = claims();
+    const answer = await hop(await sign(given));
+    expect([answer.status, answer.headers['causeway-request-id']]).toEqual([200, given.rid]);
+    const next = { alg: 'HS256', typ: HOP_TYPE, kid: '2' };
+    expect((await hop(await sign(claims(), keyOf('aws', 'azure', 2), next))).status).toBe(200);
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ['forged under another key', () => sign(claims(), Buffer.alloc(32))],
+    ['signed with the key of the way back', () => sign(claims(), keyOf('azure', 'aws'))],
+    ['of an issuer that nobody knows', () => sign(claims({ iss: 'gcp' }), keyOf('gcp', 'azure'))],
+    ['meant for another gateway', () => sign(claims({ aud: 'onprem' }))],
+    ['meant for another server', () => sign(claims({ srv: 'near' }))],
+    ['meant for another method', () => sign(claims({ htm: 'GET' }))],
+    ['whose body was changed', () => sign(claims({ bh: sha256('{}') }))],
+    ['that has expired', () => sign(claims({ iat: 1_000, exp: 1_060 }))],
+    ['that lives too long', () => sign(claims({ exp: Math.floor(Date.now() / 1000) + 600 }))],
+    ['from the future', () => sign(claims({ iat: 9_000_000_000, exp: 9_000_000_060 }))],
+    ['of a generation too far ahead', () => sign(claims(), keyOf('aws', 'azure', 3), { alg: 'HS256', typ: HOP_TYPE, kid: '3' })],
+    ['of another type', () => sign(claims(), keyOf('aws', 'azure'), { alg: 'HS256', typ: 'JWT', kid: '1' })],
+    ['with a request id that breaks out of its field', () => sign(claims({ rid: 'a" b' }))],
+    ['without a signature', async () => `${(await sign(claims())).split('.').slice(0, 2).join('.')}.`],
+    ['of algorithm none', async () => {
+      const header = Buffer.from(JSON.stringify({ alg: 'none', typ: HOP_TYPE, kid: '1' })).toString('base64url');
+      return `${header}.${(await sign(claims())).split('.')[1]}.`;
+    }],
+    ['of plain text', () => Promise.resolve('aws')],
+    ['that is empty', () => Promise.resolve('')],
+  ])('a hop context %s', async (_, context) => {
+    const answer = await hop(await context());
+    expect([answer.status, answer.reason]).toEqual([401, 'hop_untrusted']);
+    expect(answer.headers['causeway-reason']).toBe('hop_untrusted');
+    expect(upstream.seen).toHaveLength(0);
+  }); // prettier-ignore
+
+  it('a hop context used twice', async () => {
+    const context = await sign(claims());
+    expect((await hop(context)).status).toBe(200);
+    expect((await hop(context)).reason).toBe('hop_untrusted');
+    expect(upstream.seen).toHaveLength(1);
+  });
+
+  it('a true hop context does not stand in for a token', async () => {
+    const headers = [...JSON_HEADERS, 'Causeway-Hop', await sign(claims())];
+    const answer = await send(rig.gateway('azure').url, { path: path('far'), headers, body: BODY });
+    expect([answer.status, answer.reason]).toEqual([401, 'credentials_missing']);
+  });
+
+  it('a hop to a gateway that does not handle the server makes no loop', async () => {
+    const answer = await hop(await sign(claims({ srv: 'near' })), BODY, 'near');
+    expect([answer.status, answer.reason]).toEqual([502, 'loop_detected']);
+    expect(answer.headers['proxy-status']).toContain('error=proxy_loop_detected');
+    expect((await hop(await sign(claims({ hops: 2 })))).reason).toBe('loop_detected');
+    expect(upstream.seen).toHaveLength(0);
+  });
+
+  it('a hop from a newer configuration waits for it, and no longer than a second', async () => {
+    const revision = rig.gateway('azure').store.current?.revision ?? 0;
+    const late = await hop(await sign(claims({ min_rev: revision + 100 })));
+    expect([late.status, late.reason]).toEqual([503, 'config_behind']);
+    const waiting = hop(await sign(claims({ min_rev: revision + 1 })));
+    setTimeout(() => rig.publish(), 100);
+    expect((await waiting).status).toBe(200);
+  });
+
+  it('an agent that sends a hop context of its own is refused at the entry', async () => {
+    const answer = await post(rig, 'aws', 'far', alice, BODY, ['Causeway-Hop', await sign(claims())]);
+    expect(answer.reason).toBe('hop_untrusted');
+  });
+});

@@ -1,6 +1,7 @@
 /**
  * What one change costs a gateway that holds 10,000 servers, 10,000 policies and 100,000 tokens: the time to apply it, the
- * longest time that the event loop was held up, and the memory. Prints JSON.
+ * longest time that the event loop was held up, and the memory. Prints JSON. The limit is on the thread's own CPU time, so
+ * that what else runs on the machine does not count.
  */
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
@@ -70,18 +71,27 @@ function* entities(): Generator<RawEntity> {
   for (let i = 0; i < TOKENS; i++) yield token(tokenHash(i), `user-${i % 20_000}@example.com`);
 }
 
-/** Longest gap between two turns of the event loop, above the timer's own step, milliseconds. */
-function watchLoop(): () => number {
+/** What held up the event loop longest: time between two turns of it, and CPU time of its thread in that time. */
+interface Block {
+  wallMs: number;
+  cpuMs: number;
+}
+
+function watchLoop(): () => Block {
+  const longest: Block = { wallMs: 0, cpuMs: 0 };
   let last = performance.now();
-  let longest = 0;
-  const timer = setInterval(() => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last - 1);
-    last = now;
-  }, 1);
+  let usage = process.threadCpuUsage();
+  const turn = (): void => {
+    longest.wallMs = Math.max(longest.wallMs, performance.now() - last - 1);
+    longest.cpuMs = Math.max(longest.cpuMs, cpuMs(usage));
+    last = performance.now();
+    usage = process.threadCpuUsage();
+  };
+  const timer = setInterval(turn, 1);
   return () => {
     clearInterval(timer);
-    return round(Math.max(longest, performance.now() - last - 1));
+    turn();
+    return { wallMs: round(longest.wallMs), cpuMs: round(longest.cpuMs) };
   };
 }
 
@@ -105,6 +115,12 @@ function change(i: number): EntityChange {
   return { op: 'put', ...token(tokenHash(TOKENS + i), 'user-1@example.com', i + 2) };
 }
 
+const cpuMs = (since: NodeJS.CpuUsage): number => {
+  const { user, system } = process.threadCpuUsage(since);
+  return (user + system) / 1000;
+};
+
+/** Milliseconds per change, ascending. */
 async function applyAll(from: Snapshot): Promise<number[]> {
   const times: number[] = [];
   let snapshot = from;
@@ -122,12 +138,12 @@ const loadGap = watchLoop();
 const begun = performance.now();
 const snapshot = await load();
 const loadMs = round(performance.now() - begun);
-const loadBlockMs = loadGap();
+const loadBlock = loadGap();
 await setTimeout(200);
 
 const applyGap = watchLoop();
 const times = await applyAll(snapshot);
-const applyBlockMs = applyGap();
+const applyBlock = applyGap();
 
 const result = {
   what: 'one change applied to a gateway with 10,000 servers, 10,000 policies and 100,000 tokens',
@@ -140,11 +156,11 @@ const result = {
     p99Ms: quantile(times, 0.99),
     maxMs: quantile(times, 1),
   },
-  longestBlockMs: { whileApplying: applyBlockMs, whileLoading: loadBlockMs },
+  longestBlock: { whileApplying: applyBlock, whileLoading: loadBlock },
   fullLoadMs: loadMs,
   rssMegabytes: megabytes(process.memoryUsage.rss()),
   heapMegabytes: megabytes(process.memoryUsage().heapUsed),
-  ok: applyBlockMs <= LIMIT_MS,
+  ok: applyBlock.cpuMs <= LIMIT_MS,
 };
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 if (!result.ok) process.exitCode = 1;

@@ -152,6 +152,18 @@ describe('a gateway and a real control plane', () => {
     await expect(GatewaySync.start(none)).rejects.toThrow('JOIN_TOKEN');
   });
 
+  it('enrols again by itself when the control plane has forgotten the replica', async () => {
+    const database = await freshDatabase();
+    const plane = await controlPlane(database);
+    const { sync } = await enrolled(plane, 'aws');
+    await until(sync, (await plane.server('mcp-a', 'aws')).revision);
+    await plane.stop();
+    await sql(database, 'DELETE FROM replica');
+    await plane.startOn(database);
+    await until(sync, (await plane.server('mcp-b', 'aws')).revision, 30_000);
+    expect(sync.store.current?.server('mcp-b')?.name).toBe('mcp-b');
+  });
+
   it('revokes a token within 2 s without NATS', async () => {
     const plane = await controlPlane();
     const { sync } = await enrolled(plane, 'aws');

@@ -23,11 +23,18 @@ export class InputValidation extends ValidationPipe {
     const unstorable = unstorableText(given, metadata.data ?? '');
     if (unstorable !== null) throw refusal([unstorable]);
     if (metadata.type === 'body' && !isPlainObject(given)) throw refusal([NOT_AN_OBJECT]);
-    return super.transform(given, metadata) as Promise<unknown>;
+    return super.transform(withoutReadOnly(given, metadata), metadata) as Promise<unknown>;
   }
 }
 
 const NOT_AN_OBJECT: FieldFault = { field: '', allowed: 'a JSON object' };
+
+/** Leaves out what the body's class declares as `readOnly`, so that an answer can be changed and put back. */
+function withoutReadOnly(given: unknown, { metatype }: ArgumentMetadata): unknown {
+  const { readOnly } = (metatype ?? {}) as { readOnly?: readonly string[] };
+  if (readOnly === undefined || !isPlainObject(given)) return given;
+  return Object.fromEntries(Object.entries(given as object).filter(([name]) => !readOnly.includes(name)));
+}
 
 const isPlainObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@ import { IsInt, Max, Min } from 'class-validator';
 import { isHttpUrl } from '#libs/contract';
 import { CheckedField, Field, NameField } from '../http/fields.js';
 import { PageView } from '../http/page.js';
-import { Stamps } from '../http/stamps.view.js';
+import { STAMPS, Stamps } from '../http/stamps.view.js';
 
 const MAX_LIFE_SECONDS = 31_536_000;
 const LIFE_ALLOWED = { message: `seconds, 1 to ${MAX_LIFE_SECONDS}, or null: until revoked` };
@@ -33,6 +33,8 @@ const LABELS = { type: 'object', additionalProperties: { type: 'string' } } as c
 
 /** A gateway as it is put; POST needs the name. */
 export class GatewayBody {
+  static readonly readOnly: readonly string[] = STAMPS;
+
   @NameField('gateway', { optional: true, example: 'aws' })
   name?: string;
 

@@ -1,10 +1,12 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { NameField, NameListField } from '../http/fields.js';
 import { PageView } from '../http/page.js';
-import { Stamps } from '../http/stamps.view.js';
+import { STAMPS, Stamps } from '../http/stamps.view.js';
 
 /** A group as it is put; POST needs the name. */
 export class GroupBody {
+  static readonly readOnly: readonly string[] = STAMPS;
+
   @NameField('resource', { optional: true, example: 'finance' })
   name?: string;
 

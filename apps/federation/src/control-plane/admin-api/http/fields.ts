@@ -40,6 +40,12 @@ const NAMES = {
     pattern: USER_NAME,
     allowed: 'a name without spaces, colons, asterisks and slashes, at most 254',
   },
+  /** The audit names the bootstrap administrator and the control plane itself so. */
+  account: {
+    pattern: new RegExp(`^(?!(?:admin|system)$)${USER_NAME.source.slice(1)}`),
+    allowed:
+      'a name without spaces, colons, asterisks and slashes, at most 254, other than "admin" and "system"',
+  },
   glob: { pattern: GLOB, allowed: 'a name, "*", or a prefix ending in "*"' },
   subject: {
     pattern: /^(?:authenticated|user:[^\s*]+|group:[^\s*]+)$/,

@@ -2,6 +2,12 @@ import { ApiProperty } from '@nestjs/swagger';
 
 const TIME = { type: String, format: 'date-time' } as const;
 
+/**
+ * Names of the stamps. A body class lists them, and whatever else an answer adds, as `readOnly`: a client may put back what it
+ * got (OpenAPI 3.0 `readOnly`), and nobody reads it.
+ */
+export const STAMPS = ['createdAt', 'updatedAt', 'revision'] as const;
+
 /** What the registry adds to every resource. */
 export class Stamps {
   @ApiProperty(TIME)

@@ -3,7 +3,7 @@ import { Type as TransformTo } from 'class-transformer';
 import { IsBoolean, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
 import { CheckedField, Field, HttpUrlField, NameField, TextField, TextListField } from '../http/fields.js';
 import { PageView } from '../http/page.js';
-import { Stamps } from '../http/stamps.view.js';
+import { STAMPS, Stamps } from '../http/stamps.view.js';
 
 const MAX_MS = 86_400_000;
 const MS_ALLOWED = { message: `milliseconds, 1 to ${MAX_MS}` };
@@ -41,6 +41,8 @@ const isNoAuth = (value: unknown): boolean =>
 
 /** An MCP server as it is put; POST needs the name. */
 export class McpServerBody {
+  static readonly readOnly: readonly string[] = [...STAMPS, 'gateway', 'status'];
+
   @NameField('server', { optional: true, example: 'mcp-m365' })
   name?: string;
 

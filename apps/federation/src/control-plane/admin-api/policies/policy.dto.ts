@@ -2,13 +2,15 @@ import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
 import { Field, NameField, NameListField } from '../http/fields.js';
 import { PageView } from '../http/page.js';
-import { Stamps } from '../http/stamps.view.js';
+import { STAMPS, Stamps } from '../http/stamps.view.js';
 
 const EFFECTS = ['allow', 'deny'] as const;
 const ALL_IF_NULL = { optional: true, nullable: true, filled: true } as const;
 
 /** A policy as it is put; POST needs the name. An absent or null list means «all». */
 export class PolicyBody {
+  static readonly readOnly: readonly string[] = STAMPS;
+
   @NameField('resource', { optional: true, example: 'finance-calendar' })
   name?: string;
 

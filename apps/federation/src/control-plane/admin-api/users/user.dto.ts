@@ -3,13 +3,15 @@ import { ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
 import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
 import { Field, NameField, NameListField, TextField } from '../http/fields.js';
 import { PageView } from '../http/page.js';
-import { Stamps } from '../http/stamps.view.js';
+import { STAMPS, Stamps } from '../http/stamps.view.js';
 
 const ROLES_ALLOWED = { message: `a list of: ${ADMIN_ROLES.join(', ')}` };
 
 /** A user as it is put; POST needs the name. */
 export class UserBody {
-  @NameField('user', { optional: true, example: 'alice@example.com' })
+  static readonly readOnly: readonly string[] = STAMPS;
+
+  @NameField('account', { optional: true, example: 'alice@example.com' })
   name?: string;
 
   @TextField({ optional: true })

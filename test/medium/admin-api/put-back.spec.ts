@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AdminApi } from './admin-api.js';
+
+const SERVER = { url: 'http://m365.internal:8080/mcp' };
+
+let api: AdminApi;
+beforeAll(async () => {
+  api = await AdminApi.start();
+});
+afterAll(() => api.close());
+
+describe('an answer that is changed and put back', () => {
+  it.each([
+    ['/gateways', { name: 'round-trip', url: 'https://round-trip.example.com' }, { labels: { a: 'b' } }],
+    [
+      '/mcp-servers',
+      { ...SERVER, name: 'round-trip', proxyUrl: 'https://round-trip.example.com' },
+      { description: 'changed' },
+    ],
+    ['/users', { name: 'round@example.com', groups: ['trippers'] }, { displayName: 'changed' }],
+    ['/groups', { name: 'round-trip' }, { members: ['round@example.com'] }],
+    [
+      '/policies',
+      { name: 'round-trip', effect: 'allow', subjects: ['authenticated'], servers: ['*'] },
+      { effect: 'deny' },
+    ],
+  ])('is accepted with its read-only fields: %s', async (path, body, change) => {
+    const created = await api.post(path, body);
+    expect(created.status).toBe(201);
+    const { joinToken: _, ...read } = created.body;
+    const item = `${path}/${encodeURIComponent(body.name)}`;
+    const replaced = await api.put(item, { ...read, ...change }, created.body.revision);
+    expect(replaced.body).toMatchObject({ ...change, revision: created.body.revision + 1 });
+    expect(replaced.status).toBe(200);
+  });
+});
+
+describe('names that the audit gives to the system itself', () => {
+  it.each(['admin', 'system'])('a user who would pass for %s in the audit is refused', async (name) => {
+    const answer = await api.post('/users', { name });
+    expect(answer.body.errors).toEqual([
+      { field: 'name', seen: name, allowed: expect.stringContaining('other than') },
+    ]);
+  });
+});

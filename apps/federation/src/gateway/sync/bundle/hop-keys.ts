@@ -3,6 +3,7 @@ import type { PrivateBundle } from '#libs/contract';
 import { SnapshotStore, type GenerationKey, type HopKeyring, type Snapshot } from '#libs/snapshot';
 import { Backoff, pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
+import type { CallOptions } from '../control-plane-client/control-plane.http.js';
 import { DataDirectory } from '../last-known-good/data-directory.js';
 import { readSealedJson, writeSealedJson } from '../last-known-good/sealed-json.js';
 import { ReplicaIdentity } from '../identity/replica-identity.js';
@@ -69,7 +70,7 @@ export class HopKeys implements HopKeyring {
     while (!signal.aborted) {
       const wanted = dependencies(this.store.current);
       if (this.fetchedFor === wanted) await this.change(signal);
-      else if (await this.fetch(wanted)) backoff.reset();
+      else if (await this.fetch(wanted, { signal })) backoff.reset();
       else await backoff.wait(signal);
     }
     stop();
@@ -81,17 +82,21 @@ export class HopKeys implements HopKeyring {
     this.refreshing = null;
   }
 
-  private async fetch(wanted: string): Promise<boolean> {
+  private async fetch(wanted: string, options: CallOptions = {}): Promise<boolean> {
     try {
-      const bundle = await this.client.get('/internal/v1/bundle');
+      const bundle = await this.client.get('/internal/v1/bundle', options);
       this.accept(bundle);
       this.fetchedFor = wanted;
       await this.keep(bundle);
       return true;
     } catch (error) {
-      this.logger.warn(`the private bundle could not be fetched: ${(error as Error).message}`);
+      if (options.signal?.aborted !== true) this.warn(error as Error);
       return false;
     }
+  }
+
+  private warn(error: Error): void {
+    this.logger.warn(`the private bundle could not be fetched: ${error.message}`);
   }
 
   private async keep(bundle: unknown): Promise<void> {

@@ -22,6 +22,7 @@ export class Heartbeats {
   private wake: AbortController = new AbortController();
   private metricsAt = -Infinity;
   private skewed = false;
+  private failing = false;
 
   constructor(
     private readonly client: ControlPlaneClient,
@@ -48,10 +49,19 @@ export class Heartbeats {
         timeoutMs: RESPONSE_MS,
         signal,
       });
+      this.note(null);
       this.compareClocks((answer as HeartbeatAnswer | null)?.time);
     } catch (error) {
-      if (!signal.aborted) this.logger.debug(`heartbeat failed: ${(error as Error).message}`);
+      if (!signal.aborted) this.note(error as Error);
     }
+  }
+
+  /** One line per change of state. */
+  private note(error: Error | null): void {
+    if (this.failing === (error !== null)) return;
+    this.failing = error !== null;
+    if (error === null) this.logger.log('heartbeats are accepted again');
+    else this.logger.warn(`heartbeats are not accepted: ${error.message}`);
   }
 
   private async heartbeat(): Promise<Heartbeat> {

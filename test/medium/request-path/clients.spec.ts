@@ -1,11 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEverythingServer } from '../../support/everything-server.js';
-import { endpoint, sdk1, sdk2 } from '../../support/mcp-clients.js';
+import { AGENT_KINDS, endpoint, openAgent } from '../../support/mcp-clients.js';
 import { startModernServer, type ModernServer } from '../../support/modern-server.js';
-import { RelayRig, type RigUser } from './relay-rig.js';
+import { RelayRig, until, type RigUser } from './relay-rig.js';
 
 describe('real MCP clients', () => {
   let rig: RelayRig;
@@ -22,31 +22,46 @@ describe('real MCP clients', () => {
     alice = rig.user('alice');
     rig.policy('all', {});
   });
+  beforeEach(() => {
+    for (const { parts } of rig.gateways.values()) parts.length = 0;
+  });
   afterAll(async () => {
     await rig?.stop();
     await modern?.close();
     await everything?.child.stop();
   });
 
-  it.each(['aws', 'azure'])('a legacy client calls a tool of server-everything through %s', async (at) => {
-    const { client, connect } = sdk1(endpoint(rig.gateway(at).url, 'everything'), alice.token);
-    await connect();
-    const { tools } = await client.listTools();
-    expect(tools.map((tool) => tool.name)).toContain('echo');
-    const result = await client.callTool({ name: 'echo', arguments: { message: 'hello' } });
-    expect(result.content).toEqual([{ type: 'text', text: 'Echo: hello' }]);
-    await client.close();
+  const cases = AGENT_KINDS.flatMap((kind) => ['aws', 'azure'].map((at) => ({ kind, at })));
+
+  it.each(cases)('$kind has a session with server-everything through $at', async ({ kind, at }) => {
+    const agent = await openAgent(kind, endpoint(rig.gateway(at).url, 'everything'), alice.token);
+    expect(await agent.toolNames()).toContain('echo');
+    expect(await agent.call('echo', { message: 'hello' })).toBe('Echo: hello');
+    expect(agent.sessionId()).toMatch(/~/);
+    await agent.endSession();
+    const ended = await rig.gateway(at).outcomeOf('DELETE');
+    expect(ended).toMatchObject({ status: 'success', httpStatus: 200 });
   });
 
-  it.each(['legacy', 'auto'] as const)(
-    'a client of line 2 in mode %s calls a modern server',
-    async (mode) => {
-      const url = endpoint(rig.gateway('aws').url, 'modern');
-      const { client, connect } = sdk2(url, alice.token, mode);
-      await connect();
-      const result = await client.callTool({ name: 'echo', arguments: { message: 'hello' } });
-      expect(result.content).toEqual([{ type: 'text', text: 'hello' }]);
-      await client.close();
-    },
-  );
+  it.each(cases)('$kind sees the progress of a modern server through $at', async ({ kind, at }) => {
+    const agent = await openAgent(kind, endpoint(rig.gateway(at).url, 'modern'), alice.token);
+    const seen: number[] = [];
+    const onprogress = ({ progress }: { progress: number }): void => void seen.push(progress);
+    expect(await agent.call('steps', { count: 3 }, { onprogress })).toBe('3 steps');
+    expect(seen).toEqual([1, 2, 3]);
+    await agent.close();
+  });
+
+  it('the cancellation of a modern client reaches the server, and is on record at both gateways', async () => {
+    const agent = await openAgent('sdk 2.x, auto', endpoint(rig.gateway('aws').url, 'modern'), alice.token);
+    const abort = new AbortController();
+    const call = agent.call('wait', { id: 'w1' }, { signal: abort.signal }).catch(() => 'cancelled');
+    await until(() => modern.started.includes('w1'));
+    abort.abort();
+    expect(await call).toBe('cancelled');
+    await until(() => modern.cancelled.includes('w1'));
+    for (const name of ['aws', 'azure'])
+      expect((await rig.gateway(name).outcomeOf('tools/call')).status).toBe('cancelled');
+    await agent.close();
+  });
 });

@@ -5,6 +5,15 @@ import { bearer, callOf, JSON_HEADERS, message, notification, path, post, send }
 import { RelayRig, type RigUser } from './relay-rig.js';
 import { answerJson, SSE_TYPE, startScriptedServer, type ScriptedServer } from './scripted-server.js';
 
+/** An answer without what tells one request from another. */
+const blank = (text: string): string =>
+  text.replaceAll(/secret|nobody/g, 'x').replace(/"requestId":"[^"]+"/, '');
+
+const guess = async (url: string): Promise<unknown> => {
+  const headers = ['Authorization', `Bearer ${mintToken('cwy_')}`, ...JSON_HEADERS];
+  return (await send(url, { path: path('far'), headers, body: callOf('get_mail') })).reason;
+};
+
 describe('attacks of an agent', () => {
   let rig: RelayRig;
   let upstream: ScriptedServer;
@@ -128,8 +137,6 @@ describe('attacks of an agent', () => {
   it('an unknown and a forbidden server look the same', async () => {
     const forbidden = await post(rig, 'aws', 'secret', alice, callOf('get_mail'));
     const unknown = await post(rig, 'aws', 'nobody', alice, callOf('get_mail'));
-    const blank = (text: string): string =>
-      text.replaceAll(/secret|nobody/g, 'x').replace(/"requestId":"[^"]+"/, '');
     expect([forbidden.status, forbidden.reason]).toEqual([403, 'access_denied']);
     expect(blank(unknown.text)).toBe(blank(forbidden.text));
   });
@@ -218,12 +225,8 @@ describe('attacks of an agent', () => {
   });
 
   it('guessing tokens is throttled, and a valid one is served all the same', async () => {
-    const guess = async (): Promise<unknown> => {
-      const headers = ['Authorization', `Bearer ${mintToken('cwy_')}`, ...JSON_HEADERS];
-      return (await send(at('azure'), { path: path('far'), headers, body: callOf('get_mail') })).reason;
-    };
     const reasons: unknown[] = [];
-    for (let i = 0; i < 32; i++) reasons.push(await guess());
+    for (let i = 0; i < 32; i++) reasons.push(await guess(at('azure')));
     expect(reasons.slice(0, 30)).not.toContain('credentials_throttled');
     expect(reasons.at(-1)).toBe('credentials_throttled');
     expect((await post(rig, 'azure', 'far', alice, callOf('get_mail'))).status).toBe(200);

@@ -9,6 +9,20 @@ import { answerJson, startScriptedServer, type ScriptedServer } from './scripted
 const BODY = callOf('get_mail');
 const sha256 = (text: string): string => hash('sha256', text, 'base64url');
 
+const claims = (more: Partial<HopClaims> = {}): HopClaims => {
+  const iat = Math.floor(Date.now() / 1000);
+  const of = { iss: 'aws', aud: 'azure', srv: 'far', htm: 'POST', hops: 1, min_rev: 1 };
+  return { ...of, iat, exp: iat + 60, jti: randomUUID(), rid: randomUUID(), bh: sha256(BODY), ...more };
+};
+
+/** Signed by a library that shares no code with the gateways. */
+const sign = (
+  content: object,
+  key: Uint8Array = keyOf('aws', 'azure'),
+  header: Record<string, unknown> = { alg: 'HS256', typ: HOP_TYPE, kid: '1' },
+): Promise<string> =>
+  new CompactSign(Buffer.from(JSON.stringify(content))).setProtectedHeader(header as never).sign(key);
+
 describe('attacks on the hop', () => {
   let rig: RelayRig;
   let upstream: ScriptedServer;
@@ -28,20 +42,6 @@ describe('attacks on the hop', () => {
     await rig?.stop();
     await upstream?.close();
   });
-
-  const claims = (more: Partial<HopClaims> = {}): HopClaims => {
-    const iat = Math.floor(Date.now() / 1000);
-    const of = { iss: 'aws', aud: 'azure', srv: 'far', htm: 'POST', hops: 1, min_rev: 1 };
-    return { ...of, iat, exp: iat + 60, jti: randomUUID(), rid: randomUUID(), bh: sha256(BODY), ...more };
-  };
-
-  /** Signed by a library that shares no code with the gateways. */
-  const sign = (
-    content: object,
-    key: Uint8Array = keyOf('aws', 'azure'),
-    header: Record<string, unknown> = { alg: 'HS256', typ: HOP_TYPE, kid: '1' },
-  ): Promise<string> =>
-    new CompactSign(Buffer.from(JSON.stringify(content))).setProtectedHeader(header as never).sign(key);
 
   const hop = (context: string, body = BODY, server = 'far', gateway = 'azure'): Promise<RawAnswer> =>
     send(rig.gateway(gateway).url, {

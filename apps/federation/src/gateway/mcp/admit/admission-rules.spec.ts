@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { repeatedHeader } from './ambiguous-headers.js';
+import { serverOfTarget } from './endpoint-path.js';
+
+describe('serverOfTarget', () => {
+  it.each([
+    ['/api/llm/mcp/mcp-m365/server', 'mcp-m365'],
+    ['/api/llm/mcp/a/server?x=1', 'a'],
+    [`/api/llm/mcp/${'a'.repeat(63)}/server`, 'a'.repeat(63)],
+    [`/api/llm/mcp/${'a'.repeat(64)}/server`, null],
+    ['/api/llm/mcp/-a/server', null],
+    ['/api/llm/mcp//server', null],
+    ['/api/llm/mcp/a/server#x', null],
+    ['*', null],
+    ['', null],
+  ])('of %s is %s', (target, expected) => expect(serverOfTarget(target)).toBe(expected));
+});
+
+describe('repeatedHeader', () => {
+  it.each([
+    [['Host', 'a', 'Accept', 'x', 'accept', 'y'], null],
+    [['Host', 'a', 'hOST', 'a'], 'host'],
+    [['Mcp-Session-Id', '1', 'MCP-Session-Id', '2'], 'mcp-session-id'],
+    [[], null],
+  ])('of %j is %s', (raw, expected) => expect(repeatedHeader(raw)).toBe(expected));
+});

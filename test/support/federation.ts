@@ -52,9 +52,7 @@ export class Federation {
     try {
       await federation.startStores();
       await federation.startControls();
-      await Promise.all(
-        Object.entries(options.gateways).map(([name, n]) => federation.startGateway(name, n)),
-      );
+      await Promise.all(Object.entries(options.gateways).map(([name, n]) => federation.addGateway(name, n)));
     } catch (error) {
       await federation.stop();
       throw error;
@@ -75,6 +73,11 @@ export class Federation {
     const gateway = this.gateways.get(name);
     if (gateway === undefined) throw new Error(`No gateway ${name}`);
     return gateway;
+  }
+
+  /** Registers one more gateway and waits until it is ready. */
+  async addGateway(name: string, replicas: number): Promise<void> {
+    this.gateways.set(name, await startGateway(this, name, replicas));
   }
 
   /** Ends something with the federation. */
@@ -124,9 +127,10 @@ export class Federation {
       return;
     }
     const balancer = await HttpBalancer.start(await freePort());
-    for (const control of this.controls) balancer.add(control);
-    this.controlUrl = balancer.url;
     this.onStop(() => balancer.close());
+    for (const control of this.controls) balancer.add(control);
+    await balancer.untilReady();
+    this.controlUrl = balancer.url;
   }
 
   private async startControl(i: number): Promise<PlaneProcess> {
@@ -140,9 +144,5 @@ export class Federation {
     });
     this.onStop(() => plane.child.stop());
     return plane;
-  }
-
-  private async startGateway(name: string, replicas: number): Promise<void> {
-    this.gateways.set(name, await startGateway(this, name, replicas));
   }
 }

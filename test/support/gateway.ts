@@ -60,6 +60,7 @@ export async function startGateway(federation: Federation, name: string, replica
     balancer?.add(plane);
   }
   await gateway.ready();
+  await balancer?.untilReady();
   return gateway;
 }
 

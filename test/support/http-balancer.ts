@@ -1,6 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answers } from '../../scripts/toolchain/child-processes.mjs';
+import { eventually } from './eventually.js';
 
 interface Target {
   url: string;
@@ -39,6 +40,15 @@ export class HttpBalancer {
 
   add(target: Target): void {
     this.targets.push(target);
+  }
+
+  /** Resolves when it knows that all of its targets are ready. */
+  async untilReady(): Promise<void> {
+    await eventually(async () => {
+      await this.probe();
+      const away = this.targets.filter((target) => this.ready.get(target) !== true);
+      if (away.length > 0) throw new Error(`not ready: ${away.map(({ url }) => url).join(', ')}`);
+    });
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Child } from '../../scripts/toolchain/child-processes.mjs';
 import { freePort } from '../../scripts/toolchain/free-port.mjs';
 import { ensureNatsServer, startNatsServer } from '../../scripts/toolchain/nats-server.mjs';
 
-/** A real nats-server that can be killed and comes back on the same port. */
+/** A real nats-server that can be killed or frozen, and comes back on the same port. */
 export class RestartableNats {
   private child: Child | null = null;
 
@@ -28,6 +28,15 @@ export class RestartableNats {
 
   async restart(): Promise<void> {
     ({ child: this.child } = await startNatsServer({ binary: this.binary, port: this.port, log: this.log }));
+  }
+
+  /** From now on it neither answers nor breaks a connection. */
+  freeze(): void {
+    this.child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.child?.kill('SIGCONT');
   }
 
   async kill(): Promise<void> {

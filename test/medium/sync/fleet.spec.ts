@@ -33,7 +33,7 @@ const idsIn = async (name: string): Promise<unknown[]> => (await inFleet(name)).
 describe('POST /internal/v1/heartbeat', () => {
   it('shows in the fleet what the replica reports', async () => {
     const replica = await control.replica('aws');
-    const { head } = await replica.poll(NOWHERE);
+    const { head } = await replica.snapshot();
     const answer = await replica.heartbeat(head, { connection: 'nats', version: '9.9.9' });
     const { time } = (await answer.json()) as { time: string };
     expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(30_000);
@@ -54,7 +54,7 @@ describe('POST /internal/v1/heartbeat', () => {
 
   it('shows a rejected change, cut to a size that can be shown, until it is healed', async () => {
     const replica = await control.replica('azure');
-    const { head } = await replica.poll(NOWHERE);
+    const { head } = await replica.snapshot();
     const at = '2026-02-06T10:30:00.000Z';
     const detail = `bad\0${'x'.repeat(5000)}`;
     await replica.heartbeat(head, { rejected: { revision: 9, reason: 'snapshot_invalid', detail, at } });

@@ -3,7 +3,7 @@ import { CuttableLink } from '../../support/cuttable-link.js';
 import { eventually } from '../../support/eventually.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from './control-plane.js';
-import { NOWHERE, type TestReplica } from './test-replica.js';
+import type { TestReplica } from './test-replica.js';
 
 let link: CuttableLink;
 let cutOff: ControlPlane;
@@ -30,7 +30,7 @@ const newUser = (control: ControlPlane, name: string): Promise<unknown> =>
 
 describe('a control replica that is cut off from the database', () => {
   it('answers what needs the database with 503, polls with a head that ages, and comes back by itself', async () => {
-    const { head } = await replica.poll(NOWHERE);
+    const { head } = await replica.snapshot();
     link.cut();
 
     const answer = await replica.heartbeat(head);

@@ -8,7 +8,7 @@ import { RestartableNats } from '../../support/nats.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from './control-plane.js';
 import { NatsListener } from './nats-listener.js';
-import { NOWHERE, type TestReplica } from './test-replica.js';
+import type { TestReplica } from './test-replica.js';
 
 let directory: string;
 let nats: RestartableNats;
@@ -88,7 +88,7 @@ describe('publication over NATS', () => {
 
   it('announces a change of more than 256 KiB by the head alone, and leads through it by long poll', async () => {
     const name = `big-${'x'.repeat(10)}`;
-    const { head: before } = await replica.poll(NOWHERE);
+    const { head: before } = await replica.snapshot();
     const servers = Array.from({ length: 6000 }, (_, i) => `mcp-${String(i).padStart(50, '0')}`);
     const body = { name, effect: 'allow', subjects: ['authenticated'], servers };
     const { revision } = (await first().admin('POST', '/policies', body)) as { revision: number };
@@ -96,8 +96,10 @@ describe('publication over NATS', () => {
     const next = await change();
     await deltaArrives(next, 5000);
     expect(listener.deltas.map((delta) => delta.revision)).not.toContain(revision);
-    const { deltas } = await replica.poll(before);
-    expect(deltas.map((delta) => delta.revision)).toEqual([revision, next]);
+    await eventually(async () => {
+      const { deltas } = await replica.poll(before);
+      expect(deltas.map((delta) => delta.revision)).toEqual([revision, next]);
+    }, 5000);
   });
 
   it('goes on within 5 s when the session that holds the publishing lock is killed', async () => {
@@ -112,7 +114,7 @@ describe('publication over NATS', () => {
 
   it('loses nothing while NATS is dead, and publishes again when it is back', async () => {
     await nats.kill();
-    const { head } = await replica.poll(NOWHERE);
+    const { head } = await replica.snapshot();
     const revision = await change();
     const { deltas } = await replica.poll(head, 20);
     expect(deltas.map((delta) => delta.revision)).toEqual([revision]);

@@ -1,4 +1,3 @@
-import type { PollAnswer } from '#libs/contract';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -59,9 +58,7 @@ const newUser = (name: string): Promise<unknown> =>
   control.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });
 
 /** The replica's proof: the newest head, as it was sent. */
-async function newestHead(): Promise<string> {
-  return (await replica.get<PollAnswer>('/internal/v1/config')).head;
-}
+const newestHead = async (of = replica): Promise<string> => (await of.snapshot()).preamble.head;
 
 async function beat(head: string): Promise<void> {
   const { epoch, revision, digest } = replica.head(head);
@@ -75,18 +72,17 @@ describe('a restored backup', () => {
     await backUp();
     await control.admin('DELETE', `/tokens/${token.id}`);
     await newUser('bob@example.com');
-    const { head: before } = await replica.poll(NOWHERE);
+    const { head: before } = await replica.snapshot();
     const proof = await newestHead();
     await restore();
 
-    await newestHead();
     await beat(proof);
     await expect(newUser('carol@example.com')).rejects.toThrow(/409.*restore-pending/);
 
     const revoked = before.revoked.map(({ hash, until }) => ({ hash, until }));
     await replica.heartbeat(before, { head: proof, tombstones: revoked });
     await control.admin('POST', '/config/restore-ack', {});
-    const { head } = await replica.poll(NOWHERE);
+    const { head } = await replica.snapshot();
     expect(head.epoch).toBe(before.epoch + 1);
     expect(head.revision).toBeGreaterThan(before.revision);
     expect(head.revoked).toEqual(expect.arrayContaining(revoked));
@@ -124,7 +120,7 @@ describe('a restored backup', () => {
     const stranger = await other.replica('aws');
     for (const name of ['a', 'b', 'c'])
       await other.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });
-    const foreign = (await stranger.get<PollAnswer>('/internal/v1/config')).head;
+    const foreign = await newestHead(stranger);
     expect((await replica.heartbeat(NOWHERE, { head: foreign })).status).toBe(200);
     expect((await replica.heartbeat(NOWHERE, { head: 'not.a.jws' })).status).toBe(200);
     await newUser('bob@example.com');

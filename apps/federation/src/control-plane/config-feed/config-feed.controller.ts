@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { checkedBody, text } from '../enrolment/body-fields.js';
 import { ReplicaGuard } from '../enrolment/replica.guard.js';
 import { ConfigPolls } from './config-polls.service.js';
+import { LongPolls } from './long-polls.service.js';
 import { SnapshotStream } from './snapshot-stream.service.js';
 
 interface PollQuery {
@@ -27,6 +28,7 @@ const MAX_WAIT_SECONDS = 30;
 export class ConfigFeedController {
   constructor(
     private readonly polls: ConfigPolls,
+    private readonly longPolls: LongPolls,
     private readonly snapshots: SnapshotStream,
   ) {}
 
@@ -39,7 +41,10 @@ export class ConfigFeedController {
     const at = { epoch: Number(query.epoch), revision: Number(query.since), digest: query.digest };
     const waitMs = Math.min(Number(query.wait), MAX_WAIT_SECONDS) * 1000;
     void reply.header('cache-control', 'no-store');
-    return this.polls.answer(at, waitMs, closeSignal(reply));
+    const answer = await this.polls.answer(at, waitMs, closeSignal(reply));
+    // A connection that stays open would keep the process from ending.
+    if (this.longPolls.areClosed) void reply.header('connection', 'close');
+    return answer;
   }
 
   @Get('snapshot')

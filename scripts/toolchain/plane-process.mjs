@@ -9,13 +9,19 @@ import { MAIN, runtimeNode } from './paths.mjs';
  */
 
 /**
+ * How the program is run: `[...wrapper, node, main]` in `cwd`.
+ * @typedef {{main?: string, node?: string, wrapper?: string[], cwd?: string}} ProgramSpec
+ */
+
+/**
  * Starts the program in one role. Its environment is exactly `env`: nothing of this process is inherited.
- * @param {{name: string, host?: string, port: number, opsPort: number, env: Record<string, string>, log: string,
- *   main?: string, cwd?: string}} spec `start` on the result starts it again, in the same place.
+ * @param {{name: string, host?: string, port: number, opsPort: number, env: Record<string, string>, log: string
+ * } & ProgramSpec} spec `start` on the result starts it again, in the same place.
  * @returns {Promise<PlaneProcess>}
  */
 export async function startPlaneProcess(spec) {
-  const { name, host = '127.0.0.1', port, opsPort, log, main = MAIN, cwd } = spec;
+  const { name, host = '127.0.0.1', port, opsPort, log } = spec;
+  const { main = MAIN, node = runtimeNode(), wrapper = [], cwd } = spec;
   const env = {
     HOST: host,
     PORT: String(port),
@@ -23,7 +29,8 @@ export async function startPlaneProcess(spec) {
     OPS_PORT: String(opsPort),
     ...spec.env,
   };
-  const command = [runtimeNode(), main];
+  const command = [...wrapper, node, main];
+  const start = () => startChild({ name, command, env, log, ...(cwd === undefined ? {} : { cwd }) });
   const opsUrl = `http://127.0.0.1:${opsPort}`;
   const plane = {
     name,
@@ -31,13 +38,13 @@ export async function startPlaneProcess(spec) {
     opsUrl,
     command,
     env,
-    child: await startChild({ name, command, env, log, ...(cwd === undefined ? {} : { cwd }) }),
+    child: await start(),
     get pid() {
       return plane.child.pid;
     },
     ready: (timeoutMs = 60_000) => untilReady(plane.child, () => answers(`${opsUrl}/readyz`), timeoutMs),
     start: async () => {
-      plane.child = await startChild({ name, command, env, log, ...(cwd === undefined ? {} : { cwd }) });
+      plane.child = await start();
     },
   };
   return plane;

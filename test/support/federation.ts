@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adminApi } from '../../scripts/toolchain/admin-api.mjs';
 import { freePort } from '../../scripts/toolchain/free-port.mjs';
-import { startPlaneProcess, type PlaneProcess } from '../../scripts/toolchain/plane-process.mjs';
+import { startPlaneProcess, type PlaneProcess, type ProgramSpec } from '../../scripts/toolchain/plane-process.mjs';
 import { startPostgresServer, type Postgres } from '../../scripts/toolchain/postgres-server.mjs';
 import { Gateway, startGateway } from './gateway.js';
 import { HttpBalancer } from './http-balancer.js';
@@ -23,8 +23,8 @@ export interface FederationOptions {
   ownPostgres?: boolean;
   /** Further environment of every gateway. */
   gatewayEnv?: Record<string, string>;
-  /** Another built program: path of its main.js. */
-  main?: string;
+  /** How to run another program than the one in `dist`, in either role. */
+  program?: Partial<Record<'control' | 'gateway', ProgramSpec>>;
   /** Let gateways reach control plane and NATS over links that a test can cut. */
   links?: boolean;
 }
@@ -140,7 +140,7 @@ export class Federation {
       opsPort: await freePort(),
       env: this.controlEnv(),
       log: join(this.directory, 'logs', `control-plane-${i}.log`),
-      ...(this.options.main === undefined ? {} : { main: this.options.main }),
+      ...this.options.program?.control,
     });
     this.onStop(() => plane.child.stop());
     return plane;

@@ -53,7 +53,7 @@ export async function startGateway(federation: Federation, name: string, replica
       opsPort: await freePort(),
       env: { ...gatewayEnv(federation, gateway, i), ...ways.env, JOIN_TOKEN: joinToken.token },
       log: join(federation.directory, 'logs', `gateway-${name}-${i}.log`),
-      ...(federation.options.main === undefined ? {} : { main: federation.options.main }),
+      ...federation.options.program?.gateway,
     });
     federation.onStop(() => plane.child.stop());
     gateway.replicas.push(plane);

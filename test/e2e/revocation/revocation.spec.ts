@@ -1,47 +1,67 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EchoScenario } from '../../support/echo-scenario.js';
 import { eventually } from '../../support/eventually.js';
-import { ALICE, startScenario, type Scenario } from '../../support/everything-scenario.js';
-import { endpoint } from '../../support/mcp-clients.js';
-import { outcomeOf } from '../../support/tool-call.js';
+import { isUniform, untilFleet } from '../../support/fleet.js';
 
 const REVOKED_WITHIN_MS = 2000;
+const GATEWAYS = ['aws', 'azure', 'onprem'];
+const REFUSED = '401 credentials_revoked';
 
+interface Receipt {
+  applied: string[];
+  pending: string[];
+}
+
+let scenario: EchoScenario;
+beforeAll(async () => {
+  scenario = await EchoScenario.start({ gateways: { aws: 1, azure: 1, onprem: 1 } });
+});
+afterAll(() => scenario?.stop());
+
+/** A token that works at every gateway. */
+async function workingToken(): Promise<{ id: string; token: string }> {
+  const token = await scenario.newToken();
+  await untilFleet(scenario.federation.api, isUniform);
+  expect(await outcomes(token.token)).toEqual(GATEWAYS.map(() => 'ok'));
+  return token;
+}
+
+const outcomes = (token: string): Promise<string[]> =>
+  Promise.all(GATEWAYS.map((gateway) => scenario.outcome(gateway, token)));
+
+const revoke = (id: string, waitMs: number): Promise<Receipt> =>
+  scenario.federation.api.delete(`/tokens/${id}?waitMs=${waitMs}`) as Promise<Receipt>;
+
+/** In this order: each breaks what is left of NATS a little more. */
 describe.each([
-  ['with NATS', true],
-  ['without NATS', false],
-])('a revoked token, %s', (_, nats) => {
-  let scenario: Scenario;
-  beforeAll(async () => {
-    scenario = await startScenario({ nats, gateways: { aws: 1, azure: 1, onprem: 1 } });
-  });
-  afterAll(() => scenario?.federation.stop());
+  ['NATS at hand', () => Promise.resolve()],
+  ['NATS frozen', () => Promise.resolve(scenario.federation.nats?.freeze())],
+  ['NATS killed', () => scenario.federation.nats?.kill()],
+])('a revoked token, %s', (_, impair) => {
+  beforeAll(() => impair());
 
-  const callAt = (gateway: string, token: string) => {
-    const url = endpoint(scenario.federation.gateway(gateway).url, 'modern');
-    return outcomeOf({ url, token, tool: 'echo', args: { message: 'x' } });
-  };
-
-  it('is refused by every connected gateway within two seconds', async () => {
-    const { federation } = scenario;
-    const { id, token } = await federation.registrar.token(ALICE);
-    await federation.registrar.untilInSync();
-    const gateways = [...federation.gateways.keys()];
-    for (const gateway of gateways) expect(await callAt(gateway, token)).toBe('ok');
-    await federation.api.delete(`/tokens/${id}`);
-    const refused = async (): Promise<void> => {
-      for (const gateway of gateways) expect(await callAt(gateway, token)).toBe('401 credentials_revoked');
-    };
+  it('is refused by every connected gateway within two seconds of the answer', async () => {
+    const { id, token } = await workingToken();
+    await revoke(id, 0);
+    const refused = async (): Promise<void> =>
+      expect(await outcomes(token)).toEqual(GATEWAYS.map(() => REFUSED));
     await eventually(refused, REVOKED_WITHIN_MS, 50);
   });
 
-  it('is told of by the receipt, which names the gateways that have applied it', async () => {
-    const { federation } = scenario;
-    const { id } = await federation.registrar.token(ALICE);
-    const receipt = (await federation.api.delete(`/tokens/${id}?waitMs=5000`)) as {
-      applied: string[];
-      pending: string[];
-    };
-    expect([...receipt.applied].sort()).toEqual(['aws', 'azure', 'onprem']);
-    expect(receipt.pending).toEqual([]);
+  it('is refused everywhere at once when the receipt names all gateways', async () => {
+    const { id, token } = await workingToken();
+    const { applied, pending } = await revoke(id, 5000);
+    expect(await outcomes(token)).toEqual(GATEWAYS.map(() => REFUSED));
+    expect({ applied, pending }).toEqual({ applied: GATEWAYS, pending: [] });
   });
+});
+
+it('the receipt names a gateway that does not answer as pending', async () => {
+  const { id, token } = await workingToken();
+  const [replica] = scenario.federation.gateway('onprem').replicas;
+  replica?.child.kill('SIGSTOP');
+  const { applied, pending } = await revoke(id, 2000);
+  replica?.child.kill('SIGCONT');
+  expect({ applied, pending }).toEqual({ applied: ['aws', 'azure'], pending: ['onprem'] });
+  await eventually(async () => expect(await outcomes(token)).toEqual(GATEWAYS.map(() => REFUSED)));
 });

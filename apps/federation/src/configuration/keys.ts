@@ -57,7 +57,7 @@ function key32(text: string): Buffer | undefined {
 
 const filled = (text: string): string | undefined => (text === '' ? undefined : text);
 const port = { allowed: 'a port, 0 to 65535 (0: a free one)', parse: integer(0, 65535) };
-const natsUrl = url('nats:', 'tls:', 'ws:', 'wss:');
+const natsUrl = url('nats:', 'tls:');
 const postgresUrl = url('postgres:', 'postgresql:');
 const LEVELS = ['debug', 'info', 'warn', 'error'];
 
@@ -158,7 +158,7 @@ export const KEYS = {
     roles: BOTH,
     secret: true,
     fallback: null,
-    allowed: 'nats://, tls://, ws:// or wss:// URL',
+    allowed: 'a nats:// or tls:// URL',
     parse: natsUrl,
     doc: 'NATS server; may carry `user:password@`. Without it changes travel by long poll.',
   }),

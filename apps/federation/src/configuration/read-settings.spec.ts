@@ -22,7 +22,10 @@ const faultsOf = (environment: Record<string, string>, text?: string): string[] 
 
 describe('readSettings', () => {
   it("reads a gateway from the seed's YAML form", () => {
-    const sut = readSettings({ ROLE: 'gateway' }, { path: 'causeway.yaml', text: SEED_YAML }) as GatewaySettings;
+    const sut = readSettings(
+      { ROLE: 'gateway' },
+      { path: 'causeway.yaml', text: SEED_YAML },
+    ) as GatewaySettings;
     expect(sut).toMatchObject({
       role: 'gateway',
       url: 'https://aws-gw.example.com',
@@ -61,7 +64,9 @@ describe('readSettings', () => {
   });
 
   it('refuses a key of the file that nobody reads, so that a typing error is seen', () => {
-    expect(faultsOf({ ROLE: 'gateway' }, `${SEED_YAML}  dataDirectory: /x\n`)).toEqual(['gateway.dataDirectory']);
+    expect(faultsOf({ ROLE: 'gateway' }, `${SEED_YAML}  dataDirectory: /x\n`)).toEqual([
+      'gateway.dataDirectory',
+    ]);
   });
 
   it('refuses unreadable YAML', () => {
@@ -69,7 +74,11 @@ describe('readSettings', () => {
   });
 
   it('never prints a secret that it refuses', () => {
-    const environment = { ROLE: 'control', DATABASE_URL: 'mysql://u:hunter2@h', CAUSEWAY_MASTER_KEY: 'c2hvcnQ=' };
+    const environment = {
+      ROLE: 'control',
+      DATABASE_URL: 'mysql://u:hunter2@h',
+      CAUSEWAY_MASTER_KEY: 'c2hvcnQ=',
+    };
     expect(() => readSettings(environment, null)).toThrow(/seen \(secret\)/);
     expect(() => readSettings(environment, null)).not.toThrow(/hunter2|c2hvcnQ/);
   });

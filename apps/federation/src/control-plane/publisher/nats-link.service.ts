@@ -8,7 +8,7 @@ import {
 import { ClientNats, type NatsStatus } from '@nestjs/microservices';
 import type { Subscription } from 'rxjs';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
-import { natsOptions } from './nats-options.js';
+import { natsOptions } from '../../nats/nats-options.js';
 
 /** The enum itself exists only in types. */
 const CONNECTED = 'connected' as NatsStatus;

@@ -9,16 +9,6 @@ describe('natsMicroserviceOptions', () => {
     expect(of(null)).toBeUndefined();
   });
 
-  it.each([
-    ['nats://u%40x:p%3Aw@nats.example.com:4222', { user: 'u@x', pass: 'p:w' }],
-    ['nats://t0ken@nats.example.com:4222', { token: 't0ken' }],
-    ['tls://nats.example.com:4222', { tls: {} }],
-  ])('takes the credentials of %s out of the address', (url, expected) => {
-    const options = of(url);
-    expect(options).toMatchObject(expected);
-    expect(options?.servers).toEqual([`${new URL(url).protocol}//nats.example.com:4222`]);
-  });
-
   it('never gives up, never shares messages with another replica, and notices a frozen server', () => {
     expect(of('nats://nats.example.com:4222')).toMatchObject({
       maxReconnectAttempts: -1,

@@ -5,7 +5,9 @@ type Options = NonNullable<NatsOptions['options']>;
 /** Two of them unanswered mean a server that hangs, milliseconds. */
 const PING_INTERVAL_MS = 2000;
 const MAX_PINGS_OUT = 2;
-const RECONNECT_WAIT_MS = 1000;
+const RECONNECT_WAIT_MS = 500;
+/** So that a fleet does not come back all at once. */
+const RECONNECT_JITTER_MS = 500;
 
 /**
  * Connection options for a NATS URL, which may carry `user:password@` or `token@`: the client takes credentials only
@@ -22,6 +24,7 @@ export function natsOptions(natsUrl: string, name: string): Options {
     ignoreAuthErrorAbort: true,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT_MS,
+    reconnectJitter: RECONNECT_JITTER_MS,
     pingInterval: PING_INTERVAL_MS,
     maxPingOut: MAX_PINGS_OUT,
   };

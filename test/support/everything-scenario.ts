@@ -17,7 +17,10 @@ export interface Scenario {
 }
 
 /** Starts it; the servers end with the federation. */
-export async function startScenario(options: Partial<FederationOptions> = {}): Promise<Scenario> {
+export async function startScenario({
+  serversAt = 'azure',
+  ...options
+}: Partial<FederationOptions> & { serversAt?: string } = {}): Promise<Scenario> {
   const federation = await Federation.start({ gateways: { aws: 1, azure: 1 }, ...options });
   try {
     const modern = await startModernServer();
@@ -25,8 +28,8 @@ export async function startScenario(options: Partial<FederationOptions> = {}): P
     const everything = await startEverythingServer(federation.directory);
     federation.onStop(() => everything.child.stop());
     const { registrar } = federation;
-    await registrar.server('everything', everything.url, 'azure');
-    await registrar.server('modern', modern.url, 'azure');
+    await registrar.server('everything', everything.url, serversAt);
+    await registrar.server('modern', modern.url, serversAt);
     const alice = await registrar.user(ALICE);
     await registrar.allow(ALICE, ['everything', 'modern']);
     await registrar.untilInSync();

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adminApi } from '../../scripts/toolchain/admin-api.mjs';
 import { freePort } from '../../scripts/toolchain/free-port.mjs';
-import { startPlaneProcess, type PlaneProcess, type ProgramSpec } from '../../scripts/toolchain/plane-process.mjs';
+import {
+  startPlaneProcess,
+  type PlaneProcess,
+  type ProgramSpec,
+} from '../../scripts/toolchain/plane-process.mjs';
 import { startPostgresServer, type Postgres } from '../../scripts/toolchain/postgres-server.mjs';
 import { Gateway, startGateway } from './gateway.js';
 import { HttpBalancer } from './http-balancer.js';

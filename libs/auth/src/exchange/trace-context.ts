@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** A position in a trace (W3C Trace Context §3.2). */
 export interface TraceContext {
@@ -12,6 +12,9 @@ export interface TraceContext {
 
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(?:$|-)/;
 
+/** 122 random bits in 32 digits. Node draws UUIDs from a pool, which spares a system call for each. */
+const randomHex = (): string => randomUUID().replaceAll('-', '');
+
 /** A caller's position in a trace, as it came. */
 export interface TraceParent {
   readonly traceparent: string | null | undefined;
@@ -20,13 +23,13 @@ export interface TraceParent {
 
 /** Continues the first valid parent in a span of its own, or begins a sampled trace. */
 export function continueTrace(...parents: TraceParent[]): TraceContext {
-  const spanId = randomBytes(8).toString('hex');
+  const spanId = randomHex().slice(-16);
   for (const { traceparent, tracestate } of parents) {
     const match = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent) : null;
     if (match !== null)
       return { traceId: match[1] ?? '', spanId, flags: match[2] ?? '00', state: tracestate ?? null };
   }
-  return { traceId: randomBytes(16).toString('hex'), spanId, flags: '01', state: null };
+  return { traceId: randomHex(), spanId, flags: '01', state: null };
 }
 
 export const traceparentOf = (trace: TraceContext): string =>

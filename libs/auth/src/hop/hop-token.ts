@@ -1,5 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { HOP_TYPE, type HopClaims } from '#libs/contract';
+import { secretKey } from '../secret-key.js';
 
 /** A hop context taken apart; nothing of it may be believed before `hopTokenIsAuthentic`. */
 export interface ParsedHopToken {
@@ -23,7 +24,7 @@ function protectedHeader(generation: number): string {
   return text;
 }
 
-const mac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const mac = (key: Buffer, text: string): Buffer => createHmac('sha256', secretKey(key)).update(text).digest();
 
 /** Renders a compact JWS (RFC 7515 §7.1) under HS256. */
 export function renderHopToken(claims: HopClaims, generation: number, key: Buffer): string {

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { GatewayFault } from '#libs/contract';
 import { HOP_KEYRING, type HopKeyring } from '#libs/snapshot';
 import type { Principal } from '../principal.js';
+import { secretKey } from '../secret-key.js';
 
 const TAG_BYTES = 16;
 const SEPARATOR = '~';
@@ -48,7 +49,7 @@ export class SessionBinding {
 
 function tagOf(key: Buffer, upstreamId: string, principal: Principal, server: string): Buffer {
   const bound = JSON.stringify([principal.issuer, principal.subject, server, upstreamId]);
-  return createHmac('sha256', key).update(bound).digest().subarray(0, TAG_BYTES);
+  return createHmac('sha256', secretKey(key)).update(bound).digest().subarray(0, TAG_BYTES);
 }
 
 const isSame = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);

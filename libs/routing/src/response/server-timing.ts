@@ -8,14 +8,16 @@ export interface HandlingTimes {
   upstream: number;
 }
 
-const METRIC = /(?:^|,)\s*(handling|mcp)(?:;[^,]*?)?;dur=(\d+(?:\.\d+)?)/g;
+const HANDLING = /(?:^|, ?)handling;[^,]*?dur=(\d+(?:\.\d+)?)/;
+const UPSTREAM = /(?:^|, ?)mcp;[^,]*?dur=(\d+(?:\.\d+)?)/;
 
 /** Reads what {@link renderServerTiming} wrote at the handling gateway; null if it is not there. */
 export function readServerTiming(text: string | undefined): HandlingTimes | null {
-  const found = new Map<string, number>();
-  for (const [, name, dur] of (text ?? '').matchAll(METRIC)) found.set(name ?? '', Number(dur));
-  const handling = found.get('handling');
-  return handling === undefined ? null : { handling, upstream: found.get('mcp') ?? 0 };
+  if (text === undefined) return null;
+  const handling = HANDLING.exec(text)?.[1];
+  return handling === undefined
+    ? null
+    : { handling: Number(handling), upstream: Number(UPSTREAM.exec(text)?.[1] ?? 0) };
 }
 
 const metric = (name: string, description: string, ms: number): string =>

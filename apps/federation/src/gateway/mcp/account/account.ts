@@ -32,7 +32,9 @@ export class Account {
    * @throws GatewayFault `audit_unavailable`; then it must not leave.
    */
   intend(exchange: Exchange): void {
-    this.audit.recordIntent(auditPartOf(exchange, this.own, null));
+    const part = auditPartOf(exchange, this.own, null);
+    this.audit.recordIntent(part);
+    exchange.intent = part;
   }
 
   private close(exchange: Exchange): void {

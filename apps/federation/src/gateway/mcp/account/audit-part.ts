@@ -8,6 +8,8 @@ const MAX_HOSTS = 1000;
 
 /** This gateway's part of the record of one request. `verdict` is null before the request is forwarded. */
 export function auditPartOf(exchange: Exchange, own: OwnGateway, verdict: Verdict | null): AuditPart {
+  if (exchange.intent !== null && verdict !== null)
+    return { ...exchange.intent, phase: 'outcome', ...howItEnded(exchange, verdict) };
   const handling = handlingGateway(exchange);
   return {
     phase: verdict === null ? 'intent' : 'outcome',

@@ -28,7 +28,7 @@ export async function ensureNatsServer() {
 async function unpack() {
   mkdirSync(TOOLS, { recursive: true });
   try {
-    await runCommand('apt-get', ['download', 'nats-server'], { cwd: TOOLS });
+    await download([]).catch(() => downloadByOwnLists());
     const packed = readdirSync(TOOLS).find((file) => file.startsWith('nats-server') && file.endsWith('.deb'));
     await runCommand('dpkg', ['-x', packed, TOOLS], { cwd: TOOLS });
     rmSync(join(TOOLS, packed));
@@ -37,6 +37,24 @@ async function unpack() {
     console.log(`      nats-server could not be unpacked: ${String(error.message).split('\n')[0]}`);
     return false;
   }
+}
+
+const download = (options) => runCommand('apt-get', [...options, 'download', 'nats-server'], { cwd: TOOLS });
+
+/** Where the machine has no package lists, as in a fresh container, they are fetched into a folder of our own. */
+async function downloadByOwnLists() {
+  const folder = join(TOOLS, 'apt');
+  mkdirSync(join(folder, 'lists', 'partial'), { recursive: true });
+  mkdirSync(join(folder, 'cache', 'archives', 'partial'), { recursive: true });
+  const options = [
+    '-o',
+    `Dir::State::lists=${join(folder, 'lists')}`,
+    '-o',
+    `Dir::Cache=${join(folder, 'cache')}`,
+  ];
+  await runCommand('apt-get', [...options, 'update'], { cwd: TOOLS });
+  await download(options);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /**

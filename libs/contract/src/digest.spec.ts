@@ -31,6 +31,8 @@ describe('digest', () => {
     const id = entityId(entity.kind, entity.key);
     const buckets: string[] = [];
     buckets[bucketOf(id)] = bucketHash([[id, entityHash(entity)]]);
-    expect(rootDigest(buckets)).toMatchInlineSnapshot(`"sha256:d1a4edf89f7ac626914b5be34ee1b32dacf7b76f2d77164b5de99dcff8871ba6"`);
+    expect(rootDigest(buckets)).toMatchInlineSnapshot(
+      `"sha256:d1a4edf89f7ac626914b5be34ee1b32dacf7b76f2d77164b5de99dcff8871ba6"`,
+    );
   });
 });

@@ -17,7 +17,8 @@ const documented = document
 const fallbackText = (key: SettingKey<unknown>): string => {
   if (!('fallback' in key)) return 'required';
   const { fallback } = key;
-  return fallback === null || (Array.isArray(fallback) && fallback.length === 0) ? 'none' : String(fallback);
+  if (fallback === null || (Array.isArray(fallback) && fallback.length === 0)) return 'none';
+  return typeof fallback === 'string' ? fallback : JSON.stringify(fallback);
 };
 
 const inCode = (Object.values(KEYS) as SettingKey<unknown>[]).map((key) => [

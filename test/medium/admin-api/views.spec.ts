@@ -184,6 +184,7 @@ describe('a restored backup', () => {
       revision: revision + 5,
       digest: 'sha256:x',
       replica: 'r-1',
+      revoked: [],
       at: new Date().toISOString(),
     };
     await api.app.get(RestoreWatch).markRestoreSuspected(proof);

@@ -76,6 +76,7 @@ const proof = (revision: number, digest = 'sha256:other') => ({
   revision,
   digest,
   replica: 'r-1',
+  revoked: [],
   at: '2026-12-01T00:00:00.000Z',
 });
 

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../support/eventually.js';
 import { freshDatabase } from '../../support/postgres.js';
+import { ConfigFeed } from '../../../apps/federation/src/control-plane/config-feed/config-feed.service.js';
 import { ControlPlane } from './control-plane.js';
 import { NOWHERE, type TestReplica } from './test-replica.js';
 
@@ -42,19 +43,30 @@ async function backUp(): Promise<void> {
   for (const table of TABLES) await database().query(`CREATE TABLE saved_${table} AS TABLE ${table}`);
 }
 
-/** Puts the saved rows back and restarts the control plane, which so has no memory of what it served. */
-async function restore(): Promise<void> {
+/** Two changes in place of one that was lost. */
+const OVERTAKE = [
+  `INSERT INTO config_log SELECT epoch, revision + step, time, actor, action, resource, digest, 'sha256:' || step,
+     changes, revoked FROM config_log, generate_series(1, 2) step WHERE revision = (SELECT revision FROM config_head)`,
+  `UPDATE config_head SET revision = revision + 2, digest = 'sha256:2'`,
+];
+
+/**
+ * Puts the saved rows back, goes on with further statements, and restarts the control plane, which so has no memory of
+ * what it served.
+ */
+async function restore(...more: string[]): Promise<void> {
   await database().transaction(async (manager) => {
     for (const table of RESTORE_ORDER.toReversed()) await manager.query(`DELETE FROM ${table}`);
     for (const table of RESTORE_ORDER)
       await manager.query(`INSERT INTO ${table} SELECT * FROM saved_${table}`);
+    for (const statement of more) await manager.query(statement);
   });
   await control.close();
   control = await ControlPlane.start(databaseUrl);
   replica.moveTo(control.url);
 }
 
-const newUser = (name: string): Promise<unknown> =>
+const newUser = (name: string): Promise<{ revision: number }> =>
   control.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });
 
 /** The replica's proof: the newest head, as it was sent. */
@@ -90,6 +102,24 @@ describe('a restored backup', () => {
     await newUser('dave@example.com');
   });
 
+  it('gives no revoked token back, although it is acknowledged before any gateway has named its tombstones', async () => {
+    await newUser('alice@example.com');
+    const token = await control.admin('POST', '/tokens', { user: 'alice@example.com', name: 'laptop' });
+    await backUp();
+    await control.admin('DELETE', `/tokens/${token.id}`);
+    const { head: before } = await replica.poll(NOWHERE);
+    const proof = await newestHead();
+    await restore();
+
+    await beat(proof);
+    await control.admin('POST', '/config/restore-ack', {});
+    expect(before.revoked).toHaveLength(1);
+    const revoked = async () => (await replica.poll(NOWHERE)).head.revoked;
+    await eventually(async () => expect(await revoked()).toEqual(before.revoked));
+    const { entities } = await replica.snapshot();
+    expect(entities.filter(({ kind }) => kind === 'token')).toEqual([]);
+  });
+
   it('is noticed although it has overtaken the lost revision with other changes', async () => {
     await backUp();
     await newUser('lost@example.com');
@@ -101,11 +131,15 @@ describe('a restored backup', () => {
     await expect(newUser('carol@example.com')).rejects.toThrow(/409.*restore-pending/);
   });
 
-  it('is noticed by a control replica that has been running all the time', async () => {
+  it.each([
+    ['', []],
+    [', although other changes have overtaken the lost one', OVERTAKE],
+  ])('is noticed by a control replica that has been running all the time%s', async (_, more) => {
     const witness = await ControlPlane.start(databaseUrl);
     await backUp();
-    await newUser('lost@example.com');
-    await restore();
+    const { revision } = await newUser('lost@example.com');
+    await eventually(() => expect(witness.app.get(ConfigFeed).state.revision).toBe(revision));
+    await restore(...more);
     await eventually(() =>
       expect(newUser(`x${Math.random()}@example.com`)).rejects.toThrow(/restore-pending/),
     );

@@ -1,3 +1,4 @@
+import type { Revocation } from '#libs/contract';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** Proof, signed by this control plane, of a revision that its database lacks: a backup was restored. */
@@ -7,6 +8,8 @@ export interface RestoreSuspicion {
   digest: string;
   /** Replica that holds the proof. */
   replica: string;
+  /** The revocations that the proof names: they must outlive the restored backup. */
+  revoked: readonly Revocation[];
   /** RFC 3339 UTC. */
   at: string;
 }

@@ -5,13 +5,7 @@ import { DeploymentKeys } from '../signing/deployment-keys.service.js';
 import { ConfigReader } from './config-reader.service.js';
 import { DatabaseSession } from './database-session.js';
 import { DeltaLog } from './delta-log.service.js';
-import {
-  isRegression,
-  isSamePosition,
-  type FeedState,
-  type FeedStep,
-  type SignedDelta,
-} from './feed-state.js';
+import { isSamePosition, type FeedState, type FeedStep, type SignedDelta } from './feed-state.js';
 
 /** How often the head is read, in case an announcement was missed, milliseconds. */
 const CHECK_MS = 1000;
@@ -108,26 +102,32 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async step(before: FeedState | null, head: ConfigHeadRow, confirmedAt: Date): Promise<void> {
-    if (before !== null && isRegression(before, head)) await this.suspectRestore(before);
     const { epoch, revision, digest, hopGeneration } = head;
-    const deltas = await this.lead(before, head);
+    const chain = await this.lead(before, head);
+    if (before !== null && chain === null) await this.examine(before);
+    const deltas = chain ?? [];
     const revoked = await this.reader.revocations();
     if (deltas.length === 0 || deltas.some(({ kinds }) => kinds.has('signing-key'))) await this.keys.reload();
     this.newest = { epoch, revision, digest, hopGeneration, confirmedAt, revoked };
     for (const listener of this.listeners) listener({ state: this.newest, deltas });
   }
 
-  private async lead(before: FeedState | null, head: ConfigHeadRow): Promise<SignedDelta[]> {
+  /** The deltas from one position to the other; null if the log does not lead there. */
+  private async lead(before: FeedState | null, head: ConfigHeadRow): Promise<SignedDelta[] | null> {
     const chain = before?.epoch === head.epoch ? await this.deltas.chain(head.epoch, before, head) : null;
     if (chain === null && before !== null) this.deltas.clear();
-    return chain ?? [];
+    return chain;
   }
 
-  /** The database holds less than what this very process has served: it was restored from a backup. */
-  private async suspectRestore({ epoch, revision, digest }: FeedState): Promise<void> {
-    this.logger.warn(`The database has fallen behind revision ${revision} of epoch ${epoch}, served before`);
+  /**
+   * Asks whether the database still holds what this very process has served. If not, it was restored from a backup,
+   * even where it has overtaken the lost revision with other changes.
+   */
+  private async examine({ epoch, revision, digest, revoked }: FeedState): Promise<void> {
     const at = new Date().toISOString();
-    await this.restoreWatch.markRestoreSuspected({ epoch, revision, digest, replica: 'control-plane', at });
+    const proof = { epoch, revision, digest, replica: 'control-plane', revoked, at };
+    if (await this.restoreWatch.markRestoreSuspected(proof))
+      this.logger.warn(`The database lacks revision ${revision} of epoch ${epoch}, served before`);
   }
 
   /** One line per change of state. */

@@ -32,9 +32,3 @@ type Position = Pick<FeedState, 'epoch' | 'revision' | 'digest'>;
 
 export const isSamePosition = (a: Position, b: Position): boolean =>
   a.epoch === b.epoch && a.revision === b.revision && a.digest === b.digest;
-
-/** True if `next` cannot come after `previous`: the database has lost or changed what it once held. */
-export const isRegression = (previous: Position, next: Position): boolean =>
-  next.epoch < previous.epoch ||
-  (next.epoch === previous.epoch && next.revision < previous.revision) ||
-  (next.epoch === previous.epoch && next.revision === previous.revision && next.digest !== previous.digest);

@@ -25,8 +25,8 @@ export class RestoreDetector {
   async examine(replica: string, head: string): Promise<void> {
     const proof = await this.signer.verifyHead(head);
     if (proof === null || this.isKnown(proof)) return;
-    const { epoch, revision, digest } = proof;
-    const suspicion = { epoch, revision, digest, replica, at: new Date().toISOString() };
+    const { epoch, revision, digest, revoked } = proof;
+    const suspicion = { epoch, revision, digest, replica, revoked, at: new Date().toISOString() };
     if (await this.restoreWatch.markRestoreSuspected(suspicion)) {
       const held = `revision ${revision} of epoch ${epoch}`;
       this.logger.warn(`The database lacks ${held}, which ${replica} proves: was a backup restored?`);

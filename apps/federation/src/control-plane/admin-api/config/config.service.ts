@@ -69,12 +69,13 @@ export function nextGeneration(change: ChangeTransaction): number {
   return generation;
 }
 
+/** What the proof names counts, too: replicas hand over their tombstones only after a while of refusing. */
 async function mergeTombstones(change: ChangeTransaction): Promise<void> {
   const { manager } = change;
+  const { restoreSuspected } = await manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
   const replicas = await manager.findBy(ReplicaRow, { tombstones: Not(IsNull()) });
-  const tombstones = new Map(
-    replicas.flatMap((row) => row.tombstones ?? []).map((each) => [each.hash, each]),
-  );
+  const known = [...(restoreSuspected?.revoked ?? []), ...replicas.flatMap((row) => row.tombstones ?? [])];
+  const tombstones = new Map(known.map((each) => [each.hash, each]));
   for (const { hash, until } of tombstones.values()) {
     await manager.delete(TokenRow, { hash });
     await change.revoke(hash, until === null ? null : new Date(until));

@@ -39,9 +39,10 @@ async function runSuite({ project }) {
   mkdirSync(dirname(report), { recursive: true });
   rmSync(report, { force: true });
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-  const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${report}`];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const args = [vitest, 'run', '--project', project, '--passWithNoTests', ...reporters];
-  const ended = await runCommand(runtimeNode(), args, { show: true }).catch(keepFailure);
+  const env = { ...process.env, NO_COLOR: '1' };
+  const ended = await runCommand(runtimeNode(), args, { show: true, env }).catch(keepFailure);
   const counts = readReport(report);
   // A suite that could not even be loaded fails without a failed test.
   if (ended instanceof CommandFailed && counts.failed === 0) return { ...counts, failed: 1 };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -28,6 +29,17 @@ export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
   return { app, start: () => start(app, settings), stop: () => stop(app, ops, settings) };
 }
 
+/** A connection that was accepted last may not have brought its request yet; milliseconds to do so. */
+const LINGER_MS = 500;
+
+/** Resolves when every connection has ended, or else nothing is in flight any more, or the time is over. */
+async function drained(drain: Drain, closed: Promise<unknown>, graceMs: number): Promise<void> {
+  const deadline = performance.now() + graceMs;
+  await drain.whenIdle(graceMs);
+  await Promise.race([closed, delay(LINGER_MS)]);
+  await drain.whenIdle(deadline - performance.now());
+}
+
 /** NATS only makes changes arrive sooner, so nobody waits for it. */
 async function start(app: NestFastifyApplication, settings: GatewaySettings): Promise<void> {
   await app.listen(settings.port, settings.host);
@@ -43,9 +55,10 @@ async function stop(app: NestFastifyApplication, ops: Ops, settings: GatewaySett
   ops.drain();
   drain.begin();
   await delay(settings.shutdownDelayMs);
+  const closed = once(server, 'close');
   server.close();
   app.get(ListeningStreams, { strict: false }).finishAll();
-  await drain.whenIdle(settings.shutdownGraceMs);
+  await drained(drain, closed, settings.shutdownGraceMs);
   server.closeAllConnections();
   await app.close();
   await ops.close();

@@ -59,7 +59,7 @@ function assertFromGateway(
   const isAbsent = status >= 502 && status <= 504;
   throw new GatewayFault(isAbsent ? 'remote_gateway_unreachable' : 'remote_gateway_invalid_response', {
     ...hopOf(route, ownGateway),
-    detail: `status ${status} without the request's id`,
+    detail: `status ${status}, not from a gateway`,
   });
 }
 

@@ -30,7 +30,7 @@ export class Drain {
    * @param timeoutMs Longest wait in milliseconds.
    */
   async whenIdle(timeoutMs: number): Promise<void> {
-    if (this.inFlight === 0) return;
+    if (this.inFlight === 0 || timeoutMs <= 0) return;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
       this.idle = (): void => {

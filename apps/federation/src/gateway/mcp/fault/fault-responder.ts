@@ -19,6 +19,7 @@ export class FaultResponder {
     const requestId = exchange?.requestId ?? randomUUIDv7();
     const fault = this.faultFor(error, requestId);
     if (exchange !== undefined) exchange.fault ??= fault;
+    if (fault.spec.proxyStatus !== undefined) this.reportHop(fault, requestId);
     if (response.headersSent || fault.reason === 'client_disconnected') return void response.destroy();
     this.send(request, response, fault, exchange, requestId);
   }
@@ -78,6 +79,13 @@ export class FaultResponder {
     if (isMediaTypeError(error)) return new GatewayFault('media_type_unsupported', { detail: '(malformed)' });
     this.report(error, requestId);
     return new GatewayFault('internal_error', { cause: error });
+  }
+
+  /** The catalogue says what failed; only the log says how. */
+  private reportHop(fault: GatewayFault, requestId: string): void {
+    const { hop, cause, detail } = fault.context;
+    const how = cause instanceof Error ? cause.message : (detail ?? 'no detail');
+    this.logger.warn(`Request ${requestId}: ${fault.reason} at ${hop}: ${how}`);
   }
 
   private report(error: unknown, requestId: string): void {

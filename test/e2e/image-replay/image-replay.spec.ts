@@ -21,8 +21,8 @@ const asUser = (): string[] => {
 };
 
 const touch = (path: string): Promise<string> => {
-  const [file, ...args] = [...asUser(), 'touch', path] as [string, ...string[]];
-  return runCommand(file, args);
+  const [file, ...args] = [...asUser(), 'touch', path];
+  return runCommand(String(file), args);
 };
 
 beforeAll(async () => {

@@ -19,6 +19,14 @@ async function restore(backup: DatabaseCopy): Promise<void> {
   await Promise.all(controls.map(startAgain));
 }
 
+/** Puts the server behind a gateway that has seen nothing but the restored history, so that it decides alone. */
+async function handToNewGateway(name: string): Promise<void> {
+  const { federation } = scenario;
+  await federation.addGateway(name, 1);
+  const { url } = await federation.api.get('/mcp-servers/modern');
+  await federation.api.put('/mcp-servers/modern', { url, proxyUrl: federation.gateway(name).url });
+}
+
 const newUser = async (name: string) =>
   scenario.federation.api.request('POST', '/users', { name, displayName: name });
 
@@ -51,8 +59,8 @@ it('a restored backup is refused by gateways until an operator accepts it, and r
   const after = await untilFleet(api, isUniform);
   expect(after.epoch).toBe(accepted.epoch);
 
-  await federation.addGateway('onprem', 1);
-  await registrar.untilInSync();
+  await handToNewGateway('onprem');
+  await untilFleet(api, isUniform);
   for (const gateway of ['aws', 'azure', 'onprem']) {
     expect(await scenario.outcome(gateway, stolen.token)).toBe('401 credentials_revoked');
     expect(await scenario.outcome(gateway)).toBe('ok');

@@ -8,7 +8,7 @@ import type { Plane } from '../plane.js';
 import { serveOpenApi } from './admin-api/openapi.js';
 import { BootReadiness } from './boot-readiness.js';
 import { ControlPlaneModule } from './control-plane.module.js';
-import { acceptEmptyJson, httpAdapter } from './http-server.js';
+import { readJsonBodies, httpAdapter } from './http-server.js';
 import { DatabaseReadiness } from './ingest/database-readiness.js';
 import { ReportedMetrics } from './ingest/reported-metrics.service.js';
 
@@ -36,7 +36,7 @@ export async function createControlPlane(settings: ControlSettings): Promise<Nes
     httpAdapter(),
     { rawBody: true, abortOnError: false, logger: createLogger(settings.logLevel) },
   );
-  acceptEmptyJson(app);
+  readJsonBodies(app);
   serveOpenApi(app);
   return app;
 }

@@ -1,11 +1,15 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { isNestedDeeper } from './body-nesting.js';
+import { ProblemFault } from './problem/problem.fault.js';
 import { problemOf } from './problem/problem-of.js';
 import { sendProblem } from './problem/problem.filter.js';
 
 const MIB = 1024 * 1024;
 /** Audit batches are the largest bodies. */
 const BODY_LIMIT = 4 * MIB;
+/** No body of ours comes near it. */
+const MAX_NESTING = 32;
 /** Names have at most 254 characters, of which each may take 12 when percent-encoded. */
 const MAX_PARAM_LENGTH = 254 * 12;
 const KEEP_ALIVE_MS = 75_000;
@@ -20,11 +24,17 @@ export const httpAdapter = (): FastifyAdapter =>
       sendProblem(reply, problemOf(error)),
   });
 
-/** Takes an empty body for none: many clients announce JSON with every request, DELETE included. */
-export function acceptEmptyJson(app: NestFastifyApplication): void {
+const TOO_DEEP = new ProblemFault('unparseable', `The body is nested deeper than ${MAX_NESTING}`);
+
+/**
+ * Reads JSON bodies of bounded nesting. Takes an empty body for none: many clients announce JSON with every request,
+ * DELETE included.
+ */
+export function readJsonBodies(app: NestFastifyApplication): void {
   const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
+    else if (isNestedDeeper(body, MAX_NESTING)) done(TOO_DEEP, undefined);
     else void parse(request as never, body.toString('utf8'), done);
   });
 }

@@ -4,7 +4,6 @@ import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
-  ArrayUnique,
   IsArray,
   IsOptional,
   Matches,
@@ -72,6 +71,12 @@ export const TextField = (options: FieldOptions = {}) =>
     MaxLength(MAX_TEXT, { message: `text, at most ${MAX_TEXT} characters` }),
   );
 
+const isDistinct = (value: unknown): boolean => Array.isArray(value) && new Set(value).size === value.length;
+
+/** No item twice, told in linear time; class-validator's own takes minutes for as many items as fit into a body. */
+export const DistinctItems = (message: string): PropertyDecorator =>
+  ValidateBy({ name: 'distinct', validator: { validate: isDistinct } }, { message });
+
 /** A list of distinct names or patterns. */
 export const NameListField = (kind: NameKind, options: FieldOptions & { filled?: boolean } = {}) => {
   const { filled = false, ...rest } = options;
@@ -81,7 +86,7 @@ export const NameListField = (kind: NameKind, options: FieldOptions & { filled?:
     { type: [String], ...rest },
     Matches(NAMES[kind].pattern, each),
     MaxLength(MAX_ITEM, { message: `at most ${MAX_ITEM} characters`, each: true }),
-    ArrayUnique(list),
+    DistinctItems(list.message),
     ArrayMaxSize(MAX_ITEMS, LIST_SIZE),
     ...(filled ? [ArrayNotEmpty(list)] : []),
     IsArray(list),
@@ -93,7 +98,7 @@ export const TextListField = (options: FieldOptions = {}) =>
   Field(
     { type: [String], ...options },
     MaxLength(MAX_ITEM, { message: `a list of texts, at most ${MAX_ITEM} characters each`, each: true }),
-    ArrayUnique({ message: 'a list without repetition' }),
+    DistinctItems('a list without repetition'),
     ArrayMaxSize(MAX_ITEMS, LIST_SIZE),
     IsArray({ message: 'a list of texts' }),
   );

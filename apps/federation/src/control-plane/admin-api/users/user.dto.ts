@@ -1,7 +1,7 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
+import { IsArray, IsBoolean, IsIn } from 'class-validator';
 import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
-import { Field, NameField, NameListField, TextField } from '../http/fields.js';
+import { DistinctItems, Field, NameField, NameListField, TextField } from '../http/fields.js';
 import { PageView } from '../http/page.js';
 import { STAMPS, Stamps } from '../http/stamps.view.js';
 
@@ -23,7 +23,7 @@ export class UserBody {
   @Field(
     { enum: ADMIN_ROLES, isArray: true, optional: true, description: 'Admin roles' },
     IsIn(ADMIN_ROLES, { ...ROLES_ALLOWED, each: true }),
-    ArrayUnique(ROLES_ALLOWED),
+    DistinctItems(ROLES_ALLOWED.message),
     IsArray(ROLES_ALLOWED),
   )
   roles: AdminRole[] = [];

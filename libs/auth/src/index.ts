@@ -2,7 +2,7 @@ export * from './access/index.js';
 export { AuthModule } from './auth.module.js';
 export { AUTHENTICATORS, type Authenticator } from './authentication/authenticator.js';
 export { AuthenticateGuard } from './authentication/authenticate.guard.js';
-export { challengeFor } from './authentication/challenge.js';
+export { challengeFor, MCP_SCOPE } from './authentication/challenge.js';
 export { AuthorizeGuard } from './authorization/authorize.guard.js';
 export {
   attachExchange,

@@ -13,6 +13,7 @@ import { EnvelopeGuard } from './mcp/envelope/envelope.guard.js';
 import { FaultFilter } from './mcp/fault/fault.filter.js';
 import { FaultResponder } from './mcp/fault/fault-responder.js';
 import { McpController } from './mcp/mcp.controller.js';
+import { ProtectedResource } from './mcp/metadata/protected-resource.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OwnGatewayModule } from './own-gateway.module.js';
 import { SyncModule } from './sync/sync.module.js';
@@ -52,6 +53,7 @@ export class GatewayModule {
         { provide: GATEWAY_SETTINGS, useValue: settings },
         ...PIPELINE,
         AllowedHosts,
+        ProtectedResource,
         FaultResponder,
         Drain,
       ],

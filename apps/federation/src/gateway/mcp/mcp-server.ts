@@ -1,5 +1,6 @@
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Admission } from './admit/admission.js';
+import { ProtectedResource } from './metadata/protected-resource.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Backstop for bodies that no stage reads; the reading stage has its own, shorter limit. */
@@ -28,9 +29,11 @@ export function mcpServerAdapter(): FastifyAdapter {
 export function prepareMcpServer(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
   const admission = app.get(Admission);
+  const metadata = app.get(ProtectedResource);
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (admission.admit(request.raw, reply.raw)) done();
-    else reply.hijack();
+    const isAnswered = metadata.answer(request.raw, reply.raw) || !admission.admit(request.raw, reply.raw);
+    if (isAnswered) reply.hijack();
+    else done();
   });
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));

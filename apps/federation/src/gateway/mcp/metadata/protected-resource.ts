@@ -1,0 +1,54 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { MCP_SCOPE } from '#libs/auth';
+import { mcpEndpointPath } from '#libs/contract';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { serverOfTarget } from '../admit/endpoint-path.js';
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource';
+const METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** The document is public and the same for everyone. */
+const HEADERS: OutgoingHttpHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'cache-control': 'public, max-age=300',
+};
+
+/**
+ * Protected resource metadata of an MCP endpoint (RFC 9728 §3), which every 401 points to. It exists for every name that a
+ * server could have, so that it tells nobody which servers there are.
+ */
+@Injectable()
+export class ProtectedResource {
+  private readonly origin: string;
+  /** Path of the gateway's URL: the well-known part stands before it (RFC 9728 §3.1). */
+  private readonly prefix: string;
+
+  constructor(@Inject(GATEWAY_SETTINGS) settings: GatewaySettings) {
+    const { origin, pathname } = new URL(settings.url);
+    this.origin = origin;
+    this.prefix = pathname === '/' ? '' : pathname;
+  }
+
+  /** True if the request asked for the document and has been answered. */
+  answer({ method, url }: IncomingMessage, response: ServerResponse): boolean {
+    const start = WELL_KNOWN + this.prefix;
+    if (url?.startsWith(`${start}/`) !== true || !METHODS.has(method ?? '')) return false;
+    const server = serverOfTarget(url.slice(start.length));
+    if (server === null) return false;
+    if (method === 'OPTIONS') response.writeHead(204, HEADERS).end();
+    else this.send(response, method === 'HEAD', server);
+    return true;
+  }
+
+  private send(response: ServerResponse, isHead: boolean, server: string): void {
+    const document = JSON.stringify({
+      resource: this.origin + this.prefix + mcpEndpointPath(server),
+      scopes_supported: [MCP_SCOPE],
+      bearer_methods_supported: ['header'],
+      resource_name: server,
+    });
+    const length = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(document) };
+    response.writeHead(200, { ...HEADERS, ...length }).end(isHead ? undefined : document);
+  }
+}

@@ -141,6 +141,9 @@ export interface Heartbeat {
 export interface HeartbeatAnswer {
   /** The control plane's clock, RFC 3339 UTC. */
   time: string;
+  /** The newest revision that the control plane knows. It is not signed: a reason to ask for it, nothing more. */
+  epoch: number;
+  revision: number;
 }
 
 /** A symmetric key of 32 bytes, base64url. */

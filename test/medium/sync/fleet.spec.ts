@@ -1,3 +1,4 @@
+import type { HeartbeatAnswer } from '#libs/contract';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,7 +36,8 @@ describe('POST /internal/v1/heartbeat', () => {
     const replica = await control.replica('aws');
     const { head } = await replica.snapshot();
     const answer = await replica.heartbeat(head, { connection: 'nats', version: '9.9.9' });
-    const { time } = (await answer.json()) as { time: string };
+    const { time, ...newest } = (await answer.json()) as HeartbeatAnswer;
+    expect(newest).toEqual({ epoch: head.epoch, revision: head.revision });
     expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(30_000);
     const { status, replicas } = await inFleet('aws');
     expect(status).toBe('ok');

@@ -3,6 +3,7 @@ import { ReplicaRow } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
+import { ConfigFeed } from '../config-feed/config-feed.service.js';
 import type { CallingReplica } from '../enrolment/calling-replica.js';
 import { ReplicaKeys } from '../enrolment/replica-keys.service.js';
 import { unauthenticated } from '../problem/problem.fault.js';
@@ -15,6 +16,7 @@ export class Heartbeats {
     @InjectRepository(ReplicaRow) private readonly replicas: Repository<ReplicaRow>,
     private readonly replicaKeys: ReplicaKeys,
     private readonly restore: RestoreDetector,
+    private readonly feed: ConfigFeed,
   ) {}
 
   /** @throws ProblemFault `unauthenticated` if the replica was removed a moment ago. */
@@ -26,7 +28,8 @@ export class Heartbeats {
       throw unauthenticated('The replica is not enrolled');
     }
     if (heartbeat.head !== null) await this.restore.examine(caller.id, heartbeat.head);
-    return { time: now.toISOString() };
+    const { epoch, revision } = this.feed.state;
+    return { time: now.toISOString(), epoch, revision };
   }
 }
 

@@ -13,6 +13,8 @@ import { SyncState } from './sync-state.js';
 const WAIT_SECONDS = 25;
 /** Longer than the wait, so that a frozen connection is noticed. Milliseconds. */
 const POLL_MS = (WAIT_SECONDS + 10) * 1000;
+/** How long what is known to exist may still be on its way, milliseconds, before it is asked for. */
+const REORDER_MS = 300;
 /** Pause where the control plane answered but brought nothing forward, milliseconds. */
 const NO_PROGRESS_MS = 1000;
 
@@ -26,6 +28,7 @@ export class ConfigPoller {
   private readonly logger = new Logger(ConfigPoller.name);
   private readonly backoff = new Backoff(250, 5000);
   private poll: AbortController | null = null;
+  private soon: NodeJS.Timeout | null = null;
   private reachable: boolean | null = null;
 
   constructor(
@@ -53,9 +56,17 @@ export class ConfigPoller {
     }
   }
 
-  /** Ends the poll under way, so that a new one asks at once. */
-  kick(): void {
-    this.poll?.abort();
+  /**
+   * Something newer is known to exist: unless it arrives in a moment, the poll under way is ended and a new one asks. The
+   * one under way may hang at a control replica that froze. After a refusal it already waits for whatever comes next.
+   */
+  fetchSoon(): void {
+    if (this.state.refused !== null) return;
+    const before = this.applier.position;
+    this.soon ??= setTimeout(() => {
+      this.soon = null;
+      if (this.applier.position === before) this.poll?.abort();
+    }, REORDER_MS).unref();
   }
 
   private async cycle(signal: AbortSignal): Promise<void> {
@@ -79,7 +90,7 @@ export class ConfigPoller {
     return this.state.refused !== null;
   }
 
-  /** @returns Null if the poll was ended by {@link kick}. */
+  /** @returns Null if the poll was ended by {@link fetchSoon}. */
   private async ask(at: Position, signal: AbortSignal): Promise<PollAnswer | null> {
     const poll = new AbortController();
     this.poll = poll;

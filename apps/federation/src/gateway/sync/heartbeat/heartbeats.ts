@@ -4,6 +4,7 @@ import { SnapshotStore } from '#libs/snapshot';
 import { VERSION } from '../../../version.js';
 import { pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
+import { ConfigPoller } from '../config/config-poller.js';
 import { SyncState } from '../config/sync-state.js';
 import { METRICS_TEXT, type MetricsText } from '../../metrics/metrics-text.js';
 
@@ -14,6 +15,9 @@ const METRICS_EVERY_MS = 10_000;
 const RESPONSE_MS = 5000;
 /** A difference between the clocks that makes signed requests and hops fail before long, milliseconds. */
 const SKEW_MS = 30_000;
+
+/** A control plane of another version may leave something out. */
+type Answer = Partial<HeartbeatAnswer>;
 
 /** Reports to the control plane what this replica serves from: every few seconds, and soon after each change. */
 @Injectable()
@@ -28,6 +32,7 @@ export class Heartbeats {
     private readonly client: ControlPlaneClient,
     private readonly store: SnapshotStore,
     private readonly state: SyncState,
+    private readonly poller: ConfigPoller,
     @Optional() @Inject(METRICS_TEXT) private readonly metrics: MetricsText | null,
   ) {}
 
@@ -45,12 +50,11 @@ export class Heartbeats {
   private async beat(signal: AbortSignal): Promise<void> {
     try {
       const body = await this.heartbeat();
-      const answer = await this.client.post('/internal/v1/heartbeat', body, {
-        timeoutMs: RESPONSE_MS,
-        signal,
-      });
+      const options = { timeoutMs: RESPONSE_MS, signal };
+      const answer = (await this.client.post('/internal/v1/heartbeat', body, options)) as Answer | null;
       this.note(null);
-      this.compareClocks((answer as HeartbeatAnswer | null)?.time);
+      this.compareClocks(answer?.time);
+      if (isBehind(this.store.current, answer)) this.poller.fetchSoon();
     } catch (error) {
       if (!signal.aborted) this.note(error as Error);
     }
@@ -97,4 +101,10 @@ export class Heartbeats {
     }
     this.skewed = isSkewed;
   }
+}
+
+function isBehind(held: { epoch: number; revision: number } | null, newest: Answer | null): boolean {
+  const { epoch = 0, revision = 0 } = newest ?? {};
+  if (held === null || epoch !== held.epoch) return epoch > (held?.epoch ?? 0);
+  return revision > held.revision;
 }

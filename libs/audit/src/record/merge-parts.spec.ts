@@ -170,6 +170,27 @@ describe('mergeParts', () => {
     expect(record.reason).toBe(expected === 'unknown' ? null : reasonOf(expected));
   });
 
+  it.each([
+    ['remote_gateway_interrupted', 'upstream_interrupted', 'handling'],
+    ['remote_gateway_interrupted', 'stream_idle', 'handling'],
+    ['rpc_error', 'upstream_interrupted', 'handling'],
+    ['remote_gateway_interrupted', 'tool_error', 'entry'],
+    ['remote_gateway_timeout', 'upstream_timeout', 'entry'],
+    ['rpc_error', 'rpc_error', 'entry'],
+  ] as const)(
+    'of %s at the entry and %s at the handling gateway, blames what the %s one saw',
+    (...reasons) => {
+      const [atEntry, atHandling, blamed] = reasons;
+      const parts: AuditPart[] = [
+        { ...ENTRY, status: 'error', reason: atEntry, hop: 'aws->azure' },
+        { ...HANDLING, status: 'error', reason: atHandling, hop: 'azure->mcp-m365' },
+      ];
+      const { status, reason, hop } = mergeParts(parts);
+      const { reason: expected, hop: failed } = parts[blamed === 'entry' ? 0 : 1]!;
+      expect({ status, reason, hop }).toEqual({ status: 'error', reason: expected, hop: failed });
+    },
+  );
+
   it('names decision and policy of the gateway that denied', () => {
     const denied: AuditPart = {
       ...HANDLING,

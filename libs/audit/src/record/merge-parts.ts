@@ -1,4 +1,4 @@
-import type { AuditPart, AuditStatus } from '#libs/contract';
+import type { AuditPart, AuditStatus, Reason } from '#libs/contract';
 import type { McpAuditRecord } from './audit-record.js';
 import { requestTimes } from './request-times.js';
 
@@ -57,15 +57,25 @@ function verdict(entry: AuditPart | null, handling: AuditPart | null) {
   };
 }
 
+/** What a gateway reads in an answer that it passes on. */
+const IN_ANSWER: ReadonlySet<string | null> = new Set<Reason>(['rpc_error', 'tool_error', 'upstream_status']);
+
 /**
  * A denial counts wherever it was made. Else the entry gateway knows best, since it saw what the agent got, unless it saw
- * a success where the handling gateway saw an error.
+ * a success, or only the consequence, where the handling gateway saw an error.
  */
 function decidingPart(outcomes: AuditPart[]): AuditPart | undefined {
   const [first, second] = outcomes;
   const denied = outcomes.find((part) => part.status === 'denied');
   if (denied !== undefined) return denied;
-  return first?.status === 'success' && second?.status === 'error' ? second : first;
+  if (first === undefined || second?.status !== 'error') return first;
+  return first.status === 'success' || isConsequence(first, second) ? second : first;
+}
+
+/** Behind the first byte, a fault at the MCP server reaches the entry gateway as a broken hop or as an error event. */
+function isConsequence(entry: AuditPart, handling: AuditPart): boolean {
+  const isPassedOn = entry.reason === 'remote_gateway_interrupted' || IN_ANSWER.has(entry.reason);
+  return entry.status === 'error' && isPassedOn && !IN_ANSWER.has(handling.reason);
 }
 
 const isOutcome = (part: AuditPart): boolean => part.phase === 'outcome' && part.status !== 'unknown';

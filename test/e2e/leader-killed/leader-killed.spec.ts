@@ -3,6 +3,7 @@ import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { decodeJwt } from 'jose';
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { adminApi } from '../../../scripts/toolchain/admin-api.mjs';
 import type { PlaneProcess } from '../../../scripts/toolchain/plane-process.mjs';
 import { crash, startAgain } from '../../support/crash.js';
 import { EchoScenario } from '../../support/echo-scenario.js';
@@ -10,6 +11,8 @@ import { eventually } from '../../support/eventually.js';
 import { isUniform, untilFleet } from '../../support/fleet.js';
 
 const REACHED_WITHIN_MS = 5000;
+/** Less than the 35 s after which a poll that hangs is given up by itself. */
+const NOTICED_WITHIN_MS = 20_000;
 
 let scenario: EchoScenario;
 let database: Client;
@@ -55,6 +58,22 @@ function leader(controls: PlaneProcess[]): PlaneProcess {
   expect(leading).toHaveLength(1);
   return leading[0] as PlaneProcess;
 }
+
+it('a change arrives although the control replica that publishes hangs, and with it the polls that it holds', async () => {
+  const { federation } = scenario;
+  await federation.registrar.user('fresh-polls@example.com');
+  await untilFleet(federation.api, isUniform);
+  const frozen = leader(federation.controls);
+  const other = federation.controls.find((control) => control !== frozen) as PlaneProcess;
+  frozen.child.kill('SIGSTOP');
+  try {
+    const api = adminApi(other.url, federation.adminToken);
+    await api.post('/users', { name: 'while-frozen@example.com', displayName: 'x' });
+    await untilFleet(api, isUniform, NOTICED_WITHIN_MS);
+  } finally {
+    frozen.child.kill('SIGCONT');
+  }
+});
 
 it('the next change reaches all gateways within 5 s after the control replica that publishes was killed', async () => {
   const { federation } = scenario;

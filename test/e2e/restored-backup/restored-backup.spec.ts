@@ -58,6 +58,7 @@ it('a restored backup is refused by gateways until an operator accepts it, and r
   expect((await newUser('in-time@example.com')).status).toBe(201);
   const after = await untilFleet(api, isUniform);
   expect(after.epoch).toBe(accepted.epoch);
+  expect(Object.keys(await traffic.stop())).toEqual(['ok']);
 
   await handToNewGateway('onprem');
   await untilFleet(api, isUniform);
@@ -65,5 +66,4 @@ it('a restored backup is refused by gateways until an operator accepts it, and r
     expect(await scenario.outcome(gateway, stolen.token)).toBe('401 credentials_revoked');
     expect(await scenario.outcome(gateway)).toBe('ok');
   }
-  expect(Object.keys(await traffic.stop())).toEqual(['ok']);
 });

@@ -103,6 +103,15 @@ describe('failures on the way', () => {
     expect([answer.status, answer.reason]).toEqual([502, 'remote_gateway_invalid_response']);
   });
 
+  it("a refusal by the handling gateway names the hop that brought the request, not an agent's", async () => {
+    const unknown = ['Mcp-Session-Id', 'nobody-s'];
+    const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'), unknown);
+    const refusal = { reason: 'session_unknown', hop: 'aws->azure' };
+    expect(answer.json().error?.data).toMatchObject({ ...refusal, gateway: 'azure' });
+    for (const gateway of ['aws', 'azure'])
+      expect(await rig.gateway(gateway).outcomeOf('tools/call')).toMatchObject(refusal);
+  });
+
   it('without room in the spool nothing reaches the MCP server', async () => {
     rig.gateway('azure').spool.full = true;
     const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'));

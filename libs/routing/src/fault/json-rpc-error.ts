@@ -4,6 +4,8 @@ import { faultMessage, type GatewayFault } from '#libs/contract';
 export interface FaultScene {
   /** Registry name of the reporting gateway, or its host while it has no name. */
   gateway: string;
+  /** Registry name of the entry gateway that the request came from; null where it came from an agent. */
+  caller: string | null;
   /** MCP server; null where the request named none. */
   server: string | null;
   requestId: string;
@@ -12,8 +14,12 @@ export interface FaultScene {
 }
 
 /** The hop that a fault belongs to; what no next hop has caused lies between the caller and this gateway. */
-export const failingHop = (fault: GatewayFault, gateway: string): string =>
-  fault.context.hop ?? `client->${gateway}`;
+export const failingHop = (fault: GatewayFault, gateway: string, caller: string | null): string =>
+  fault.context.hop ?? hopFrom(caller, gateway);
+
+/** The hop on which a request came to a gateway. */
+export const hopFrom = (caller: string | null, gateway: string): string =>
+  `${caller ?? 'client'}->${gateway}`;
 
 /** Renders a fault as a JSON-RPC error response. The id is spliced in as it was written, since numbers would not survive. */
 export function renderJsonRpcError(fault: GatewayFault, scene: FaultScene): string {
@@ -23,7 +29,7 @@ export function renderJsonRpcError(fault: GatewayFault, scene: FaultScene): stri
     data: {
       reason: fault.reason,
       gateway: scene.gateway,
-      hop: failingHop(fault, scene.gateway),
+      hop: failingHop(fault, scene.gateway, scene.caller),
       mcpServer: scene.server,
       requestId: scene.requestId,
       retryable: fault.spec.retryable,

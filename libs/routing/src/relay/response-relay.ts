@@ -174,9 +174,10 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
    * other body are cut, so that nobody takes them for whole.
    */
   private breakOff(fault: GatewayFault): void {
-    const { response, envelope, requestId, server } = this.exchange;
+    const { response, envelope, requestId, server, hop } = this.exchange;
     if (this.tail === null || envelope?.era !== 'modern') return void response.destroy();
-    const scene = { gateway: this.around.ownGateway, server, requestId, idRaw: envelope.idRaw };
+    const caller = hop?.iss ?? null;
+    const scene = { gateway: this.around.ownGateway, caller, server, requestId, idRaw: envelope.idRaw };
     response.end(`${this.tail.separator()}data: ${renderJsonRpcError(fault, scene)}\n\n`);
   }
 

@@ -1,6 +1,6 @@
 import type { AuditStatus, Reason } from '#libs/contract';
 import type { Exchange } from '#libs/auth';
-import { failingHop } from '#libs/routing';
+import { failingHop, hopFrom } from '#libs/routing';
 
 /** How a request ended, for audit and metrics. */
 export interface Verdict {
@@ -26,9 +26,10 @@ const DENIALS: ReadonlySet<Reason> = new Set<Reason>([
 /** Judges an exchange whose response has closed. */
 export function verdictOf(exchange: Exchange, ownGateway: string): Verdict {
   const { fault, outcome } = exchange;
-  if (fault !== null) return judged(fault.reason, failingHop(fault, ownGateway));
+  const caller = exchange.hop?.iss ?? null;
+  if (fault !== null) return judged(fault.reason, failingHop(fault, ownGateway, caller));
   const left = !exchange.response.writableFinished && !outcome.answered;
-  if (left) return judged('client_disconnected', `client->${ownGateway}`);
+  if (left) return judged('client_disconnected', hopFrom(caller, ownGateway));
   return outcome.reason === null
     ? { status: 'success', reason: null, hop: null }
     : judged(outcome.reason, outcome.hop);

@@ -33,6 +33,7 @@ export class FaultResponder {
   ): void {
     const body = renderJsonRpcError(fault, {
       gateway: this.ownName,
+      caller: exchange?.hop?.iss ?? null,
       server: exchange?.server ?? null,
       requestId,
       idRaw: exchange?.envelope?.idRaw ?? null,
@@ -61,7 +62,7 @@ export class FaultResponder {
     headers[HEADERS.serverTiming] = renderServerTiming(exchange, this.ownName, undefined);
     if (exchange.role === 'handling') {
       headers[HEADERS.reason] = fault.reason;
-      headers[HEADERS.failedHop] = failingHop(fault, this.ownName);
+      headers[HEADERS.failedHop] = failingHop(fault, this.ownName, exchange.hop?.iss ?? null);
     }
   }
 

@@ -22,7 +22,7 @@ const asUser = (): string[] => {
 
 const touch = (path: string): Promise<string> => {
   const [file, ...args] = [...asUser(), 'touch', path];
-  return runCommand(String(file), args);
+  return runCommand(file, args);
 };
 
 beforeAll(async () => {

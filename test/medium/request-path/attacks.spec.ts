@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mintToken, tokenHash } from '#libs/contract';
 import { bearer, callOf, JSON_HEADERS, message, notification, path, post, send } from './raw-client.js';
-import { RelayRig, type RigUser } from './relay-rig.js';
+import { RelayRig, until, type RigUser } from './relay-rig.js';
 import { answerJson, SSE_TYPE, startScriptedServer, type ScriptedServer } from './scripted-server.js';
 
 /** An answer without what tells one request from another. */
@@ -103,6 +103,22 @@ describe('attacks of an agent', () => {
   it('an unknown method of HTTP', async () => {
     const answer = await send(at('aws'), { method: 'PUT', path: path('near'), headers: bearer(alice) });
     expect([answer.status, answer.headers.allow]).toEqual([405, 'POST, GET, DELETE, OPTIONS']);
+  });
+
+  it.each([
+    ['GET', 'Host', 'evil.example.com', 'denied', 'host_not_allowed'],
+    ['GET', 'Origin', 'https://evil.example.com', 'denied', 'origin_not_allowed'],
+    ['GET', 'Mcp-Session-Id', 'two', 'error', 'ambiguous_headers'],
+    ['PUT', 'Accept', '*/*', 'error', 'method_not_allowed'],
+  ])('a probe by %s with the %s %s leaves no trace', async (method, name, value, status, reason) => {
+    const { parts } = rig.gateway('aws');
+    parts.length = 0;
+    const repeated = reason === 'ambiguous_headers' ? [name, 'one'] : [];
+    const headers = [...bearer(alice), ...repeated, name, value];
+    const answer = await send(at('aws'), { method, path: path('near'), headers });
+    expect(answer.reason).toBe(reason);
+    await until(() => parts.length > 0);
+    expect(parts).toMatchObject([{ phase: 'outcome', server: 'near', method, user: null, status, reason }]);
   });
 
   it.each([

@@ -17,6 +17,8 @@ const DENIALS: ReadonlySet<Reason> = new Set<Reason>([
   'credentials_throttled',
   'principal_disabled',
   'hop_untrusted',
+  'host_not_allowed',
+  'origin_not_allowed',
   'access_denied',
   'tool_denied',
   'method_denied',

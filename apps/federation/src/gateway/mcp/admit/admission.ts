@@ -11,7 +11,7 @@ import { AllowedHosts } from './allowed-hosts.js';
 import { allowOrigin, preflightHeaders } from './cors.js';
 import { serverOfTarget } from './endpoint-path.js';
 
-const METHODS = new Set(['POST', 'GET', 'DELETE']);
+const METHODS = new Set(['POST', 'GET', 'DELETE', 'OPTIONS']);
 
 /** The first stage: what is not plainly a request to an MCP endpoint of this gateway goes no further. */
 @Injectable()
@@ -41,14 +41,19 @@ export class Admission {
   private attempt(request: IncomingMessage, response: ServerResponse): boolean {
     const server = serverOfTarget(request.url ?? '');
     if (server === null) throw new GatewayFault('route_not_found');
+    const isPreflight = request.method === 'OPTIONS';
+    // A preflight asks nothing of an MCP server; whatever else names one is accounted for, refused or not.
+    if (!isPreflight) this.begin(new Exchange(request, response, server));
+    this.check(request, response);
+    return isPreflight ? answerPreflight(request, response) : true;
+  }
+
+  private check(request: IncomingMessage, response: ServerResponse): void {
     const repeated = repeatedHeader(request.rawHeaders);
     if (repeated !== null) throw new GatewayFault('ambiguous_headers', { detail: repeated });
     if (!this.hosts.has(request.headers.host)) throw new GatewayFault('host_not_allowed');
     this.checkOrigin(request, response);
-    if (request.method === 'OPTIONS') return answerPreflight(request, response);
     if (!METHODS.has(request.method ?? '')) throw new GatewayFault('method_not_allowed');
-    this.begin(new Exchange(request, response, server));
-    return true;
   }
 
   private checkOrigin({ headers }: IncomingMessage, response: ServerResponse): void {

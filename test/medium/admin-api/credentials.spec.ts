@@ -3,11 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdminApi } from './admin-api.js';
 
 let api: AdminApi;
-let operations: { method: string; path: string; responses: string[] }[];
+let operations: { method: string; path: string; responses: string[]; failures: Response[] }[];
 let roleless: string;
 
+interface Response {
+  content?: Record<string, unknown>;
+}
+
 interface Operations {
-  [method: string]: { responses: Record<string, unknown> };
+  [method: string]: { responses: Record<string, Response> };
 }
 
 beforeAll(async () => {
@@ -20,6 +24,7 @@ beforeAll(async () => {
       method: method.toUpperCase(),
       path: path.replace('/api/v1', '').replace(/\{\w+\}/g, 'x'),
       responses: Object.keys(responses),
+      failures: Object.entries(responses).flatMap(([status, spec]) => (status >= '400' ? [spec] : [])),
     })),
   );
   roleless = await api.userToken('nobody@example.com', []);
@@ -35,6 +40,14 @@ describe('every operation of the OpenAPI document', () => {
       expect(responses).toEqual(expect.arrayContaining(['401', '403', '503']));
       expect(responses.some((status) => status.startsWith('2'))).toBe(true);
     }
+  });
+
+  it('tells of its problems by the media type that they have', () => {
+    for (const { failures } of operations)
+      for (const failure of failures) {
+        expect(Object.keys(failure.content ?? {})).toEqual(['application/problem+json']);
+        expect(JSON.stringify(failure.content)).toContain('#/components/schemas/ProblemView');
+      }
   });
 
   it.each([

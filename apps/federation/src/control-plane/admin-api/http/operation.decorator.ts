@@ -1,5 +1,5 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { RequireRole, type RouteAccess } from '../../access/required-role.decorator.js';
 import { PROBLEMS, type ProblemKind } from '../../problem/problems.js';
 import { ProblemView } from './problem.view.js';
@@ -36,14 +36,17 @@ export function Operation({ summary, roles, action, status = 200, answer, proble
     ApiBearerAuth(),
     ApiOperation({ summary, description: `Roles: ${roles.join(', ')}.` }),
     ApiResponse({ status, type: answer, description: summary }),
+    ApiExtraModels(ProblemView),
     ...problemResponses([...ALWAYS, ...problems]),
   );
 }
+
+const PROBLEM_CONTENT = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemView) } } };
 
 function problemResponses(kinds: ProblemKind[]): MethodDecorator[] {
   const byStatus = Map.groupBy(kinds, (kind) => PROBLEMS[kind].status);
   return [...byStatus].map(([status, same]) => {
     const description = same.map((kind) => PROBLEMS[kind].title).join('; ');
-    return ApiResponse({ status, type: ProblemView, description });
+    return ApiResponse({ status, description, content: PROBLEM_CONTENT });
   });
 }

@@ -42,7 +42,7 @@ it('a restored backup is refused by gateways until an operator accepts it, and r
   const traffic = scenario.traffic();
 
   await restore(backup);
-  const refusing = await untilFleet(api, isRejecting('config_regression'));
+  const refusing = await untilFleet(api, isRejecting('config_regression'), 40_000);
   expect(refusing.revision).toBeLessThan(before.revision);
   for (const { replicas } of refusing.gateways) expect(replicas[0]?.revision).toBe(before.revision);
   const refusal = await newUser('too-early@example.com');

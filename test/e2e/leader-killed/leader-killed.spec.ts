@@ -68,8 +68,9 @@ it('a change arrives although the control replica that publishes hangs, and with
   frozen.child.kill('SIGSTOP');
   try {
     const api = adminApi(other.url, federation.adminToken);
-    await api.post('/users', { name: 'while-frozen@example.com', displayName: 'x' });
-    await untilFleet(api, isUniform, NOTICED_WITHIN_MS);
+    const user = await api.post('/users', { name: 'while-frozen@example.com', displayName: 'x' });
+    const { revision } = await untilFleet(api, isUniform, NOTICED_WITHIN_MS);
+    expect(revision).toBe(user.revision);
   } finally {
     frozen.child.kill('SIGCONT');
   }

@@ -69,7 +69,9 @@ it('200 changes by 20 writers, while NATS, PostgreSQL and the control plane are 
   const head = (await federation.api.get('/config')) as ConfigHead;
   const { epoch, revision, digest } = fleet;
   expect(head).toEqual({ epoch, revision, digest });
-  expect(head).toMatchObject({ epoch: 1, revision: before + WRITERS * CHANGES_OF_WRITER });
+  expect(head.epoch).toBe(1);
+  // A replacement whose answer was lost is made twice.
+  expect(head.revision).toBeGreaterThanOrEqual(before + WRITERS * CHANGES_OF_WRITER);
 
   const history = await all<HistoryEntry>('/config/history');
   expect(history.map((entry) => entry.revision)).toEqual(

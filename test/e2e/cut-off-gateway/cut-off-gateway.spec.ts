@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { crash, startAgain } from '../../support/crash.js';
 import { EchoScenario } from '../../support/echo-scenario.js';
 import { isUniform, stateOf, untilFleet } from '../../support/fleet.js';
 
@@ -34,4 +35,15 @@ it('a gateway that is cut off does not decide on a server whose row it holds in 
   federation.gateway('azure').reconnect();
   await untilFleet(api, isUniform);
   expect(await scenario.outcome('aws')).toBe('ok');
+});
+
+it('a gateway that is cut off serves again after a crash, from what it has on its disk', async () => {
+  const azure = scenario.federation.gateway('azure');
+  azure.cutOff();
+  await Promise.all(azure.replicas.map(crash));
+  await Promise.all(azure.replicas.map(startAgain));
+  expect(await scenario.outcome('aws')).toBe('ok');
+
+  azure.reconnect();
+  await untilFleet(scenario.federation.api, isUniform);
 });

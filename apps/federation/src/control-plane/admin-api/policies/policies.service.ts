@@ -1,6 +1,8 @@
 import {
   assertRevision,
   duplicate,
+  fieldFault,
+  GatewayRow,
   notFound,
   PolicyRow,
   RegistryChanges,
@@ -77,12 +79,22 @@ async function read(manager: EntityManager, name: string): Promise<PolicyRow> {
   return row;
 }
 
+/** A deny for a gateway that does not exist would deny nothing, and nobody would notice. */
+async function assertRegistered(manager: EntityManager, gateways: string[] | null): Promise<void> {
+  if (gateways === null) return;
+  const registered = (await manager.find(GatewayRow, { select: { name: true } })).map((row) => row.name);
+  const unknown = gateways.filter((name) => !registered.includes(name));
+  if (unknown.length > 0)
+    throw fieldFault('gateways', unknown, registered, `${unknown.join(', ')} is not registered`);
+}
+
 async function store(
   change: ChangeTransaction,
   body: PolicyBody,
   { name, createdAt }: Pick<PolicyRow, 'name' | 'createdAt'>,
 ): Promise<PolicyView> {
   const { effect, subjects, servers, tools, methods, gateways } = body;
+  await assertRegistered(change.manager, gateways);
   const rule = { name, effect, subjects, servers, tools, methods, gateways };
   const row: PolicyRow = { ...rule, createdAt, updatedAt: change.time, revision: change.revision };
   await change.manager.save(PolicyRow, row);

@@ -43,3 +43,16 @@ describe('names that the audit gives to the system itself', () => {
     ]);
   });
 });
+
+describe('a policy that names gateways', () => {
+  it('is refused if one of them is not registered, since a mistyped deny would deny nothing', async () => {
+    const registered = await api.post('/gateways', { name: 'gw-one', url: 'https://gw-one.example.com' });
+    expect(registered.status).toBe(201);
+    const policy = { name: 'typo', effect: 'deny', subjects: ['authenticated'], servers: ['*'] };
+    const refused = await api.post('/policies', { ...policy, gateways: ['gw-one', 'gw-on'] });
+    expect(refused.body.errors).toEqual([
+      { field: 'gateways', seen: ['gw-on'], allowed: expect.arrayContaining(['gw-one']) },
+    ]);
+    expect((await api.post('/policies', { ...policy, gateways: ['gw-one'] })).status).toBe(201);
+  });
+});

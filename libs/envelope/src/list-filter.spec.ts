@@ -32,6 +32,15 @@ describe('filterListJson', () => {
     );
   });
 
+  it.each(['{"name":"rm"}', '{"0":{"name":"rm"}}', '"rm"', 'null'])(
+    'leaves nothing of tools that are no list: %s',
+    (tools) => {
+      expect(filter(`{"id":1,"result":{"tools":${tools},"ttlMs":5}}`)).toBe(
+        '{"id":1,"result":{"tools":[],"ttlMs":5}}',
+      );
+    },
+  );
+
   it('hands back the very buffer when nothing has to change', () => {
     const bytes = Buffer.from(list(' {"name":"get_a"} , {"name":"get_b"} ', ',"cacheScope":"private"'));
     const filtered = filterListJson(bytes, onlyGet);
@@ -74,7 +83,6 @@ describe('filterListJson', () => {
     ['a request with tools', '{"id":1,"method":"sampling/createMessage","params":{"tools":[{"name":"rm"}]}}'],
     ['an error', '{"id":1,"error":{"data":{"tools":[{"name":"rm"}]}}}'],
     ['a result that is no object', '{"id":1,"result":null}'],
-    ['tools that are no array', '{"id":1,"result":{"tools":{"name":"rm"}}}'],
     ['a bare value', '7'],
   ])('passes %s', (_, text) => {
     expect(filter(text)).toBe(text);

@@ -98,7 +98,12 @@ class ListScan {
   }
 
   private tools(view: ResultView): void {
-    if (this.cursor.peek() !== OPEN_BRACKET) return this.cursor.value();
+    if (this.cursor.peek() !== OPEN_BRACKET) {
+      // No list that a reader could agree on: none of it may stay.
+      view.dropped++;
+      view.list = this.cursor.span();
+      return;
+    }
     const start = this.cursor.pos;
     this.cursor.array(() => {
       this.cursor.peek();

@@ -17,9 +17,12 @@ import { BootCursor, type BootSource } from './boot-cursor.js';
 import { closeBoot } from './boot-recovery.js';
 
 /** How long parts gather before a batch is sent, milliseconds. */
-const GATHER_MS = 50;
+const GATHER_MS = 100;
 const RECOVERY_RETRY_MS = 5_000;
 const SHUTDOWN_FLUSH_MS = 5_000;
+
+/** How much a pass delivers. */
+type Extent = 'everything' | 'full batches';
 
 /** Brings the spool to the control plane: this boot and the earlier ones in turn, each in order. */
 @Injectable()
@@ -28,7 +31,7 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
   private readonly backOff = new BackOff();
   private readonly sender: BatchSender;
   private cursors: BootCursor[];
-  private passing: Promise<void> | null = null;
+  private passing: Promise<boolean> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private untaken = 0;
   private isFailing = false;
@@ -78,7 +81,7 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
   private async deliverNow(): Promise<boolean> {
     try {
       await this.passing?.catch(() => undefined);
-      await this.pass();
+      await this.pass('everything');
       return true;
     } catch {
       return false;
@@ -99,8 +102,9 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
     this.timer = null;
     if (this.passing !== null) return this.passIn(GATHER_MS);
     try {
-      await this.pass();
+      const isDone = await this.pass('full batches');
       this.succeeded();
+      if (!isDone) this.passIn(GATHER_MS);
     } catch (error) {
       this.failed(error);
       this.passIn(this.backOff.next());
@@ -108,22 +112,32 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** One pass at a time: two would send the same parts. */
-  private pass(): Promise<void> {
-    this.passing ??= this.deliverAll().finally(() => {
+  private pass(extent: Extent): Promise<boolean> {
+    this.passing ??= this.deliver(extent).finally(() => {
       this.passing = null;
     });
     return this.passing;
   }
 
-  private async deliverAll(): Promise<void> {
+  /**
+   * Batches of all boots in turn. Under load this boot always holds something more; unless everything is asked for, it is
+   * left to gather after a batch that was not full, since a batch costs the same for one part as for many.
+   * @returns false if something was left.
+   */
+  private async deliver(extent: Extent): Promise<boolean> {
+    let isDone = true;
     for (let waiting = [...this.cursors]; waiting.length > 0;) {
       const more: BootCursor[] = [];
       for (const cursor of waiting) {
-        if (await this.sender.sendNext(cursor)) more.push(cursor);
-        else this.ended(cursor);
+        const batch = await this.sender.sendNext(cursor);
+        const mayGather = extent === 'full batches' && cursor.source.live && batch === 'partial';
+        if (batch === 'none') this.ended(cursor);
+        else if (mayGather) isDone = false;
+        else more.push(cursor);
       }
       waiting = more;
     }
+    return isDone;
   }
 
   private ended(cursor: BootCursor): void {

@@ -21,12 +21,13 @@ export class BatchSender {
   ) {}
 
   /**
-   * @returns false when the boot holds nothing more now.
+   * @returns `none` when the boot holds nothing more now, else whether the batch took as many parts as it may.
    * @throws Error when the control plane could not take the batch now, or of the file system.
    */
-  async sendNext(cursor: BootCursor): Promise<boolean> {
-    const parts = await cursor.next(this.maxRecords);
-    if (parts.length === 0) return false;
+  async sendNext(cursor: BootCursor): Promise<'none' | 'partial' | 'full'> {
+    const limit = this.maxRecords;
+    const parts = await cursor.next(limit);
+    if (parts.length === 0) return 'none';
     try {
       await this.send(cursor, parts);
       this.maxRecords = Math.min(this.maxRecords * 2, MAX_RECORDS);
@@ -34,7 +35,7 @@ export class BatchSender {
       if (!(error instanceof AuditBatchRefused)) throw error;
       this.narrow(cursor, parts, error);
     }
-    return true;
+    return parts.length < limit ? 'partial' : 'full';
   }
 
   private async send(cursor: BootCursor, parts: ReadPart[]): Promise<void> {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { compose } from './composition.js';
 import { ConfigurationError } from './configuration/read-settings.js';
 import { EX_CONFIG, loadSettings } from './env.js';
+import { redactText } from './ops/redaction.js';
 
 async function main(): Promise<void> {
   const plane = await compose(loadSettings());
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
 
 function fail(error: unknown): void {
   const isConfiguration = error instanceof ConfigurationError;
-  process.stderr.write(`${isConfiguration ? error.message : String((error as Error).stack ?? error)}\n`);
+  const text = isConfiguration ? error.message : redactText(String((error as Error).stack ?? error));
+  process.stderr.write(`${text}\n`);
   process.exit(isConfiguration ? EX_CONFIG : 1);
 }
 

@@ -105,6 +105,15 @@ describe('ConfigApplier', () => {
     );
   });
 
+  it('believes nothing and blames nobody before it has enrolled, since it knows no key', async () => {
+    store = new SnapshotStore();
+    state = new SyncState();
+    const stranger = { enrolment: null } as unknown as ReplicaIdentity;
+    sut = new ConfigApplier(store, state, stranger, new NoJournal());
+    await expect(sut.offerDelta(deltas[0] ?? '')).resolves.toBe('untrusted');
+    expect(state.rejected).toBeNull();
+  });
+
   it.each([
     ['applies the next', 1, 'held', 2],
     ['ignores an old one', 0, 'held', 1],

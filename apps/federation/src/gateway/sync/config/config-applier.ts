@@ -136,6 +136,8 @@ export class ConfigApplier {
   }
 
   private async verified<T>(verify: () => Promise<Signed<T>>): Promise<Signed<T> | null> {
+    // Until it has enrolled, a replica knows no key: what NATS brings can be neither believed nor blamed.
+    if (this.identity.enrolment === null && this.store.current === null) return null;
     try {
       return await verify();
     } catch (error) {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { AuditSpool } from '#libs/audit';
-import { entryPart, intentOf } from './audit-parts.js';
+import { entryPart, intentOf } from '../../support/audit-parts.js';
 
 const CALLS_AT_ONCE = 16;
 

@@ -10,7 +10,7 @@ import {
 } from '#libs/registry';
 import { IngestService } from '../../../apps/federation/src/control-plane/ingest/ingest.service.js';
 import { freshDatabase } from '../../support/postgres.js';
-import { entryPart, handlingPart, intentOf } from './audit-parts.js';
+import { entryPart, handlingPart, intentOf } from '../../support/audit-parts.js';
 
 const batchOf = (boot: string, parts: AuditPart[], firstSeq = 1): AuditBatch => ({
   boot,

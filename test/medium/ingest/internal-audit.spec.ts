@@ -4,7 +4,7 @@ import { ReportedMetrics } from '../../../apps/federation/src/control-plane/inge
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from '../sync/control-plane.js';
 import { NOWHERE, type TestReplica } from '../sync/test-replica.js';
-import { entryPart, handlingPart } from './audit-parts.js';
+import { entryPart, handlingPart } from '../../support/audit-parts.js';
 
 const PATH = '/internal/v1/audit';
 

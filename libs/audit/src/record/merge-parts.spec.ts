@@ -1,53 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditPart } from '#libs/contract';
+import { entryPart, handlingPart, intentOf, localPart } from '../../../../test/support/audit-parts.js';
 import { mergeParts } from './merge-parts.js';
 
-const ENTRY: AuditPart = {
-  phase: 'outcome',
-  requestId: 'r-1',
-  role: 'entry',
-  gateway: 'aws',
-  gatewayHost: 'aws-gw.example.com',
-  timestamp: '2026-02-06T10:30:00.000Z',
-  user: 'alice@example.com',
-  server: 'mcp-m365',
-  tool: 'get_calendar_events',
-  method: 'tools/call',
-  handlingGateway: 'azure-gw.example.com',
-  entryGateway: 'aws-gw.example.com',
-  proxyHops: 1,
-  status: 'success',
-  decision: 'allow',
-  policy: 'finance-calendar',
-  reason: null,
-  hop: null,
-  httpStatus: 200,
-  revision: 12,
-  traceId: '4bf9',
-  client: 'fastmcp/3.1',
-  totalMs: 245,
-  downstreamMs: 233,
-  bytesIn: 120,
-  bytesOut: 340,
-};
-const HANDLING: AuditPart = {
-  ...ENTRY,
-  role: 'handling',
-  gateway: 'azure',
-  gatewayHost: 'azure-gw.example.com',
-  timestamp: '2026-02-06T10:30:00.012Z',
-  totalMs: 209,
-  downstreamMs: 200,
-};
-const LOCAL: AuditPart = { ...ENTRY, proxyHops: 0, handlingGateway: 'aws-gw.example.com' };
-const intentOf = (part: AuditPart): AuditPart => ({
-  ...part,
-  phase: 'intent',
-  status: 'unknown',
-  totalMs: null,
-  downstreamMs: null,
-});
+const ENTRY = entryPart('r-1', { timestamp: '2026-02-06T10:30:00.000Z', traceId: '4bf9' });
+const HANDLING = handlingPart('r-1', { timestamp: '2026-02-06T10:30:00.012Z', traceId: '4bf9' });
+const LOCAL = localPart('r-1', { timestamp: ENTRY.timestamp, traceId: ENTRY.traceId });
 const unknownOf = (part: AuditPart): AuditPart => ({ ...intentOf(part), phase: 'outcome' });
 const reasonOf = (status: string): string | null => (status === 'success' ? null : `${status}_seen`);
 const sumOf = (record: ReturnType<typeof mergeParts>): number =>

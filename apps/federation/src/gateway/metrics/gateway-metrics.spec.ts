@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditSpool } from '#libs/audit';
 import type { AuditPart } from '#libs/contract';
 import { Global, Module } from '@nestjs/common';
+import { entryPart } from '../../../../../test/support/audit-parts.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { MetricsModule } from './metrics.module.js';
 import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
@@ -15,34 +16,7 @@ import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
 })
 class SpoolOfTest {}
 
-const PART: AuditPart = {
-  phase: 'outcome',
-  requestId: 'r-1',
-  role: 'entry',
-  gateway: 'aws',
-  gatewayHost: 'aws-gw.example.com',
-  timestamp: '2026-02-06T10:30:00.000Z',
-  user: 'alice@example.com',
-  server: 'mcp-m365',
-  tool: 'get_calendar_events',
-  method: 'tools/call',
-  handlingGateway: 'azure-gw.example.com',
-  entryGateway: 'aws-gw.example.com',
-  proxyHops: 1,
-  status: 'success',
-  decision: 'allow',
-  policy: 'p',
-  reason: null,
-  hop: null,
-  httpStatus: 200,
-  revision: 3,
-  traceId: null,
-  client: null,
-  totalMs: 245,
-  downstreamMs: 233,
-  bytesIn: 1,
-  bytesOut: 2,
-};
+const PART = entryPart('r-1');
 
 describe('GatewayMetrics', () => {
   let sut: GatewayMetrics;

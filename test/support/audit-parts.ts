@@ -44,6 +44,10 @@ export const handlingPart = (requestId: string, more: Partial<AuditPart> = {}): 
     ...more,
   });
 
+/** The outcome of a request that took no hop. */
+export const localPart = (requestId: string, more: Partial<AuditPart> = {}): AuditPart =>
+  entryPart(requestId, { handlingGateway: 'aws-gw.example.com', proxyHops: 0, ...more });
+
 /** What was written before the part's request was forwarded. */
 export const intentOf = (part: AuditPart): AuditPart => ({
   ...part,

@@ -65,6 +65,13 @@ function timed(calls: number, work: () => void): number {
   return Number(process.hrtime.bigint() - begun) / calls;
 }
 
+/** The index after a change of one policy: nothing that was decided before is remembered. */
+function changed(index: PolicyIndex, i: number): PolicyIndex {
+  const draft = index.draft();
+  draft.add(policy(i, { name: `new-${i}`, subjects: ['group:nobody'] }));
+  return draft.finish();
+}
+
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
 const indexes = SIZES.map((size) => PolicyIndex.of(policies(size)));
 const warm: number[][] = SIZES.map(() => []);
@@ -73,7 +80,7 @@ const cold: number[][] = SIZES.map(() => []);
 for (let i = 0; i < ROUNDS; i++) {
   indexes.forEach((index, size) => {
     warm[size]!.push(timed(DECISIONS, () => decideAll(index, DECISIONS)));
-    const fresh = Array.from({ length: 20 }, () => index.draft().finish());
+    const fresh = Array.from({ length: 20 }, (_, n) => changed(index, n));
     cold[size]!.push(timed(20 * CALLERS, () => fresh.forEach((each) => decideAll(each, CALLERS))));
   });
 }

@@ -32,7 +32,7 @@ export async function auditRecordOf(api, { user, server, tool, hops }, timeoutMs
   for (;;) {
     const { items } = await api.get(`/audit?${query}`);
     const record = items[0];
-    if (record?.hops?.length === hops + 1 && record.total_latency_ms !== null) return record;
+    if (record?.hops.length === hops + 1 && record.hops.every(({ ms }) => ms !== null)) return record;
     if (Date.now() > deadline)
       throw new Error(`No complete audit record of ${tool}: ${JSON.stringify(items)}`);
     await sleep(200);

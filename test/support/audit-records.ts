@@ -15,8 +15,12 @@ export interface AuditRecord {
   total_latency_ms: number;
   proxy_ms: number;
   upstream_ms: number;
-  hops: { gateway: string; role: string; ms: number }[];
+  hops: { gateway: string; role: string; ms: number | null }[];
 }
+
+/** The outcomes of both gateways are in it; until then it tells of intents, and its status is `unknown`. */
+export const isMerged = (record: AuditRecord | undefined): boolean =>
+  record?.hops.length === 2 && record.hops.every((hop) => hop.ms !== null);
 
 /** The records that match, newest first, as soon as `complete` holds for them. */
 export async function auditRecords(

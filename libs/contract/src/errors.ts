@@ -68,7 +68,7 @@ export const REASONS = {
   // The gateway's own state.
   config_missing: spec(503, 20, 'This gateway has no configuration yet', { retryable: true }),
   config_stale: spec(503, 21, 'The configuration is older than max_staleness', { retryable: true }),
-  config_behind: spec(503, 22, 'This gateway has not yet received revision {detail}', { retryable: true }),
+  config_behind: spec(503, 22, 'The configuration is behind: {detail}', { retryable: true }),
   audit_unavailable: spec(503, 23, 'The audit spool cannot take the request', { retryable: true }),
   overloaded: spec(503, 24, 'This gateway is overloaded', { retryable: true }),
   draining: spec(503, 25, 'This gateway is shutting down', { retryable: true }),

@@ -54,6 +54,25 @@ describe('failures on the way', () => {
     silent?.close();
   });
 
+  it('a server that has just moved is a matter of a moment, not of a loop', async () => {
+    rig.server('moved', 'azure', upstream.url);
+    rig.put('server', 'moved', {
+      name: 'moved',
+      url: upstream.url,
+      handlers: [{ gateway: 'aws', priority: 0 }],
+      auth: { type: 'none' },
+      timeouts: { connectMs: 1000, responseMs: 1000, idleStreamMs: 1000 },
+      enabled: true,
+    });
+    rig.publish('azure');
+    upstream.script = answerJson({ content: [] });
+    const early = await post(rig, 'aws', 'moved', alice, callOf('get_mail'));
+    expect([early.status, early.reason, early.headers['retry-after']]).toEqual([503, 'config_behind', '1']);
+    expect(upstream.seen).toHaveLength(0);
+    rig.publish();
+    expect((await post(rig, 'aws', 'moved', alice, callOf('get_mail'))).status).toBe(200);
+  });
+
   it.each([
     ['dead', 502, 'upstream_unreachable', 'azure', 'azure->dead', 'azure; error=destination_unavailable; next-hop="dead"'],
     ['behind-gone', 502, 'remote_gateway_unreachable', 'aws', 'aws->gone', 'aws; error=destination_unavailable; next-hop="gone"'],

@@ -89,6 +89,9 @@ export class HopVerifier {
 
   private async awaitRevision(revision: number): Promise<void> {
     if (!(await this.store.whenRevision(revision, MAX_WAIT_MS)))
-      throw new GatewayFault('config_behind', { detail: String(revision), retryAfter: 1 });
+      throw new GatewayFault('config_behind', {
+        detail: `revision ${revision} is not here yet`,
+        retryAfter: 1,
+      });
   }
 }

@@ -42,6 +42,13 @@ function judgeHop(
       status: 502,
       detail: `gateway ${route.kind === 'hop' ? route.peer.name : ''} refused it`,
     });
+  // The other gateway knows that the server was moved away from it; this one will know in a moment.
+  if (reason === 'loop_detected')
+    throw new GatewayFault('config_behind', {
+      ...hopOf(route, ownGateway),
+      detail: `${route.server.name} has moved to another gateway`,
+      retryAfter: 1,
+    });
   exchange.outcome.reason = reason;
   exchange.outcome.hop = single(headers, HEADERS.failedHop) ?? null;
   noteProxyLatency(exchange, single(headers, HEADERS.serverTiming));

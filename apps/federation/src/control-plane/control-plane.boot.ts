@@ -3,10 +3,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlSettings } from '../configuration/settings.js';
 import { createLogger } from '../ops/logging.js';
+import { BootReadiness } from '../ops/boot-readiness.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
 import type { Plane } from '../plane.js';
 import { serveOpenApi } from './admin-api/openapi.js';
-import { BootReadiness } from './boot-readiness.js';
 import { ControlPlaneModule } from './control-plane.module.js';
 import { readJsonBodies, httpAdapter } from './http-server.js';
 import { DatabaseReadiness } from './ingest/database-readiness.js';
@@ -14,7 +14,7 @@ import { ReportedMetrics } from './ingest/reported-metrics.service.js';
 
 /** Boots the control plane. The ops port is open while it still waits for the database. */
 export async function bootControlPlane(settings: ControlSettings): Promise<Plane> {
-  const readiness = new BootReadiness();
+  const readiness = new BootReadiness('waiting for the database');
   let reported: ReportedMetrics | null = null;
   const ops = await bootOps(settings, readiness, () => reported?.text() ?? '');
   const app = await createControlPlane(settings);

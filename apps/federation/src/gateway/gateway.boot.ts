@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ListeningStreams } from '#libs/routing';
 import type { GatewaySettings } from '../configuration/settings.js';
 import { createLogger } from '../ops/logging.js';
+import { BootReadiness } from '../ops/boot-readiness.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
 import type { Plane } from '../plane.js';
 import { GatewayModule } from './gateway.module.js';
@@ -25,8 +26,13 @@ export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
   const nats = natsMicroserviceOptions(settings);
   if (nats !== null) app.connectMicroservice(nats);
   await app.init();
-  const ops = await bootOps(settings, app.get(SyncStatus));
-  return { app, start: () => start(app, settings), stop: () => stop(app, ops, settings) };
+  const readiness = new BootReadiness('the port is not open yet');
+  const ops = await bootOps(settings, readiness);
+  const started = async (): Promise<void> => {
+    await start(app, settings);
+    readiness.done(app.get(SyncStatus));
+  };
+  return { app, start: started, stop: () => stop(app, ops, settings) };
 }
 
 /** A connection that was accepted last may not have brought its request yet; milliseconds to do so. */

@@ -56,3 +56,15 @@ describe('a policy that names gateways', () => {
     expect((await api.post('/policies', { ...policy, gateways: ['gw-one'] })).status).toBe(201);
   });
 });
+
+describe('a body that is not JSON', () => {
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'application/xml'])(
+    'is refused: %s',
+    async (type) => {
+      const call = { headers: { 'content-type': type } };
+      const answer = await api.post('/gateways', '{"name":"g9","url":"https://g9.example.com"}', call);
+      expect([answer.status, answer.body.type]).toEqual([415, 'urn:causeway:problem:media-type-unsupported']);
+      expect(answer.body.detail).toContain('application/json');
+    },
+  );
+});

@@ -34,7 +34,7 @@ export async function createControlPlane(settings: ControlSettings): Promise<Nes
   const app = await NestFactory.create<NestFastifyApplication>(
     ControlPlaneModule.register(settings),
     httpAdapter(),
-    { rawBody: true, abortOnError: false, logger: createLogger(settings.logLevel) },
+    { rawBody: true, bodyParser: false, abortOnError: false, logger: createLogger(settings.logLevel) },
   );
   readJsonBodies(app);
   serveOpenApi(app);

@@ -27,11 +27,13 @@ export const httpAdapter = (): FastifyAdapter =>
 const TOO_DEEP = new ProblemFault('unparseable', `The body is nested deeper than ${MAX_NESTING}`);
 
 /**
- * Reads JSON bodies of bounded nesting. Takes an empty body for none: many clients announce JSON with every request,
+ * Reads JSON bodies of bounded nesting, and no others: a form that forgot its header must not pass for one. Takes an empty body for none: many clients announce JSON with every request,
  * DELETE included.
  */
 export function readJsonBodies(app: NestFastifyApplication): void {
-  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  const fastify = app.getHttpAdapter().getInstance();
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else if (isNestedDeeper(body, MAX_NESTING)) done(TOO_DEEP, undefined);

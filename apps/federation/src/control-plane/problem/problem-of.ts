@@ -12,6 +12,10 @@ const BY_STATUS: Record<number, ProblemKind> = {
   413: 'body-too-large',
   415: 'media-type-unsupported',
 };
+/** Where the framework's own message does not say what to do. */
+const ADVICE: Partial<Record<ProblemKind, string>> = {
+  'media-type-unsupported': 'Send JSON, with "Content-Type: application/json"',
+};
 const UNIQUE_VIOLATION = '23505';
 
 /** Every failure as a problem; one that nobody foresaw is `internal` and says nothing of its cause. */
@@ -26,7 +30,8 @@ export function problemOf(error: unknown): ProblemFault {
 
 function ofFramework(error: unknown): ProblemFault | null {
   const kind = BY_STATUS[statusOf(error) ?? 0];
-  return kind === undefined ? null : new ProblemFault(kind, (error as Error).message);
+  if (kind === undefined) return null;
+  return new ProblemFault(kind, ADVICE[kind] ?? (error as Error).message);
 }
 
 function statusOf(error: unknown): number | undefined {

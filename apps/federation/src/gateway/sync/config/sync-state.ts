@@ -35,6 +35,7 @@ export class SyncState {
     if (this.head === null || isNewer(head.claims, this.head.claims)) this.head = head;
   }
 
+  /** Takes note that the control plane was heard; the long poll may take half a minute to bring its first head. */
   heard(via: Via): void {
     this.lastHeadAt[via] = performance.now();
   }

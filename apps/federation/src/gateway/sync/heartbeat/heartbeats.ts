@@ -53,6 +53,7 @@ export class Heartbeats {
       const options = { timeoutMs: RESPONSE_MS, signal };
       const answer = (await this.client.post('/internal/v1/heartbeat', body, options)) as Answer | null;
       this.note(null);
+      this.state.heard('https');
       this.compareClocks(answer?.time);
       if (isBehind(this.store.current, answer)) this.poller.fetchSoon();
     } catch (error) {

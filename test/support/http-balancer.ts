@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { answers } from '../../scripts/toolchain/child-processes.mjs';
 import { eventually } from './eventually.js';
 
@@ -14,7 +15,7 @@ interface Target {
  */
 export class HttpBalancer {
   private readonly ready = new Map<Target, boolean>();
-  private readonly probing: NodeJS.Timeout;
+  private isOpen = true;
   private turn = 0;
   /** Requests that each target got, by URL. */
   readonly served = new Map<string, number>();
@@ -24,7 +25,7 @@ export class HttpBalancer {
     private readonly targets: Target[],
   ) {
     server.on('request', (incoming, outgoing) => this.relay(incoming, outgoing));
-    this.probing = setInterval(() => void this.probe(), 50);
+    void this.probing();
   }
 
   /** The targets are added with {@link add}, since they need the balancer's URL before they exist. */
@@ -44,17 +45,24 @@ export class HttpBalancer {
 
   /** Resolves when it knows that all of its targets are ready. */
   async untilReady(): Promise<void> {
-    await eventually(async () => {
-      await this.probe();
+    await eventually(() => {
       const away = this.targets.filter((target) => this.ready.get(target) !== true);
       if (away.length > 0) throw new Error(`not ready: ${away.map(({ url }) => url).join(', ')}`);
     });
   }
 
   async close(): Promise<void> {
-    clearInterval(this.probing);
+    this.isOpen = false;
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  /** One round after the other: an answer that comes late must not overtake a newer one. */
+  private async probing(): Promise<void> {
+    while (this.isOpen) {
+      await this.probe();
+      await sleep(50);
+    }
   }
 
   private async probe(): Promise<void> {

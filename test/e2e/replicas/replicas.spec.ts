@@ -34,11 +34,14 @@ describe('two replicas of each gateway behind a round-robin balancer', () => {
     const call = { url: urls.modern, token: alice.token, tool: 'echo', args: { message: 'rolling' } };
     const traffic = new Traffic(4, 20, () => call);
     for (const name of ['aws', 'azure']) {
-      for (const replica of federation.gateway(name).replicas) {
+      const { replicas, balancer } = federation.gateway(name);
+      for (const replica of replicas) {
         const made = traffic.made;
         expect(await replica.child.stop()).toBe(0);
         await replica.start();
         await replica.ready();
+        // The next one may go only when the balancer sends requests to this one again.
+        await balancer?.untilReady();
         await eventually(() => expect(traffic.made).toBeGreaterThan(made + 20));
       }
     }

@@ -1,6 +1,6 @@
 import type { EntityKind } from './entities.js';
 import { GLOB } from './glob.js';
-import { GATEWAY_NAME, RESOURCE_NAME, SERVER_NAME, USER_NAME } from './names.js';
+import { GATEWAY_NAME, RESOURCE_NAME, SERVER_NAME, SUBJECT, USER_NAME } from './names.js';
 
 /** Why an entity cannot be part of a snapshot. */
 export interface EntityFault {
@@ -47,10 +47,7 @@ const time: Check = {
   allowed: 'an RFC 3339 time',
   holds: (v) => typeof v === 'string' && !Number.isNaN(Date.parse(v)),
 };
-const subject = matches(
-  /^(?:authenticated|user:[^\s*]+|group:[^\s*]+)$/,
-  '"authenticated", "user:<name>" or "group:<name>"',
-);
+const subject = matches(SUBJECT, '"authenticated", "user:<name>" or "group:<name>"');
 const httpUrl: Check = {
   allowed: 'an absolute http or https URL without credentials or fragment',
   holds: isHttpUrl,

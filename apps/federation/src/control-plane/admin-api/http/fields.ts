@@ -1,4 +1,12 @@
-import { GATEWAY_NAME, GLOB, isHttpUrl, RESOURCE_NAME, SERVER_NAME, USER_NAME } from '#libs/contract';
+import {
+  GATEWAY_NAME,
+  GLOB,
+  isHttpUrl,
+  RESOURCE_NAME,
+  SERVER_NAME,
+  SUBJECT,
+  USER_NAME,
+} from '#libs/contract';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
@@ -47,7 +55,7 @@ const NAMES = {
   },
   glob: { pattern: GLOB, allowed: 'a name, "*", or a prefix ending in "*"' },
   subject: {
-    pattern: /^(?:authenticated|user:[^\s*]+|group:[^\s*]+)$/,
+    pattern: SUBJECT,
     allowed: '"authenticated", "user:<name>" or "group:<name>"',
   },
 } as const;

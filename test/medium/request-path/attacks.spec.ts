@@ -1,9 +1,23 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mintToken, tokenHash } from '#libs/contract';
-import { bearer, callOf, JSON_HEADERS, message, notification, path, post, send } from './raw-client.js';
-import { RelayRig, until, type RigUser } from './relay-rig.js';
-import { answerJson, SSE_TYPE, startScriptedServer, type ScriptedServer } from './scripted-server.js';
+import {
+  bearer,
+  callOf,
+  JSON_HEADERS,
+  message,
+  notification,
+  path,
+  post,
+  send,
+} from '../../support/relay/raw-client.js';
+import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import {
+  answerJson,
+  SSE_TYPE,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../support/relay/scripted-server.js';
 
 /** An answer without what tells one request from another. */
 const blank = (text: string): string =>

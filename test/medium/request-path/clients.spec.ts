@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEverythingServer } from '../../support/everything-server.js';
 import { AGENT_KINDS, endpoint, openAgent } from '../../support/mcp-clients.js';
 import { startModernServer, type ModernServer } from '../../support/modern-server.js';
-import { RelayRig, until, type RigUser } from './relay-rig.js';
+import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
 
 describe('real MCP clients', () => {
   let rig: RelayRig;

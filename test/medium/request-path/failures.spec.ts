@@ -2,8 +2,18 @@ import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
-import { bearer, callOf, JSON_HEADERS, message, modern, open, path, post, send } from './raw-client.js';
-import { RelayRig, until, type RigUser } from './relay-rig.js';
+import {
+  bearer,
+  callOf,
+  JSON_HEADERS,
+  message,
+  modern,
+  open,
+  path,
+  post,
+  send,
+} from '../../support/relay/raw-client.js';
+import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
 import {
   answerJson,
   JSON_TYPE,
@@ -11,7 +21,7 @@ import {
   SSE_TYPE,
   startScriptedServer,
   type ScriptedServer,
-} from './scripted-server.js';
+} from '../../support/relay/scripted-server.js';
 
 describe('failures on the way', () => {
   let rig: RelayRig;

@@ -2,9 +2,17 @@ import { hash, randomUUID } from 'node:crypto';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HOP_TYPE, type HopClaims } from '#libs/contract';
-import { bearer, callOf, JSON_HEADERS, path, post, send, type RawAnswer } from './raw-client.js';
-import { keyOf, RelayRig, type RigUser } from './relay-rig.js';
-import { answerJson, startScriptedServer, type ScriptedServer } from './scripted-server.js';
+import {
+  bearer,
+  callOf,
+  JSON_HEADERS,
+  path,
+  post,
+  send,
+  type RawAnswer,
+} from '../../support/relay/raw-client.js';
+import { keyOf, RelayRig, type RigUser } from '../../support/relay/relay-rig.js';
+import { answerJson, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
 
 const BODY = callOf('get_mail');
 const sha256 = (text: string): string => hash('sha256', text, 'base64url');

@@ -23,7 +23,7 @@ import { GatewayModule } from '../../../apps/federation/src/gateway/gateway.modu
 import { mcpServerAdapter, prepareMcpServer } from '../../../apps/federation/src/gateway/mcp/mcp-server.js';
 import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
-import { eventually } from '../../support/eventually.js';
+import { eventually } from '../eventually.js';
 
 const SECRET = 'pair';
 export const keyOf = (from: string, to: string, generation = 1): Buffer =>

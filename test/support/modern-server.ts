@@ -25,7 +25,10 @@ export interface ModernServer {
 
 const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
 
-type Log = Pick<ModernServer, 'started' | 'cancelled' | 'counted'>;
+type Log = Pick<ModernServer, 'started' | 'cancelled' | 'counted'> & {
+  /** Calls of `handshake`, by their argument, that wait for `acknowledge` to be called before they complete. */
+  waiting: Map<string, () => void>;
+};
 
 function mcpServer(log: Log): McpServer {
   const server = new McpServer({ name: 'modern', version: '1.0.0' }, { capabilities: { logging: {} } });
@@ -65,6 +68,17 @@ function mcpServer(log: Log): McpServer {
       return text(`${count} steps`);
     },
   );
+  server.registerTool('handshake', { inputSchema: id }, async (args, context) => {
+    const acknowledged = new Promise<void>((resolve) => log.waiting.set(args.id, resolve));
+    const progressToken = context.mcpReq['_meta']?.progressToken ?? 0;
+    await context.mcpReq.notify({ method: 'notifications/progress', params: { progressToken, progress: 1 } });
+    await acknowledged;
+    return text('shaken');
+  });
+  server.registerTool('acknowledge', { inputSchema: id }, (args) => {
+    log.waiting.get(args.id)?.();
+    return text('acknowledged');
+  });
   server.registerTool('confirm', {}, (context) => {
     if (context.mcpReq.inputResponses !== undefined) return text('confirmed');
     const requestedSchema = z.object({ confirm: z.boolean() });
@@ -83,7 +97,13 @@ function mcpServer(log: Log): McpServer {
 
 /** Starts it on a loopback port of this process. */
 export async function startModernServer(): Promise<ModernServer> {
-  const log: Log & { seen: SeenRequest[] } = { seen: [], started: [], cancelled: [], counted: new Map() };
+  const log: Log & { seen: SeenRequest[] } = {
+    seen: [],
+    started: [],
+    cancelled: [],
+    counted: new Map(),
+    waiting: new Map(),
+  };
   const handler = createMcpHandler(() => mcpServer(log));
   const handle = toNodeHandler(handler);
   const server: Server = createServer((request: IncomingMessage, response) => {

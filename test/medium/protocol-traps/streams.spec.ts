@@ -1,0 +1,136 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { endpoint, openAgent } from '../../support/mcp-clients.js';
+import { startModernServer, type ModernServer } from '../../support/modern-server.js';
+import { callOf, collected, message, notification } from '../../support/relay/raw-client.js';
+import { until } from '../../support/relay/relay-rig.js';
+import { answerJson, JSON_TYPE, result, SSE_TYPE } from '../../support/relay/scripted-server.js';
+import { ALL_DISTANCES, DISTANCES, eventsIn, TrapStage } from './trap-stage.js';
+
+const CALL = callOf('get_mail');
+
+let stage: TrapStage;
+let modern: ModernServer;
+
+beforeAll(async () => {
+  stage = await TrapStage.open();
+  modern = await startModernServer();
+  stage.rig.server('modern-near', 'aws', modern.url);
+  stage.rig.server('modern-far', 'azure', modern.url);
+});
+beforeEach(() => stage.reset());
+afterAll(async () => {
+  await stage?.close();
+  await modern?.close();
+});
+
+describe.each(ALL_DISTANCES)('the first byte at $hops', ({ server }) => {
+  it('trap 1: a server that withholds its second event until the first is confirmed never completes', async () => {
+    let release = (): void => undefined;
+    stage.upstream.script = ({ body }, response) => {
+      if (body !== CALL) {
+        release();
+        return void response.writeHead(202).end();
+      }
+      response.writeHead(200, SSE_TYPE).write('data: first\n\n');
+      release = () => void response.end('data: second\n\n');
+    };
+    const events = eventsIn(await stage.begin(server, { body: CALL }));
+    expect((await events.next()).value).toBe('data: first');
+    await collected(await stage.begin(server, { body: notification('notifications/progress') }));
+    expect((await events.next()).value).toBe('data: second');
+    expect((await events.next()).done).toBe(true);
+  });
+
+  it('trap 1: a client of the SDK that confirms the first event of a call never gets the second', async () => {
+    const direct = server === '' ? new URL(modern.url) : null;
+    const url = direct ?? endpoint(stage.rig.gateway('aws').url, `modern-${server}`);
+    const agent = await openAgent('sdk 2.x, auto', url, stage.alice.token);
+    let confirmed: Promise<string> | null = null;
+    const onprogress = (): void => void (confirmed ??= agent.call('acknowledge', { id: server }));
+    expect(await agent.call('handshake', { id: server }, { onprogress })).toBe('shaken');
+    expect(await confirmed).toBe('acknowledged');
+    await agent.close();
+  });
+
+  it.each([
+    ['application/json', result({})],
+    ['text/event-stream', 'data: late\n\n'],
+  ])('trap 1: the head of a response waits for its body (%s)', async (type, body) => {
+    let finish = (): void => undefined;
+    stage.upstream.script = (_, response) => {
+      response.writeHead(200, { 'content-type': type }).flushHeaders();
+      finish = () => void response.end(body);
+    };
+    const response = await stage.begin(server, { body: CALL });
+    expect(response.headers['content-type']).toBe(type);
+    finish();
+    expect((await collected(response)).text).toBe(body);
+  });
+});
+
+describe.each(DISTANCES)('streams at $hops', ({ server }) => {
+  it('trap 1: a proxy in front is not told to pass a stream on unbuffered', async () => {
+    const head = { ...SSE_TYPE, 'x-accel-buffering': 'no', 'cache-control': 'no-cache, no-transform' };
+    stage.upstream.script = (_, response) => void response.writeHead(200, head).end('data: 1\n\n');
+    expect((await stage.ask(server, CALL)).headers).toMatchObject(head);
+  });
+
+  it('trap 2: the answer to an agent that takes gzip is compressed on the way', async () => {
+    stage.upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).end('data: 1\n\n');
+    const answer = await stage.ask(server, CALL, ['Accept-Encoding', 'gzip, br']);
+    expect(answer.text).toBe('data: 1\n\n');
+    expect(answer.headers['content-encoding']).toBeUndefined();
+    expect(stage.upstream.seen[0]?.headers['accept-encoding']).toBe('identity');
+  });
+
+  it('trap 2: a compressed body loses its header, or a plain one keeps it', async () => {
+    const body = gzipSync(result({ content: [] }));
+    const head = { ...JSON_TYPE, 'content-encoding': 'gzip', 'content-length': String(body.length) };
+    stage.upstream.script = (_, response) => void response.writeHead(200, head).end(body);
+    const response = await stage.begin(server, { body: CALL });
+    expect(response.headers).toMatchObject(head);
+    const chunks: Buffer[] = [];
+    for await (const chunk of response) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).equals(body)).toBe(true);
+  });
+
+  it.each([
+    ['in the middle of a call', 'POST', CALL],
+    ['on a listening stream', 'GET', undefined],
+  ])('trap 3: the server never learns that the agent has gone (%s)', async (_, method, body) => {
+    stage.upstream.script = (_request, response) =>
+      void response.writeHead(200, SSE_TYPE).write('data: first\n\n');
+    const response = await stage.begin(server, { method, ...(body === undefined ? {} : { body }) });
+    await eventsIn(response).next();
+    response.destroy();
+    await until(() => stage.upstream.seen[0]?.aborted === true);
+  });
+
+  it('trap 3: the server never learns that the agent has gone before any answer', async () => {
+    stage.upstream.script = () => undefined;
+    const asked = stage.begin(server, { body: CALL }).catch(() => 'gone');
+    await until(() => stage.upstream.seen.length === 1);
+    stage.rig.gateway('aws').app.getHttpServer().closeAllConnections();
+    expect(await asked).toBe('gone');
+    await until(() => stage.upstream.seen[0]?.aborted === true);
+  });
+
+  it('trap 4: the disconnect of a legacy agent is made into a cancellation that it never sent', async () => {
+    stage.upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write('data: first\n\n');
+    const response = await stage.begin(server, { body: CALL });
+    await eventsIn(response).next();
+    response.destroy();
+    await until(() => stage.upstream.seen[0]?.aborted === true);
+    stage.upstream.script = answerJson({});
+    await stage.ask(server, message('ping'));
+    expect(stage.upstream.seen.map(({ body }) => body)).toEqual([CALL, message('ping')]);
+  });
+
+  it('trap 22: an accepted notification gets a body, a content type, or an answer that never ends', async () => {
+    stage.upstream.script = (_, response) => void response.writeHead(202).end();
+    const answer = await stage.ask(server, notification('notifications/initialized'));
+    expect(answer).toMatchObject({ status: 202, text: '', cut: false });
+    expect(answer.headers['content-type']).toBeUndefined();
+  });
+});

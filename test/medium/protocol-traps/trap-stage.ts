@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  bearer,
+  JSON_HEADERS,
+  open,
+  path,
+  post,
+  type RawAnswer,
+  type RawRequest,
+} from '../../support/relay/raw-client.js';
+import { RelayRig, type RigUser } from '../../support/relay/relay-rig.js';
+import { startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+
+/** How far an MCP server is from the agent: which server to name, and the gateways on the way. */
+export interface Distance {
+  hops: string;
+  server: string;
+  gateways: string[];
+}
+
+export const DISTANCES: Distance[] = [
+  { hops: 'one hop', server: 'near', gateways: ['aws'] },
+  { hops: 'two hops', server: 'far', gateways: ['aws', 'azure'] },
+];
+
+/** With the MCP server asked directly, as the yardstick. */
+export const ALL_DISTANCES: Distance[] = [{ hops: '0 hops', server: '', gateways: [] }, ...DISTANCES];
+
+/** Two gateways, and one scripted MCP server that is registered at either distance. Agents come in at `aws`. */
+export class TrapStage {
+  private constructor(
+    readonly rig: RelayRig,
+    readonly upstream: ScriptedServer,
+    /** May do everything. */
+    readonly alice: RigUser,
+    /** May do everything, too. */
+    readonly bob: RigUser,
+    /** May list and call tools named `get_…`, and do nothing else. */
+    readonly carol: RigUser,
+  ) {}
+
+  static async open(timeouts: Record<string, number> = {}): Promise<TrapStage> {
+    const upstream = await startScriptedServer();
+    const rig = await RelayRig.start('aws', 'azure');
+    rig.server('near', 'aws', upstream.url, timeouts);
+    rig.server('far', 'azure', upstream.url, timeouts);
+    const stage = new TrapStage(rig, upstream, rig.user('alice'), rig.user('bob'), rig.user('carol'));
+    rig.policy('everything', { subjects: ['user:alice', 'user:bob'] });
+    rig.policy('some-tools', { subjects: ['user:carol'], tools: ['get_*'] });
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    await this.rig.stop();
+    await this.upstream.close();
+  }
+
+  /** Forgets what happened before. */
+  reset(): void {
+    this.upstream.seen.length = 0;
+    this.upstream.script = (_, response) => void response.end();
+    for (const { parts, spool } of this.rig.gateways.values()) {
+      parts.length = 0;
+      spool.full = false;
+    }
+  }
+
+  /** Posts a message to a server by its entry gateway, and waits for the end of the answer. */
+  ask(server: string, body: string, headers: string[] = [], user = this.alice): Promise<RawAnswer> {
+    return post(this.rig, 'aws', server, user, body, headers);
+  }
+
+  /** Like {@link ask}, for any request; resolves with the head of the answer. No server: the MCP server directly. */
+  begin(server: string, given: RawRequest, user = this.alice): Promise<IncomingMessage> {
+    const headers = [...JSON_HEADERS, ...(given.headers ?? [])];
+    if (server === '') return open(this.upstream.url, { ...given, path: '/mcp', headers });
+    const authorized = { ...given, path: path(server), headers: [...bearer(user), ...headers] };
+    return open(this.rig.gateway('aws').url, authorized);
+  }
+}
+
+/** The server-sent events of a response, each as soon as it is complete. */
+export async function* eventsIn(response: IncomingMessage): AsyncGenerator<string> {
+  let text = '';
+  for await (const chunk of response) {
+    const events = (text + String(chunk)).split('\n\n');
+    text = events.pop() ?? '';
+    yield* events;
+  }
+}

@@ -12,6 +12,11 @@ export class GlobSet {
     }
   }
 
+  /** The globs, in no particular order. */
+  get patterns(): string[] {
+    return [...this.exact, ...this.prefixes.map((prefix) => `${prefix}*`)];
+  }
+
   matches(text: string): boolean {
     return this.exact.has(text) || this.prefixes.some((prefix) => text.startsWith(prefix));
   }

@@ -240,7 +240,7 @@ describe('a list of tools', () => {
     ['empty where only other methods are granted', [allow({ methods: ['prompts/*'] })], true, ''],
   ])('is %s', (_, policies, restricted, seen) => {
     const caller = access(policies);
-    expect(caller.toolsRestricted).toBe(restricted);
+    expect(caller.hides('tools')).toBe(restricted);
     expect(['get_a', 'rm'].filter((tool) => caller.maySeeTool(tool)).join(',')).toBe(seen);
   });
 });

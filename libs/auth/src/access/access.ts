@@ -1,14 +1,8 @@
+import type { ListKind } from '#libs/envelope';
 import type { CompiledPolicy } from '#libs/snapshot';
-import { CALL_TOOL, LIST_TOOLS, type Operation } from './operation.js';
-import {
-  coversTool,
-  deniesMethod,
-  deniesServer,
-  deniesTool,
-  grants,
-  grantsMethod,
-  mayGrant,
-} from './policy-grants.js';
+import { CALL_TOOL, METHODS_OF_LIST, READ_RESOURCE, type Operation } from './operation.js';
+import { deniesMethod, deniesServer, deniesTool, grants, grantsMethod, mayGrant } from './policy-grants.js';
+import { ToolView } from './tool-view.js';
 
 /** Which level a denial is about: the whole server, a method, or a tool. */
 export type DenialReason = 'access_denied' | 'method_denied' | 'tool_denied';
@@ -46,11 +40,10 @@ export class Access {
   /** Access to nothing: an unknown or disabled server looks exactly like a forbidden one. */
   static readonly NONE = new Access([]);
 
-  /** True if the caller may not see every tool, so that lists must be filtered by {@link maySeeTool}. */
-  readonly toolsRestricted: boolean;
   private readonly grants: readonly CompiledPolicy[];
   private readonly denials: readonly CompiledPolicy[];
   private readonly serverDenial: Decision | null;
+  private readonly tools: ToolView;
   private readonly decisions = new Map<string, Decision>();
 
   /** @param policies those that speak about the caller, the server and the gateway; in any order. */
@@ -59,7 +52,7 @@ export class Access {
     this.grants = sorted.filter(mayGrant);
     this.denials = sorted.filter((policy) => policy.effect === 'deny');
     this.serverDenial = this.denyServer();
-    this.toolsRestricted = !this.listsEveryTool();
+    this.tools = this.serverDenial === null ? new ToolView(this.grants, this.denials) : ToolView.NOTHING;
   }
 
   decide(operation: Operation): Decision {
@@ -74,10 +67,39 @@ export class Access {
     return this.decide({ method: CALL_TOOL, tool }).allowed;
   }
 
+  /** True if a resource may be read, and the caller hear that it changed. */
+  get mayReadResources(): boolean {
+    return this.mayUse(READ_RESOURCE);
+  }
+
   /** True if the tool may stay in a list shown to the caller. */
   maySeeTool(tool: string): boolean {
-    if (this.serverDenial !== null || this.denials.some((policy) => deniesTool(policy, tool))) return false;
-    return this.grants.some((policy) => grantsMethod(policy, LIST_TOOLS) && coversTool(policy, tool));
+    return this.tools.shows(tool);
+  }
+
+  /**
+   * True if an item may stay in a list shown to the caller. Policies name tools one by one; prompts, resources and their
+   * templates are shown to whoever may list and get them.
+   * @param name what identifies the item: `name`, `uri` or `uriTemplate`.
+   */
+  maySee(kind: ListKind, name: string): boolean {
+    return kind === 'tools' ? this.maySeeTool(name) : !this.hides(kind);
+  }
+
+  /** True if the caller may not see every item of this kind, so that lists must be filtered by {@link maySee}. */
+  hides(kind: ListKind): boolean {
+    if (kind === 'tools') return !this.tools.showsAll;
+    const { list, get } = METHODS_OF_LIST[kind];
+    return !this.mayUse(list) || !this.mayUse(get);
+  }
+
+  /**
+   * What the caller may see of a kind, as text that is equal only if the same items are shown. Different texts may show
+   * the same items, where policies say the same in other words.
+   */
+  viewOf(kind: ListKind): string {
+    if (kind === 'tools') return this.tools.text;
+    return this.hides(kind) ? 'none' : 'all';
   }
 
   private denyServer(): Decision | null {
@@ -86,9 +108,8 @@ export class Access {
     return this.grants.length === 0 ? DEFAULT_DENIAL : null;
   }
 
-  private listsEveryTool(): boolean {
-    if (this.serverDenial !== null || this.denials.some((policy) => policy.tools !== null)) return false;
-    return this.grants.some((policy) => policy.tools === null && grantsMethod(policy, LIST_TOOLS));
+  private mayUse(method: string): boolean {
+    return this.decide({ method, tool: null }).allowed;
   }
 
   private evaluate(operation: Operation): Decision {

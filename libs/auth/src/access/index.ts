@@ -6,5 +6,6 @@ export {
   type ExplainQuery,
   explainAccess,
 } from './explain-access.js';
+export { type AnnouncedList, changedLists } from './changed-lists.js';
 export type { Operation } from './operation.js';
 export { type Caller, subjectsOf } from './subjects.js';

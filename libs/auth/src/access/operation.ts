@@ -8,6 +8,14 @@ export interface Operation {
 
 export const CALL_TOOL = 'tools/call';
 export const LIST_TOOLS = 'tools/list';
+export const READ_RESOURCE = 'resources/read';
+
+/** The methods that a caller needs so that items of a list mean something to it. */
+export const METHODS_OF_LIST = {
+  prompts: { list: 'prompts/list', get: 'prompts/get' },
+  resources: { list: 'resources/list', get: READ_RESOURCE },
+  resourceTemplates: { list: 'resources/templates/list', get: READ_RESOURCE },
+} as const;
 
 const PROTOCOL_METHODS = new Set(['initialize', 'ping', 'server/discover', 'subscriptions/listen']);
 

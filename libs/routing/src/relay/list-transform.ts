@@ -78,7 +78,7 @@ export function listTransformFor(
   contentEncoding: string | undefined,
 ): BodyTransform | null {
   const { access } = exchange;
-  if (access === null || !access.toolsRestricted || !mayCarryLists(exchange)) return null;
+  if (access === null || !access.hides('tools') || !mayCarryLists(exchange)) return null;
   const keep: KeepTool = (tool) => access.maySeeTool(tool);
   const type = mediaTypeOf(contentType);
   if (contentEncoding !== undefined && contentEncoding !== 'identity') return new UnreadableTransform();

@@ -31,7 +31,12 @@ export interface ServerTimeouts {
   responseMs: number;
   /** Milliseconds a response stream may stay silent. */
   idleStreamMs: number;
+  /** Milliseconds a response body may last in all; a control plane of an older version does not send it. */
+  maxStreamMs?: number;
 }
+
+/** `maxStreamMs` of a server that has none: one day. */
+export const DEFAULT_MAX_STREAM_MS = 86_400_000;
 
 /** Key: `name`. */
 export interface ServerEntity extends Revisioned {

@@ -63,6 +63,12 @@ describe('validateEntity', () => {
     ['a server URL that carries a password', 'server', { url: 'http://u:p@h/mcp' }, ['url']],
     ['a server URL of another protocol', 'server', { url: 'file:///etc/passwd' }, ['url']],
     ['a server without a handling gateway', 'server', { handlers: [] }, ['handlers']],
+    [
+      'a stream that may last no time',
+      'server',
+      { timeouts: { connectMs: 1, responseMs: 1, idleStreamMs: 1, maxStreamMs: 0 } },
+      ['timeouts'],
+    ],
     ['credentials of an unknown type', 'server', { auth: { type: 'oauth2' } }, ['auth']],
     ['a name that differs from its key', 'server', { name: 'mcp-other' }, ['name']],
     [

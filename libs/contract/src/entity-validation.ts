@@ -64,8 +64,12 @@ const handlers: Check = {
     v.every((h) => isRecord(h) && gatewayName.holds(h['gateway']) && Number.isInteger(h['priority'])),
 };
 const timeouts: Check = {
-  allowed: '{connectMs, responseMs, idleStreamMs} in positive milliseconds',
-  holds: (v) => isRecord(v) && ['connectMs', 'responseMs', 'idleStreamMs'].every((k) => Number(v[k]) > 0),
+  allowed:
+    '{connectMs, responseMs, idleStreamMs, maxStreamMs} in positive milliseconds; maxStreamMs may be absent',
+  holds: (v) =>
+    isRecord(v) &&
+    ['connectMs', 'responseMs', 'idleStreamMs'].every((k) => Number(v[k]) > 0) &&
+    (v['maxStreamMs'] === undefined || Number(v['maxStreamMs']) > 0),
 };
 
 const SHAPES: Record<EntityKind, Shape> = {

@@ -92,7 +92,7 @@ describe('MCP servers', () => {
       ...STAMPS,
       description: '',
       auth: { type: 'none' },
-      timeouts: { connectMs: 3000, responseMs: 300_000, idleStreamMs: 300_000 },
+      timeouts: { connectMs: 3000, responseMs: 300_000, idleStreamMs: 300_000, maxStreamMs: 86_400_000 },
       tags: [],
       enabled: true,
       gateway: 'aws',
@@ -107,6 +107,12 @@ describe('MCP servers', () => {
     ['an unknown field', { proxyURL: AWS }, 'proxyURL', expect.arrayContaining(['proxyUrl'])],
     ['credentials in the URL', { url: 'http://u:hunter2@h/mcp' }, 'url', expect.any(String)],
     ['a time-out of zero', { timeouts: { connectMs: 0 } }, 'timeouts.connectMs', expect.any(String)],
+    [
+      'a stream for ever',
+      { timeouts: { maxStreamMs: 86_400_001 } },
+      'timeouts.maxStreamMs',
+      expect.any(String),
+    ],
     ['null where a value is needed', { enabled: null }, 'enabled', expect.any(String)],
     ['a NUL in a text', { description: 'a\0b' }, 'description', expect.any(String)],
   ])('refuses %s, naming the field and what is allowed', async (_, more, field, allowed) => {

@@ -27,7 +27,7 @@ export class McpServerRow {
   auth!: ServerEntity['auth'];
 
   @Column('jsonb')
-  timeouts!: ServerTimeouts;
+  timeouts!: Required<ServerTimeouts>;
 
   @Column('jsonb')
   tags!: string[];

@@ -1,6 +1,7 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { Type as TransformTo } from 'class-transformer';
 import { IsBoolean, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
+import { DEFAULT_MAX_STREAM_MS } from '#libs/contract';
 import { CheckedField, Field, HttpUrlField, NameField, TextField, TextListField } from '../http/fields.js';
 import { PageView } from '../http/page.js';
 import { STAMPS, Stamps } from '../http/stamps.view.js';
@@ -8,23 +9,26 @@ import { STAMPS, Stamps } from '../http/stamps.view.js';
 const MAX_MS = 86_400_000;
 const MS_ALLOWED = { message: `milliseconds, 1 to ${MAX_MS}` };
 
-const MillisecondsField = (fallback: number) =>
+const MillisecondsField = (fallback: number, description: string) =>
   Field(
-    { type: 'integer', optional: true, default: fallback, minimum: 1, maximum: MAX_MS },
+    { type: 'integer', optional: true, default: fallback, minimum: 1, maximum: MAX_MS, description },
     IsInt(MS_ALLOWED),
     Min(1, MS_ALLOWED),
     Max(MAX_MS, MS_ALLOWED),
   );
 
 class ServerTimeoutsBody {
-  @MillisecondsField(3000)
+  @MillisecondsField(3000, 'Until the MCP server has accepted the connection')
   connectMs: number = 3000;
 
-  @MillisecondsField(300_000)
+  @MillisecondsField(300_000, "Until the MCP server's response headers")
   responseMs: number = 300_000;
 
-  @MillisecondsField(300_000)
+  @MillisecondsField(300_000, 'How long a response stream may stay silent')
   idleStreamMs: number = 300_000;
+
+  @MillisecondsField(DEFAULT_MAX_STREAM_MS, 'How long a response may last in all')
+  maxStreamMs: number = DEFAULT_MAX_STREAM_MS;
 }
 
 /** How the handling gateway authenticates to the MCP server. */
@@ -61,7 +65,7 @@ export class McpServerBody {
   @Field(
     { type: ServerTimeoutsBody, optional: true },
     TransformTo(() => ServerTimeoutsBody),
-    IsObject({ message: '{connectMs, responseMs, idleStreamMs}' }),
+    IsObject({ message: '{connectMs, responseMs, idleStreamMs, maxStreamMs}' }),
     ValidateNested(),
   )
   timeouts: ServerTimeoutsBody = new ServerTimeoutsBody();

@@ -101,7 +101,7 @@ type Kept = Pick<McpServerRow, 'name' | 'createdAt' | 'status'> & Partial<McpSer
 async function store(change: ChangeTransaction, body: McpServerBody, kept: Kept): Promise<McpServerView> {
   const gateway = await gatewayAt(change.manager, body.proxyUrl);
   const { description, url, tags, enabled } = body;
-  const { connectMs, responseMs, idleStreamMs } = body.timeouts;
+  const { connectMs, responseMs, idleStreamMs, maxStreamMs } = body.timeouts;
   const isSameTarget = kept.url === url && kept.handlers?.[0]?.gateway === gateway.name;
   const row: McpServerRow = {
     name: kept.name,
@@ -109,7 +109,7 @@ async function store(change: ChangeTransaction, body: McpServerBody, kept: Kept)
     url,
     handlers: [{ gateway: gateway.name, priority: 0 }],
     auth: { type: 'none' },
-    timeouts: { connectMs, responseMs, idleStreamMs },
+    timeouts: { connectMs, responseMs, idleStreamMs, maxStreamMs },
     tags,
     enabled,
     status: isSameTarget ? kept.status : UNPROBED,

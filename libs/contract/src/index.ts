@@ -7,5 +7,6 @@ export * from './glob.js';
 export * from './headers.js';
 export * from './hop.js';
 export * from './names.js';
+export * from './negotiation.js';
 export * from './sync.js';
 export * from './tokens.js';

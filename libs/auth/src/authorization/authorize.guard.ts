@@ -1,5 +1,5 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { GatewayFault, globMatches } from '#libs/contract';
+import { GatewayFault, globMatches, negotiatesEra } from '#libs/contract';
 import { Access, accessTo, type Decision, type DenialReason } from '../access/index.js';
 import { exchangeOf, type Exchange } from '../exchange/exchange.js';
 import { OWN_GATEWAY, type OwnGateway } from '../own-gateway.js';
@@ -34,10 +34,13 @@ function decide(exchange: Exchange, access: Access): Decision {
   return access.decide({ method: exchange.envelope?.method ?? null, tool: exchange.tool });
 }
 
-/** A JSON-RPC error needs an id to answer to: a notification is refused as a whole. */
-function denialOf(exchange: Exchange, reason: DenialReason): GatewayFault {
-  if (reason === 'access_denied' || exchange.envelope?.kind !== 'request')
+/**
+ * A JSON-RPC error needs an id to answer to: a notification is refused as a whole. So is the negotiation of the era, which
+ * such an error would decide.
+ */
+function denialOf({ envelope, tool }: Exchange, reason: DenialReason): GatewayFault {
+  if (reason === 'access_denied' || envelope?.kind !== 'request' || negotiatesEra(envelope.method))
     return new GatewayFault('access_denied');
-  const detail = reason === 'tool_denied' ? exchange.tool : exchange.envelope.method;
+  const detail = reason === 'tool_denied' ? tool : envelope.method;
   return new GatewayFault(reason, { detail: detail ?? '' });
 }

@@ -70,7 +70,10 @@ export const REASONS = {
   config_stale: spec(503, 21, 'The configuration is older than max_staleness', { retryable: true }),
   config_behind: spec(503, 22, 'The configuration is behind: {detail}', { retryable: true }),
   audit_unavailable: spec(503, 23, 'The audit spool cannot take the request', { retryable: true }),
-  overloaded: spec(503, 24, 'This gateway is overloaded', { retryable: true }),
+  overloaded: spec(503, 24, 'This gateway has too many requests under way', {
+    retryable: true,
+    proxyStatus: 'connection_limit_reached',
+  }),
   draining: spec(503, 25, 'This gateway is shutting down', { retryable: true }),
   session_key_missing: spec(503, 27, 'This gateway has no session key yet', { retryable: true }),
   internal_error: spec(500, 26, 'Unexpected failure in the gateway; see its log for this request id'),

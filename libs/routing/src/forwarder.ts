@@ -10,6 +10,8 @@ import {
   type Route,
 } from '#libs/auth';
 import { GatewayFault, HEADERS } from '#libs/contract';
+import { loadKindOf } from './limit/load-kind.js';
+import { NextHopLimits } from './limit/next-hop-limits.js';
 import { ListeningStreams } from './relay/listening-streams.js';
 import { ResponseRelay } from './relay/response-relay.js';
 import { NextRequests, type NextRequest } from './request/next-request.js';
@@ -27,16 +29,18 @@ export class Forwarder {
     private readonly requests: NextRequests,
     private readonly sessions: SessionBinding,
     private readonly listening: ListeningStreams,
+    private readonly limits: NextHopLimits,
     @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
   ) {}
 
   /**
    * What {@link forward} will send. Nothing has left yet.
-   * @throws GatewayFault when the request cannot be made.
+   * @throws GatewayFault when the request cannot be made, or when too many are under way already.
    */
   prepare(exchange: Exchange): NextRequest {
     const { route, principal } = exchange;
     if (route === null || principal === null) throw new GatewayFault('access_denied');
+    this.limits.assertRoom(route, loadKindOf(exchange));
     return this.requests.build(exchange, route, principal);
   }
 
@@ -44,10 +48,24 @@ export class Forwarder {
    * Resolves when the response has ended, one way or another.
    * @throws GatewayFault when the next hop failed before anything was sent back.
    */
-  forward(exchange: Exchange, request: NextRequest): Promise<void> {
+  async forward(exchange: Exchange, request: NextRequest): Promise<void> {
     const { route, principal, response } = exchange;
     if (route === null || principal === null) throw new GatewayFault('access_denied');
     if (response.destroyed) throw new GatewayFault('client_disconnected');
+    const kind = loadKindOf(exchange);
+    this.limits.enter(route, kind);
+    try {
+      await this.relay(exchange, route, principal, request);
+    } finally {
+      this.limits.leave(route, kind);
+    }
+  }
+
+  private get ownName(): string {
+    return this.own.name ?? this.own.host;
+  }
+
+  private relay(exchange: Exchange, route: Route, principal: Principal, request: NextRequest): Promise<void> {
     exchange.timings.forwarded = performance.now();
     return new Promise((resolve, reject) => {
       const relay = new ResponseRelay(exchange, route, {
@@ -59,10 +77,6 @@ export class Forwarder {
       });
       request.dispatcher.dispatch(request.options, relay);
     });
-  }
-
-  private get ownName(): string {
-    return this.own.name ?? this.own.host;
   }
 
   private head(

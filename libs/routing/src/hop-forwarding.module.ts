@@ -3,6 +3,7 @@ import { GATEWAY_DIALER } from './dialing/gateway-dialer.js';
 import { UpstreamDialer } from './dialing/upstream.dialer.js';
 import { UrlDialer } from './dialing/url.dialer.js';
 import { Forwarder } from './forwarder.js';
+import { NextHopLimits } from './limit/next-hop-limits.js';
 import { ListeningStreams } from './relay/listening-streams.js';
 import { NextRequests } from './request/next-request.js';
 import { ROUTING_OPTIONS, type RoutingOptions } from './routing.options.js';
@@ -26,6 +27,7 @@ export class HopForwardingModule {
         UpstreamDialer,
         NextRequests,
         ListeningStreams,
+        NextHopLimits,
         Forwarder,
       ],
       exports: [Forwarder, ListeningStreams],

@@ -1,6 +1,12 @@
+import type { LoadLimit } from './limit/next-hop-load.js';
+
 export interface RoutingOptions {
   /** Local address that connections to MCP servers come from; null: the system's choice. */
   upstreamLocalAddress: string | null;
+  /** What may be under way to one MCP server, directly or over a hop. */
+  perServer: LoadLimit;
+  /** What may be under way to one remote gateway, whatever the MCP server. */
+  perHop: LoadLimit;
 }
 
 /** Injection token of {@link RoutingOptions}. */

@@ -185,6 +185,10 @@ function settingsOf(url: string, port: number): GatewaySettings {
     allowedHosts: ['localhost'],
     allowedOrigins: ['https://app.example.com'],
     upstreamLocalAddress: null,
+    maxRequestsPerServer: 1000,
+    maxRequestsPerHop: 4000,
+    maxStreamsPerServer: 10_000,
+    maxStreamsPerHop: 40_000,
     maxStalenessSeconds: 0,
     spoolMaxBytes: 1_048_576,
   };

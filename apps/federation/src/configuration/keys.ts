@@ -57,6 +57,7 @@ function key32(text: string): Buffer | undefined {
 
 const filled = (text: string): string | undefined => (text === '' ? undefined : text);
 const port = { allowed: 'a port, 0 to 65535 (0: a free one)', parse: integer(0, 65535) };
+const atMost = { allowed: 'a number, 1 to 1000000', parse: integer(1, 1_000_000) };
 const natsUrl = url('nats:', 'tls:');
 const postgresUrl = url('postgres:', 'postgresql:');
 const LEVELS = ['debug', 'info', 'warn', 'error'];
@@ -233,6 +234,38 @@ export const KEYS = {
     allowed: 'an IP address of this machine',
     parse: filled,
     doc: 'Local address of connections to MCP servers.',
+  }),
+  maxRequestsPerServer: key({
+    env: 'MAX_REQUESTS_PER_SERVER',
+    yaml: 'gateway.limits.requestsPerServer',
+    roles: GATEWAY,
+    fallback: 1000,
+    ...atMost,
+    doc: 'Requests in flight to one MCP server, directly or over a hop, beyond which more are refused with `overloaded`.',
+  }),
+  maxRequestsPerHop: key({
+    env: 'MAX_REQUESTS_PER_HOP',
+    yaml: 'gateway.limits.requestsPerHop',
+    roles: GATEWAY,
+    fallback: 4000,
+    ...atMost,
+    doc: 'Requests in flight to one remote gateway, beyond which more are refused with `overloaded`.',
+  }),
+  maxStreamsPerServer: key({
+    env: 'MAX_STREAMS_PER_SERVER',
+    yaml: 'gateway.limits.streamsPerServer',
+    roles: GATEWAY,
+    fallback: 10_000,
+    ...atMost,
+    doc: 'Open listening streams (GET, `subscriptions/listen`) to one MCP server; they do not count as requests in flight.',
+  }),
+  maxStreamsPerHop: key({
+    env: 'MAX_STREAMS_PER_HOP',
+    yaml: 'gateway.limits.streamsPerHop',
+    roles: GATEWAY,
+    fallback: 40_000,
+    ...atMost,
+    doc: 'Open listening streams to one remote gateway.',
   }),
   maxStalenessSeconds: key({
     env: 'MAX_STALENESS_SECONDS',

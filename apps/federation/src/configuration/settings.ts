@@ -39,6 +39,14 @@ export interface GatewaySettings extends CommonSettings {
   allowedOrigins: string[];
   /** Local address that connections to MCP servers come from; null: the system's choice. */
   upstreamLocalAddress: string | null;
+  /** Requests that one process may have in flight to one MCP server, directly or over a hop. */
+  maxRequestsPerServer: number;
+  /** Requests that one process may have in flight to one remote gateway. */
+  maxRequestsPerHop: number;
+  /** Listening streams that one process may have open to one MCP server, directly or over a hop. */
+  maxStreamsPerServer: number;
+  /** Listening streams that one process may have open to one remote gateway. */
+  maxStreamsPerHop: number;
   /** Age of the newest signed head, seconds, beyond which requests are refused; 0: never. */
   maxStalenessSeconds: number;
   /** Bytes the audit spool may take before requests are refused. */

@@ -43,6 +43,8 @@ export class GatewayModule {
     });
     const forwarding = HopForwardingModule.register({
       upstreamLocalAddress: settings.upstreamLocalAddress,
+      perServer: { requests: settings.maxRequestsPerServer, streams: settings.maxStreamsPerServer },
+      perHop: { requests: settings.maxRequestsPerHop, streams: settings.maxStreamsPerHop },
       imports: [...foundation, auth],
     });
     return {

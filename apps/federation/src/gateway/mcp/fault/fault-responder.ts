@@ -19,7 +19,9 @@ export class FaultResponder {
     const requestId = exchange?.requestId ?? randomUUIDv7();
     const fault = this.faultFor(error, requestId);
     if (exchange !== undefined) exchange.fault ??= fault;
-    if (fault.spec.proxyStatus !== undefined) this.reportHop(fault, requestId);
+    // Of a limit that is reached, the first refusals are logged where it is kept, and not each one.
+    if (fault.spec.proxyStatus !== undefined && fault.reason !== 'overloaded')
+      this.reportHop(fault, requestId);
     if (response.headersSent || fault.reason === 'client_disconnected') return void response.destroy();
     this.send(request, response, fault, exchange, requestId);
   }

@@ -1,0 +1,79 @@
+import { Logger } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { OwnGateway, Route } from '#libs/auth';
+import { GatewayFault, type GatewayEntity, type ServerEntity } from '#libs/contract';
+import { Snapshot, SnapshotStore } from '#libs/snapshot';
+import { NextHopLimits } from './next-hop-limits.js';
+
+const upstream = (name: string): Route => ({ kind: 'upstream', server: { name } as ServerEntity });
+const hop = (name: string, peer: string): Route => ({
+  kind: 'hop',
+  server: { name } as ServerEntity,
+  peer: { name: peer } as GatewayEntity,
+});
+
+function limits(): { sut: NextHopLimits; store: SnapshotStore } {
+  const store = new SnapshotStore();
+  const options = { perServer: { requests: 2, streams: 1 }, perHop: { requests: 3, streams: 2 } };
+  return { sut: new NextHopLimits(options, { name: 'aws' } as OwnGateway, store), store };
+}
+
+function refusal(step: () => void): unknown {
+  try {
+    step();
+  } catch (error) {
+    if (error instanceof GatewayFault) return [error.reason, error.context.hop, error.context.retryAfter];
+  }
+  return null;
+}
+
+describe('NextHopLimits', () => {
+  const warn = vi.fn();
+  beforeAll(() => Logger.overrideLogger({ warn, log: warn, error: warn }));
+  afterAll(() => Logger.overrideLogger(['log']));
+
+  it('refuses what is too many for one MCP server and leaves its neighbours alone', () => {
+    const { sut } = limits();
+    for (let i = 0; i < 2; i++) sut.enter(upstream('m365'), 'requests');
+    expect(refusal(() => sut.assertRoom(upstream('m365'), 'requests'))).toEqual(['overloaded', 'aws->m365', 1]);
+    expect(refusal(() => sut.assertRoom(upstream('jira'), 'requests'))).toBeNull();
+  });
+
+  it('refuses what is too many for one hop, whatever the MCP server', () => {
+    const { sut } = limits();
+    for (const name of ['m365', 'm365', 'jira']) sut.enter(hop(name, 'azure'), 'requests');
+    expect(refusal(() => sut.assertRoom(hop('wiki', 'azure'), 'requests'))).toEqual(['overloaded', 'aws->azure', 1]);
+    expect(refusal(() => sut.assertRoom(hop('wiki', 'gcp'), 'requests'))).toBeNull();
+  });
+
+  it('counts listening streams apart', () => {
+    const { sut } = limits();
+    sut.enter(upstream('m365'), 'streams');
+    expect(refusal(() => sut.assertRoom(upstream('m365'), 'streams'))).not.toBeNull();
+    expect(refusal(() => sut.assertRoom(upstream('m365'), 'requests'))).toBeNull();
+  });
+
+  it('has room again when a request has left', () => {
+    const { sut } = limits();
+    for (let i = 0; i < 2; i++) sut.enter(hop('m365', 'azure'), 'requests');
+    sut.leave(hop('m365', 'azure'), 'requests');
+    expect(refusal(() => sut.assertRoom(hop('m365', 'azure'), 'requests'))).toBeNull();
+  });
+
+  it('does not forget what is under way to a server that is not registered any more', () => {
+    const { sut, store } = limits();
+    for (let i = 0; i < 2; i++) sut.enter(upstream('m365'), 'requests');
+    store.replace(Snapshot.EMPTY);
+    expect(refusal(() => sut.assertRoom(upstream('m365'), 'requests'))).not.toBeNull();
+  });
+
+  it('logs a full next hop, and not each refusal', () => {
+    const { sut } = limits();
+    warn.mockClear();
+    for (const name of ['m365', 'jira']) {
+      for (let i = 0; i < 2; i++) sut.enter(upstream(name), 'requests');
+      for (let i = 0; i < 50; i++) refusal(() => sut.assertRoom(upstream(name), 'requests'));
+    }
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+}); // prettier-ignore

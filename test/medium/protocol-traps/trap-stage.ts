@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   bearer,
   JSON_HEADERS,
@@ -8,8 +8,13 @@ import {
   type RawAnswer,
   type RawRequest,
 } from '../../support/relay/raw-client.js';
-import { RelayRig, type RigUser } from '../../support/relay/relay-rig.js';
-import { startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import {
+  SSE_TYPE,
+  startScriptedServer,
+  type Script,
+  type ScriptedServer,
+} from '../../support/relay/scripted-server.js';
 
 /** How far an MCP server is from the agent: which server to name, and the gateways on the way. */
 export interface Distance {
@@ -28,6 +33,9 @@ export const ALL_DISTANCES: Distance[] = [{ hops: '0 hops', server: '', gateways
 
 /** Two gateways, and one scripted MCP server that is registered at either distance. Agents come in at `aws`. */
 export class TrapStage {
+  /** The response that the MCP server last left open. */
+  held: ServerResponse | null = null;
+
   private constructor(
     readonly rig: RelayRig,
     readonly upstream: ScriptedServer,
@@ -55,8 +63,25 @@ export class TrapStage {
     await this.upstream.close();
   }
 
+  /** Answers with the head of a stream and some text, and leaves it open. */
+  leaveOpen(text = 'data: first\n\n', head: Record<string, string> = SSE_TYPE): Script {
+    return (_, response) => {
+      this.held = response;
+      response.writeHead(200, head).flushHeaders();
+      if (text !== '') response.write(text);
+    };
+  }
+
+  /** Waits until the MCP server sees that the asker of its first request has gone. */
+  async sawAbort(): Promise<boolean> {
+    await until(() => this.upstream.seen[0]?.aborted === true);
+    return true;
+  }
+
   /** Forgets what happened before. */
   reset(): void {
+    this.held?.destroy();
+    this.held = null;
     this.upstream.seen.length = 0;
     this.upstream.script = (_, response) => void response.end();
     for (const { parts, spool } of this.rig.gateways.values()) {

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { callOf, collected, message } from '../../support/relay/raw-client.js';
+import { JSON_TYPE, result, SSE_TYPE } from '../../support/relay/scripted-server.js';
+import { DISTANCES, TrapStage } from './trap-stage.js';
+
+const INITIALIZE = message('initialize', { protocolVersion: '2025-11-25', capabilities: {} });
+const LIST = message('tools/list');
+
+let stage: TrapStage;
+
+beforeAll(async () => {
+  stage = await TrapStage.open();
+  stage.rig.server('other', 'azure', stage.upstream.url);
+});
+beforeEach(() => {
+  stage.reset();
+  stage.upstream.script = ({ headers, method }, response) => {
+    if (headers['mcp-session-id'] === undefined)
+      return void response.writeHead(200, { ...JSON_TYPE, 'mcp-session-id': 'S-1' }).end(result({}));
+    if (method === 'GET') return void response.writeHead(200, SSE_TYPE).end('id: 7\ndata:\n\n');
+    return void response.writeHead(200, JSON_TYPE).end(result({}));
+  };
+});
+afterAll(() => stage?.close());
+
+/** The session id that the agent gets. */
+const initialize = async (server: string): Promise<string> =>
+  String((await stage.ask(server, INITIALIZE)).headers['mcp-session-id']);
+
+/** The session ids that reached the MCP server after `initialize`. */
+const arrived = (): unknown[] => stage.upstream.seen.slice(1).map(({ headers }) => headers['mcp-session-id']);
+
+describe.each(DISTANCES)('sessions at $hops', ({ server }) => {
+  it.each(['POST', 'GET', 'DELETE'])(
+    'trap 7: a session id is lost or altered between agent and server (%s)',
+    async (method) => {
+      const headers = ['Mcp-Session-Id', await initialize(server), 'MCP-Protocol-Version', '2025-11-25'];
+      const given = { method, headers, ...(method === 'POST' ? { body: LIST } : {}) };
+      const answer = await collected(await stage.begin(server, given));
+      expect(answer.status).toBe(200);
+      expect(arrived()).toEqual(['S-1']);
+    },
+  );
+
+  it.each([
+    ['another user sends it', (id: string) => id, 'bob'],
+    ["the server's own id is guessed", () => 'S-1', 'alice'],
+    ['its binding is cut off', () => 'S-1~', 'alice'],
+    ['it is put on another session', (id: string) => id.replace('S-1', 'S-2'), 'alice'],
+    ['it is made longer', (id: string) => `${id}A`, 'alice'],
+  ] as const)(
+    'trap 7: a session id that is not bound to its user is a credential (%s)',
+    async (_, forge, who) => {
+      const forged = forge(await initialize(server));
+      const answer = await stage.ask(server, LIST, ['Mcp-Session-Id', forged], stage[who]);
+      expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
+      expect(arrived()).toEqual([]);
+    },
+  );
+
+  it('trap 7: a session id of one server opens the same session at another', async () => {
+    const answer = await stage.ask('other', LIST, ['Mcp-Session-Id', await initialize(server)]);
+    expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
+    expect(arrived()).toEqual([]);
+  });
+
+  it('trap 7: a session that has ended at the server does not make the agent begin a new one', async () => {
+    const id = await initialize(server);
+    stage.upstream.script = (_, response) => void response.writeHead(404).end();
+    expect((await stage.ask(server, LIST, ['Mcp-Session-Id', id])).status).toBe(404);
+  });
+
+  it('trap 7: where a stream broke is lost, so that it cannot be resumed', async () => {
+    const headers = ['Mcp-Session-Id', await initialize(server), 'Last-Event-ID', 'e 6'];
+    const answer = await collected(await stage.begin(server, { method: 'GET', headers }));
+    expect(stage.upstream.seen[1]).toMatchObject({ method: 'GET', headers: { 'last-event-id': 'e 6' } });
+    expect(answer.text).toBe('id: 7\ndata:\n\n');
+  });
+
+  it('trap 7: a stateless server is given a session', async () => {
+    stage.upstream.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
+    expect((await stage.ask(server, callOf('get_mail'))).headers['mcp-session-id']).toBeUndefined();
+    expect(stage.upstream.seen[0]?.headers['mcp-session-id']).toBeUndefined();
+  });
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bearer, callOf, JSON_HEADERS, path, send } from '../../support/relay/raw-client.js';
+import { answerJson } from '../../support/relay/scripted-server.js';
+import { DISTANCES, TrapStage } from './trap-stage.js';
+
+const CALL = callOf('get_mail');
+
+let stage: TrapStage;
+
+beforeAll(async () => (stage = await TrapStage.open()));
+beforeEach(() => {
+  stage.reset();
+  stage.upstream.script = answerJson({ content: [] });
+});
+afterAll(() => stage?.close());
+
+const to = (target: string, headers: string[] = []): ReturnType<typeof send> =>
+  send(stage.rig.gateway('aws').url, {
+    path: target,
+    headers: [...bearer(stage.alice), ...JSON_HEADERS, ...headers],
+    body: CALL,
+  });
+
+describe.each(DISTANCES)('targets at $hops', ({ server }) => {
+  it.each([
+    ['encoded slash', `/api/llm/mcp/x%2f..%2f${server}/server`],
+    ['dot segments', `/api/llm/mcp/x/../${server}/server`],
+    ['encoded dots', `/api/llm/mcp/x/%2e%2e/${server}/server`],
+    ['upper case', `/api/llm/mcp/${server.toUpperCase()}/server`],
+    ['trailing slash', `/api/llm/mcp/${server}/server/`],
+    ['parameter', `/api/llm/mcp/${server};v=1/server`],
+    ['doubled slash', `/api/llm/mcp//${server}/server`],
+    ['encoded letter', `/api/llm/mcp/%${server.charCodeAt(0).toString(16)}${server.slice(1)}/server`],
+    ['absolute form', `http://elsewhere.example.com${path(server)}`],
+  ])('trap 24: another spelling of the path reaches the server (%s)', async (_, target) => {
+    const answer = await to(target);
+    expect([answer.status, answer.reason]).toEqual([404, 'route_not_found']);
+    expect(stage.upstream.seen).toEqual([]);
+  });
+
+  it("trap 24: the request has a say in the server's URL", async () => {
+    const pointers = [
+      'X-Forwarded-Host',
+      'evil.example.com',
+      'X-Original-URL',
+      '/admin',
+      'Forwarded',
+      'host=evil',
+    ];
+    expect((await to(`${path(server)}?url=http://evil.example.com/`, pointers)).status).toBe(200);
+    const registered = new URL(stage.upstream.url);
+    expect(stage.upstream.seen).toMatchObject([
+      { url: registered.pathname, headers: { host: registered.host } },
+    ]);
+  });
+
+  it.each([301, 302, 303, 307, 308])('trap 24: a redirect of the server is followed (%i)', async (status) => {
+    stage.upstream.script = ({ url }, response) =>
+      void response.writeHead(url === '/mcp' ? status : 200, { location: '/elsewhere' }).end();
+    const answer = await to(path(server));
+    expect([answer.status, answer.reason]).toEqual([502, 'upstream_redirect']);
+    expect(answer.headers.location).toBeUndefined();
+    expect(stage.upstream.seen.map(({ url }) => url)).toEqual(['/mcp']);
+  });
+});

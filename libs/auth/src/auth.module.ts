@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { AccessTokenAuthenticator } from './authentication/access-token.authenticator.js';
 import { AUTHENTICATORS, type Authenticator } from './authentication/authenticator.js';
+import { CallerAuthentication } from './authentication/caller-authentication.js';
 import { FailedCredentials } from './authentication/failed-credentials.js';
 import { HopSigner } from './hop/hop-signer.js';
 import { HopVerifier } from './hop/hop-verifier.js';
@@ -23,12 +24,21 @@ export class AuthModule {
           inject: [AccessTokenAuthenticator],
           useFactory: (...kinds: Authenticator[]) => kinds,
         },
+        CallerAuthentication,
         FailedCredentials,
         HopSigner,
         HopVerifier,
         SessionBinding,
       ],
-      exports: [AUTH_OPTIONS, AUTHENTICATORS, FailedCredentials, HopSigner, HopVerifier, SessionBinding],
+      exports: [
+        AUTH_OPTIONS,
+        AUTHENTICATORS,
+        CallerAuthentication,
+        FailedCredentials,
+        HopSigner,
+        HopVerifier,
+        SessionBinding,
+      ],
     };
   }
 }

@@ -8,6 +8,8 @@ export interface Principal {
   readonly groups: readonly string[];
   /** Server name globs that the credential is limited to. */
   readonly serverScope: readonly string[];
+  /** When the credential expires, milliseconds since the epoch; infinite if it never does. */
+  readonly expiresAt: number;
 }
 
 /** Issuer of principals that personal access tokens stand for. */

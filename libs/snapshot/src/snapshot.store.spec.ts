@@ -67,6 +67,19 @@ describe('SnapshotStore', () => {
     expect(sut.staleness()).toBe(2000);
   });
 
+  it('tells who listens of a revocation that is new, when it already holds', () => {
+    const seen: string[][] = [];
+    const stop = sut.onRevoked((fresh) => {
+      expect(sut.isRevoked(HASH)).toBe(true);
+      seen.push(fresh.map(({ hash }) => hash));
+    });
+    sut.revoke([{ hash: HASH, until: null }]);
+    sut.revoke([{ hash: HASH, until: null }]);
+    stop();
+    sut.revoke([{ hash: '0'.repeat(64), until: null }]);
+    expect(seen).toEqual([[HASH]]);
+  });
+
   it('tells its listeners until they stop listening', () => {
     const seen: number[] = [];
     const stop = sut.onReplaced((snapshot) => seen.push(snapshot.revision));

@@ -4,6 +4,7 @@ import type { Snapshot } from './snapshot.js';
 import { Tombstones } from './tombstones.js';
 
 type Listener = (snapshot: Snapshot) => void;
+type RevocationListener = (revocations: readonly Revocation[]) => void;
 
 /**
  * The one mutable thing of a gateway: the current snapshot, replaced in one assignment. Beside it the revocations, which
@@ -15,6 +16,7 @@ export class SnapshotStore {
   private signedAt: number | null = null;
   private readonly tombstoned = new Tombstones();
   private readonly listeners = new Set<Listener>();
+  private readonly revocationListeners = new Set<RevocationListener>();
 
   /** Null: this gateway has no configuration yet and must answer `config_missing`. */
   get current(): Snapshot | null {
@@ -54,7 +56,15 @@ export class SnapshotStore {
 
   /** Revokes at once, whatever the current snapshot; returns what was not revoked before. */
   revoke(revocations: Iterable<Revocation>): Revocation[] {
-    return this.tombstoned.add(revocations, Date.now());
+    const fresh = this.tombstoned.add(revocations, Date.now());
+    if (fresh.length > 0) for (const listener of this.revocationListeners) listener(fresh);
+    return fresh;
+  }
+
+  /** Calls back with what was not revoked before, once it holds; returns the way to stop that. */
+  onRevoked(listener: RevocationListener): () => void {
+    this.revocationListeners.add(listener);
+    return () => this.revocationListeners.delete(listener);
   }
 
   /** Every revocation whose token has not expired. */

@@ -20,13 +20,13 @@ export class AccessTokenAuthenticator implements Authenticator {
     if (this.store.isRevoked(hash)) throw new GatewayFault('credentials_revoked');
     const entity = snapshot.token(hash);
     if (entity === undefined) throw new GatewayFault('credentials_invalid');
-    if (hasExpired(entity)) throw new GatewayFault('credentials_expired');
+    if (expiryOf(entity) <= Date.now()) throw new GatewayFault('credentials_expired');
     return principalOf(entity, snapshot);
   }
 }
 
-const hasExpired = (token: TokenEntity): boolean =>
-  token.expiresAt !== null && Date.parse(token.expiresAt) <= Date.now();
+const expiryOf = ({ expiresAt }: TokenEntity): number =>
+  expiresAt === null ? Infinity : Date.parse(expiresAt);
 
 function principalOf(token: TokenEntity, snapshot: Snapshot): Principal {
   const user = snapshot.user(token.user);
@@ -38,5 +38,6 @@ function principalOf(token: TokenEntity, snapshot: Snapshot): Principal {
     user: user.name,
     groups: user.groups,
     serverScope: token.scope.servers,
+    expiresAt: expiryOf(token),
   };
 }

@@ -9,6 +9,7 @@ const principal = (subject: string, issuer = 'registry'): Principal => ({
   user: subject,
   groups: [],
   serverScope: ['*'],
+  expiresAt: Infinity,
 });
 const keys = (...generations: number[]): HopKeyring => ({
   outbound: () => null,

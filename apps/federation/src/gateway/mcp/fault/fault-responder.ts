@@ -2,10 +2,28 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { randomUUIDv7 } from 'node:crypto';
 import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { challengeFor, exchangeOfRequest, OWN_GATEWAY, type Exchange, type OwnGateway } from '#libs/auth';
-import { GatewayFault, HEADERS } from '#libs/contract';
+import { GatewayFault, HEADERS, type Reason } from '#libs/contract';
 import { failingHop, proxyStatusOf, renderJsonRpcError, renderServerTiming } from '#libs/routing';
-import { ALLOWED_METHODS } from '../admit/cors.js';
 import { discardRest } from './discard-rest.js';
+import { renderMessage } from './fault-message.js';
+
+interface Answer {
+  headers: OutgoingHttpHeaders;
+  body: string;
+}
+
+/** After these, what follows on the connection might be a part of what was refused. */
+const CLOSING: ReadonlySet<Reason> = new Set<Reason>([
+  'request_malformed',
+  'headers_too_large',
+  'http_version_unsupported',
+  'transfer_encoding_unsupported',
+  'body_unexpected',
+  'body_timeout',
+]);
+
+/** What the framework refuses before any stage sees it, by its status: routes, and media types that are none. */
+const OF_FRAMEWORK: Readonly<Record<number, Reason>> = { 404: 'route_not_found', 415: 'media_type_unsupported' };
 
 /** Answers a request with a failure of this gateway's own. */
 @Injectable()
@@ -22,8 +40,16 @@ export class FaultResponder {
     // Of a limit that is reached, the first refusals are logged where it is kept, and not each one.
     if (fault.spec.proxyStatus !== undefined && fault.reason !== 'overloaded')
       this.reportHop(fault, requestId);
+    // Answered already: what fails now is the rest of a request that was refused.
+    if (response.writableEnded) return;
     if (response.headersSent || fault.reason === 'client_disconnected') return void response.destroy();
     this.send(request, response, fault, exchange, requestId);
+  }
+
+  /** A whole HTTP message, for a connection on which no request could be made out. It must be the last one there. */
+  messageOf(fault: GatewayFault): string {
+    const { headers, body } = this.answer(fault, undefined, randomUUIDv7());
+    return renderMessage(fault.spec.status, headers, body);
   }
 
   private send(
@@ -33,6 +59,14 @@ export class FaultResponder {
     exchange: Exchange | undefined,
     requestId: string,
   ): void {
+    const { headers, body } = this.answer(fault, exchange, requestId);
+    if (CLOSING.has(fault.reason)) headers['connection'] = 'close';
+    discardRest(request, headers);
+    if (exchange !== undefined) exchange.bytesOut += Buffer.byteLength(body);
+    response.writeHead(fault.context.status ?? fault.spec.status, headers).end(body);
+  }
+
+  private answer(fault: GatewayFault, exchange: Exchange | undefined, requestId: string): Answer {
     const body = renderJsonRpcError(fault, {
       gateway: this.ownName,
       caller: exchange?.hop?.iss ?? null,
@@ -46,9 +80,7 @@ export class FaultResponder {
       [HEADERS.requestId]: requestId,
     };
     this.describe(headers, fault, exchange);
-    discardRest(request, headers);
-    if (exchange !== undefined) exchange.bytesOut += Buffer.byteLength(body);
-    response.writeHead(fault.context.status ?? fault.spec.status, headers).end(body);
+    return { headers, body };
   }
 
   private describe(headers: OutgoingHttpHeaders, fault: GatewayFault, exchange: Exchange | undefined): void {
@@ -56,7 +88,7 @@ export class FaultResponder {
     const proxyStatus = proxyStatusOf(fault, this.ownName);
     if (retryAfter !== undefined) headers['retry-after'] = String(retryAfter);
     if (proxyStatus !== null) headers[HEADERS.proxyStatus] = proxyStatus;
-    if (fault.reason === 'method_not_allowed') headers['allow'] = ALLOWED_METHODS;
+    if (fault.reason === 'method_not_allowed') headers['allow'] = fault.context.detail;
     if (exchange === undefined) return;
     const status = fault.context.status ?? fault.spec.status;
     if (status === 401)
@@ -77,9 +109,8 @@ export class FaultResponder {
       if (error.reason === 'internal_error') this.report(error.cause, requestId);
       return error;
     }
-    if (error instanceof HttpException && error.getStatus() === 404)
-      return new GatewayFault('route_not_found');
-    if (isMediaTypeError(error)) return new GatewayFault('media_type_unsupported', { detail: '(malformed)' });
+    const known = error instanceof HttpException ? OF_FRAMEWORK[error.getStatus()] : undefined;
+    if (known !== undefined) return new GatewayFault(known, { detail: '(malformed)', cause: error });
     this.report(error, requestId);
     return new GatewayFault('internal_error', { cause: error });
   }
@@ -96,7 +127,3 @@ export class FaultResponder {
     this.logger.error(`Request ${requestId} failed unexpectedly`, stack);
   }
 }
-
-/** Fastify looks at the media type of a body before any guard does. */
-const isMediaTypeError = (error: unknown): boolean =>
-  error instanceof Error && (error as { code?: unknown }).code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE';

@@ -1,0 +1,39 @@
+import type { IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ListeningStreams } from '#libs/routing';
+import { callOf, collected } from '../../support/relay/raw-client.js';
+import { answerJson, SSE_TYPE } from '../../support/relay/scripted-server.js';
+import { DISTANCES, eventsIn, TrapStage } from './trap-stage.js';
+
+const MANY = 80;
+
+let stage: TrapStage;
+
+beforeAll(async () => (stage = await TrapStage.open()));
+beforeEach(() => stage.reset());
+afterAll(() => stage?.close());
+
+describe.each(DISTANCES)('open streams at $hops', ({ server, gateways }) => {
+  /** Opens listening streams, each with one event. */
+  const listen = (count: number): Promise<IncomingMessage[]> => {
+    stage.upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write('data: 1\n\n');
+    return Promise.all(Array.from({ length: count }, () => stage.begin(server, { method: 'GET' })));
+  };
+
+  it('trap 23: open streams take the connections that calls need', async () => {
+    const streams = await listen(MANY);
+    for (const stream of streams) expect((await eventsIn(stream).next()).value).toBe('data: 1');
+    const again = await listen(MANY);
+    stage.upstream.script = answerJson({ content: [] });
+    expect((await stage.ask(server, callOf('get_mail'))).status).toBe(200);
+    for (const stream of [...streams, ...again]) stream.destroy();
+  });
+
+  it('trap 23: a shutdown breaks off listening streams instead of ending them', async () => {
+    const [stream] = await listen(1);
+    const rest = collected(stream!);
+    const last = stage.rig.gateway(gateways.at(-1) ?? '');
+    last.app.get(ListeningStreams, { strict: false }).finishAll();
+    expect(await rest).toMatchObject({ cut: false });
+  });
+});

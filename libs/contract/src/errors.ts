@@ -95,7 +95,7 @@ export const REASONS = {
   origin_not_allowed: spec(403, 51, 'The origin is not allowed'),
   ambiguous_headers: spec(400, 52, 'Header {detail} must not be repeated'),
   route_not_found: spec(404, 53, 'No such route; MCP endpoints are /api/llm/mcp/{server}/server'),
-  method_not_allowed: spec(405, 54, 'Use POST, GET or DELETE'),
+  method_not_allowed: spec(405, 54, 'Use one of {detail}'),
   media_type_unsupported: spec(415, 55, 'Content-Type must be application/json, seen: {detail}'),
   content_encoding_unsupported: spec(415, 56, 'Content-Encoding is not supported, seen: {detail}'),
   body_too_large: spec(413, 57, 'The request body is larger than {detail} bytes'),
@@ -105,6 +105,14 @@ export const REASONS = {
   batch_unsupported: spec(400, -32600, 'JSON-RPC batches are not supported'),
   header_mismatch: spec(400, -32020, 'Header {detail} does not match the body'),
   session_unknown: spec(404, 59, 'No such session'),
+  // The request as HTTP, before anything is known of what it asks for.
+  request_malformed: spec(400, 80, 'Not a valid HTTP request: {detail}'),
+  headers_too_large: spec(431, 81, 'The request line and headers are too large or too many'),
+  headers_timeout: spec(408, 82, 'The request headers did not arrive in time'),
+  http_version_unsupported: spec(505, 83, 'Only HTTP/1.1 and HTTP/1.0 are spoken here'),
+  transfer_encoding_unsupported: spec(501, 84, 'The only Transfer-Encoding is chunked'),
+  expectation_failed: spec(417, 85, 'The only expectation is 100-continue'),
+  body_unexpected: spec(400, 86, 'Only POST has a body'),
   // Seen only in audit and metrics.
   client_disconnected: spec(499, 60, 'The agent closed the connection'),
   stream_idle: spec(504, 61, 'The response stream of {server} stayed silent for too long', {

@@ -28,6 +28,8 @@ export function gatewaySettings(
     dataKey: null,
     allowedHosts: [],
     allowedOrigins: [],
+    headersTimeoutMs: 10_000,
+    bodyTimeoutMs: 30_000,
     upstreamLocalAddress: null,
     maxRequestsPerServer: 1000,
     maxRequestsPerHop: 4000,

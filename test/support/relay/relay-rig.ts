@@ -54,8 +54,15 @@ export class RelayRig {
   private entities = new Map<string, RawEntity>();
   private revision = 0;
 
-  static async start(...names: string[]): Promise<RelayRig> {
-    const rig = new RelayRig();
+  private constructor(private readonly settings: Partial<GatewaySettings>) {}
+
+  static start(...names: string[]): Promise<RelayRig> {
+    return RelayRig.startWith({}, ...names);
+  }
+
+  /** @param settings What is other than usual, for all gateways. */
+  static async startWith(settings: Partial<GatewaySettings>, ...names: string[]): Promise<RelayRig> {
+    const rig = new RelayRig(settings);
     for (const name of names) await rig.startGateway(name);
     for (const { name, url } of rig.gateways.values())
       rig.put('gateway', name, { name, url, hopUrl: null, labels: {} });
@@ -124,12 +131,12 @@ export class RelayRig {
   private async startGateway(name: string): Promise<void> {
     register.clear();
     const port = await freePort();
-    const settings = settingsOf(`http://127.0.0.1:${port}`, port);
+    const settings = { ...settingsOf(`http://127.0.0.1:${port}`, port), ...this.settings };
     const parts: AuditPart[] = [];
     const spool = { full: false };
     const app = await NestFactory.create<NestFastifyApplication>(
       GatewayModule.register(settings, [SnapshotModule, foundation(name, settings, parts, spool)]),
-      mcpServerAdapter(),
+      mcpServerAdapter(settings),
       { logger: ['error', 'fatal'], bodyParser: false, abortOnError: false },
     );
     prepareMcpServer(app);
@@ -184,6 +191,8 @@ function settingsOf(url: string, port: number): GatewaySettings {
     dataKey: null,
     allowedHosts: ['localhost'],
     allowedOrigins: ['https://app.example.com'],
+    headersTimeoutMs: 10_000,
+    bodyTimeoutMs: 30_000,
     upstreamLocalAddress: null,
     maxRequestsPerServer: 1000,
     maxRequestsPerHop: 4000,

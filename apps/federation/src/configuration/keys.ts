@@ -1,3 +1,4 @@
+import { filled, integer, key32, list, url } from './setting-values.js';
 import type { Role } from './settings.js';
 
 /** A key that could not be accepted. */
@@ -32,32 +33,9 @@ const key = <T>(spec: Omit<SettingKey<T>, 'secret'> & { secret?: boolean }): Set
   ...spec,
 });
 
-const integer =
-  (min: number, max: number) =>
-  (text: string): number | undefined => {
-    const value = Number(text);
-    return /^\d+$/.test(text) && value >= min && value <= max ? value : undefined;
-  };
-
-const url =
-  (...protocols: string[]) =>
-  (text: string): string | undefined =>
-    URL.canParse(text) && protocols.includes(new URL(text).protocol) ? text.replace(/\/+$/, '') : undefined;
-
-const list = (text: string): string[] =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-
-function key32(text: string): Buffer | undefined {
-  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  return bytes.length === 32 ? bytes : undefined;
-}
-
-const filled = (text: string): string | undefined => (text === '' ? undefined : text);
 const port = { allowed: 'a port, 0 to 65535 (0: a free one)', parse: integer(0, 65535) };
 const atMost = { allowed: 'a number, 1 to 1000000', parse: integer(1, 1_000_000) };
+const timeout = { allowed: 'milliseconds, 100 to 600000', parse: integer(100, 600_000) };
 const natsUrl = url('nats:', 'tls:');
 const postgresUrl = url('postgres:', 'postgresql:');
 const LEVELS = ['debug', 'info', 'warn', 'error'];
@@ -225,6 +203,22 @@ export const KEYS = {
     allowed: 'origins, comma-separated',
     parse: list,
     doc: 'Browser origins that may call this gateway.',
+  }),
+  headersTimeoutMs: key({
+    env: 'HEADERS_TIMEOUT_MS',
+    yaml: 'gateway.timeouts.headersMs',
+    roles: GATEWAY,
+    fallback: 10_000,
+    ...timeout,
+    doc: 'How long the headers of a request may take to arrive.',
+  }),
+  bodyTimeoutMs: key({
+    env: 'BODY_TIMEOUT_MS',
+    yaml: 'gateway.timeouts.bodyMs',
+    roles: GATEWAY,
+    fallback: 30_000,
+    ...timeout,
+    doc: 'How long the body of a request may take to arrive.',
   }),
   upstreamLocalAddress: key<string | null>({
     env: 'UPSTREAM_LOCAL_ADDRESS',

@@ -37,6 +37,10 @@ export interface GatewaySettings extends CommonSettings {
   allowedHosts: string[];
   /** Browser origins that may call; none by default. */
   allowedOrigins: string[];
+  /** How long the headers of a request may take to arrive, milliseconds. */
+  headersTimeoutMs: number;
+  /** How long the body of a request may take to arrive, milliseconds. */
+  bodyTimeoutMs: number;
   /** Local address that connections to MCP servers come from; null: the system's choice. */
   upstreamLocalAddress: string | null;
   /** Requests that one process may have in flight to one MCP server, directly or over a hop. */

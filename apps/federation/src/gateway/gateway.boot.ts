@@ -19,7 +19,7 @@ import { SyncStatus } from './sync/sync-status.js';
 export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.register(settings),
-    mcpServerAdapter(),
+    mcpServerAdapter(settings),
     { logger: createLogger(settings.logLevel), bodyParser: false, abortOnError: false },
   );
   prepareMcpServer(app);

@@ -10,6 +10,7 @@ import { Admission } from './mcp/admit/admission.js';
 import { AllowedHosts } from './mcp/admit/allowed-hosts.js';
 import { Drain } from './mcp/drain.js';
 import { EnvelopeGuard } from './mcp/envelope/envelope.guard.js';
+import { ConnectionFaults } from './mcp/fault/connection-faults.js';
 import { FaultFilter } from './mcp/fault/fault.filter.js';
 import { FaultResponder } from './mcp/fault/fault-responder.js';
 import { McpController } from './mcp/mcp.controller.js';
@@ -22,7 +23,7 @@ type Imports = NonNullable<ModuleMetadata['imports']>;
 
 /** The request path, in the order in which a request passes it. */
 const PIPELINE = [
-  Admission, // 1. A Fastify hook, installed by mcp-server.ts: route, host, origin, ambiguous headers.
+  Admission, // 1. In front of the framework, installed by mcp-server.ts: framing, route, host, origin, ambiguous headers.
   { provide: APP_GUARD, useClass: AuthenticateGuard }, // 2. Hop context, principal, snapshot.
   { provide: APP_GUARD, useClass: EnvelopeGuard }, // 3. Body and what it asks for.
   { provide: APP_GUARD, useClass: AuthorizeGuard }, // 4. Token scope and policy.
@@ -57,6 +58,7 @@ export class GatewayModule {
         AllowedHosts,
         ProtectedResource,
         FaultResponder,
+        ConnectionFaults,
         Drain,
       ],
     };

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter, Histogram } from 'prom-client';
-import type { AuditPart } from '#libs/contract';
+import type { AuditPart, Reason } from '#libs/contract';
 import { LabelLimit, OTHER } from './label-limit.js';
 import {
   HOP_ERRORS,
   PROXY_LATENCY_MS,
   PROXY_REQUESTS_TOTAL,
+  REQUESTS_MALFORMED,
   REQUESTS_TOTAL,
   type HOP_ERROR_LABELS,
   type HOP_LABELS,
@@ -44,7 +45,13 @@ export class GatewayMetrics {
     @InjectMetric(PROXY_REQUESTS_TOTAL) private readonly proxied: Counter<(typeof HOP_LABELS)[number]>,
     @InjectMetric(PROXY_LATENCY_MS) private readonly latency: Histogram<(typeof HOP_LABELS)[number]>,
     @InjectMetric(HOP_ERRORS) private readonly hopErrors: Counter<(typeof HOP_ERROR_LABELS)[number]>,
+    @InjectMetric(REQUESTS_MALFORMED) private readonly malformedRequests: Counter<'reason'>,
   ) {}
+
+  /** Counts a connection that ended since no request could be made out. */
+  malformed(reason: Reason): void {
+    this.malformedRequests.inc({ reason });
+  }
 
   account(request: AccountedRequest): void {
     this.requests.inc(this.requestLabels(request.part));

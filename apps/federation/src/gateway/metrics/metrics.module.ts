@@ -12,6 +12,7 @@ import {
   PROXY_REQUESTS_TOTAL,
   REPORTED_METRICS,
   REQUEST_LABELS,
+  REQUESTS_MALFORMED,
   REQUESTS_TOTAL,
 } from './metric-definitions.js';
 import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
@@ -44,6 +45,11 @@ const reportedText: MetricsText = async () => {
       name: HOP_ERRORS,
       help: 'Hops that failed, by the reason of the catalogue.',
       labelNames: HOP_ERROR_LABELS,
+    }),
+    makeCounterProvider({
+      name: REQUESTS_MALFORMED,
+      help: 'Connections that were closed because no request could be made out.',
+      labelNames: ['reason'],
     }),
     makeGaugeProvider({
       name: 'causeway_audit_spool_bytes',

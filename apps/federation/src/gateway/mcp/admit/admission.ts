@@ -6,12 +6,14 @@ import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/s
 import { Account } from '../account/account.js';
 import { Drain } from '../drain.js';
 import { FaultResponder } from '../fault/fault-responder.js';
+import { ProtectedResource } from '../metadata/protected-resource.js';
 import { repeatedHeader } from './ambiguous-headers.js';
 import { AllowedHosts } from './allowed-hosts.js';
-import { allowOrigin, preflightHeaders } from './cors.js';
+import { ALLOWED_METHODS, allowOrigin, preflightHeaders } from './cors.js';
 import { serverOfTarget } from './endpoint-path.js';
+import { assertFraming } from './message-framing.js';
 
-const METHODS = new Set(['POST', 'GET', 'DELETE', 'OPTIONS']);
+const METHODS = new Set(ALLOWED_METHODS.split(', '));
 
 /** The first stage: what is not plainly a request to an MCP endpoint of this gateway goes no further. */
 @Injectable()
@@ -21,6 +23,7 @@ export class Admission {
   constructor(
     @Inject(GATEWAY_SETTINGS) settings: GatewaySettings,
     private readonly hosts: AllowedHosts,
+    private readonly metadata: ProtectedResource,
     private readonly account: Account,
     private readonly faults: FaultResponder,
     private readonly drain: Drain,
@@ -39,21 +42,32 @@ export class Admission {
   }
 
   private attempt(request: IncomingMessage, response: ServerResponse): boolean {
-    const server = serverOfTarget(request.url ?? '');
-    if (server === null) throw new GatewayFault('route_not_found');
+    const target = request.url ?? '';
+    const server = serverOfTarget(target);
     const isPreflight = request.method === 'OPTIONS';
     // A preflight asks nothing of an MCP server; whatever else names one is accounted for, refused or not.
-    if (!isPreflight) this.begin(new Exchange(request, response, server));
-    this.check(request, response);
+    if (server !== null && !isPreflight) this.begin(new Exchange(request, response, server));
+    assertFraming(request);
+    if (server === null) return this.answerOther(target, request, response);
+    this.checkHeaders(request);
+    this.checkOrigin(request, response);
+    if (!METHODS.has(request.method ?? ''))
+      throw new GatewayFault('method_not_allowed', { detail: ALLOWED_METHODS });
     return isPreflight ? answerPreflight(request, response) : true;
   }
 
-  private check(request: IncomingMessage, response: ServerResponse): void {
-    const repeated = repeatedHeader(request.rawHeaders);
+  private answerOther(target: string, request: IncomingMessage, response: ServerResponse): false {
+    const described = this.metadata.serverOf(target);
+    if (described === null) throw new GatewayFault('route_not_found');
+    this.checkHeaders(request);
+    this.metadata.answer(request.method, described, response);
+    return false;
+  }
+
+  private checkHeaders({ rawHeaders, headers }: IncomingMessage): void {
+    const repeated = repeatedHeader(rawHeaders);
     if (repeated !== null) throw new GatewayFault('ambiguous_headers', { detail: repeated });
-    if (!this.hosts.has(request.headers.host)) throw new GatewayFault('host_not_allowed');
-    this.checkOrigin(request, response);
-    if (!METHODS.has(request.method ?? '')) throw new GatewayFault('method_not_allowed');
+    if (!this.hosts.has(headers.host)) throw new GatewayFault('host_not_allowed');
   }
 
   private checkOrigin({ headers }: IncomingMessage, response: ServerResponse): void {

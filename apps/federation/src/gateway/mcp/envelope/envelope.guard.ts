@@ -1,19 +1,24 @@
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { continueTrace, exchangeOf, HopVerifier, type Exchange, type TraceParent } from '#libs/auth';
 import { GatewayFault } from '#libs/contract';
 import { EnvelopeError, scanEnvelope, type Envelope } from '#libs/envelope';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { awaitsContinue } from '../admit/message-framing.js';
 import { assertHeadersMatch } from './header-match.js';
 import { assertJson } from './media-type.js';
-import { readBody } from './read-body.js';
+import { assertSize, readBody } from './read-body.js';
 
 /** Reads the body and finds out what it asks for. What goes on are the original bytes. */
 @Injectable()
 export class EnvelopeGuard implements CanActivate {
-  constructor(private readonly hops: HopVerifier) {}
+  constructor(
+    private readonly hops: HopVerifier,
+    @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const exchange = exchangeOf(context);
-    if (exchange.httpMethod === 'POST') await readEnvelope(exchange);
+    if (exchange.httpMethod === 'POST') await readEnvelope(exchange, this.settings.bodyTimeoutMs);
     exchange.trace = continueTrace(...parentsOf(exchange));
     this.hops.assertBody(exchange);
     if (exchange.envelope !== null) assertHeadersMatch(exchange, exchange.envelope);
@@ -21,9 +26,12 @@ export class EnvelopeGuard implements CanActivate {
   }
 }
 
-async function readEnvelope(exchange: Exchange): Promise<void> {
-  assertJson(exchange.request.headers);
-  exchange.body = await readBody(exchange.request);
+async function readEnvelope(exchange: Exchange, timeoutMs: number): Promise<void> {
+  const { request, response } = exchange;
+  assertJson(request.headers);
+  assertSize(request);
+  if (awaitsContinue(request)) response.writeContinue();
+  exchange.body = await readBody(request, timeoutMs);
   exchange.envelope = scan(exchange.body);
 }
 

@@ -3,17 +3,20 @@ import { GatewayFault } from '#libs/contract';
 
 /** Bytes of a request body: what the SDKs' own servers take. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** Milliseconds in which a body must be here. */
-export const BODY_TIMEOUT_MS = 30_000;
-
 const tooLarge = (): GatewayFault => new GatewayFault('body_too_large', { detail: String(MAX_BODY_BYTES) });
+
+/** @throws GatewayFault `body_too_large` where the headers announce that much. */
+export function assertSize({ headers }: IncomingMessage): void {
+  if (Number(headers['content-length'] ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+}
 
 /**
  * Reads the whole body.
+ * @param timeoutMs Milliseconds in which it must be here.
  * @throws GatewayFault `body_too_large`, as soon as that is known, `body_timeout` or `client_disconnected`.
  */
-export function readBody(request: IncomingMessage, timeoutMs = BODY_TIMEOUT_MS): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.reject(tooLarge());
+export function readBody(request: IncomingMessage, timeoutMs: number): Promise<Buffer> {
+  if (request.destroyed) return Promise.reject(new GatewayFault('client_disconnected'));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;

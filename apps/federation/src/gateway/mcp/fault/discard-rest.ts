@@ -1,25 +1,25 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { awaitsContinue } from '../admit/message-framing.js';
+import { endLingering } from './linger.js';
 
 /** A rest this small is read and dropped, so that the connection can be used again. */
 const MAX_DISCARDED_BYTES = 64 * 1024;
-/** How long a client that is still sending may take to see the answer, milliseconds. */
-const LINGER_MS = 1000;
 
 /**
- * Prepares an early answer to a request whose body nobody will read: a long one is not taken in, the connection ends with
- * the answer. It ends half by half, since a reset would overtake the answer on its way to a client that is still sending.
+ * Prepares an early answer to a request whose body nobody will read: unless it is sure to come, and short, the connection
+ * ends with the answer.
  */
 export function discardRest(request: IncomingMessage, headers: OutgoingHttpHeaders): void {
-  if (request.complete || !hasLongRest(request)) return;
+  if (request.complete || !mustEnd(request)) return;
   headers['connection'] = 'close';
   const { socket } = request;
-  socket.destroySoon = (): void => {
-    socket.end();
-    setTimeout(() => socket.destroy(), LINGER_MS).unref();
-  };
+  socket.destroySoon = (): void => endLingering(socket);
 }
 
-function hasLongRest({ headers }: IncomingMessage): boolean {
+/** A reader that has given up has paused the body; a client that waits for leave to send it may never do so. */
+function mustEnd(request: IncomingMessage): boolean {
+  if (request.isPaused() || awaitsContinue(request)) return true;
+  const { headers } = request;
   if (headers['transfer-encoding'] !== undefined) return true;
   return Number(headers['content-length'] ?? 0) > MAX_DISCARDED_BYTES;
 }

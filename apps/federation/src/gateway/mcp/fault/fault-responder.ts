@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { challengeFor, exchangeOfRequest, OWN_GATEWAY, type Exchange, type OwnGateway } from '#libs/auth';
 import { GatewayFault, HEADERS, type Reason } from '#libs/contract';
-import { failingHop, proxyStatusOf, renderJsonRpcError, renderServerTiming } from '#libs/routing';
+import { errorText, failingHop, proxyStatusOf, renderJsonRpcError, renderServerTiming } from '#libs/routing';
 import { discardRest } from './discard-rest.js';
 import { renderMessage } from './fault-message.js';
 
@@ -23,7 +23,10 @@ const CLOSING: ReadonlySet<Reason> = new Set<Reason>([
 ]);
 
 /** What the framework refuses before any stage sees it, by its status: routes, and media types that are none. */
-const OF_FRAMEWORK: Readonly<Record<number, Reason>> = { 404: 'route_not_found', 415: 'media_type_unsupported' };
+const OF_FRAMEWORK: Readonly<Record<number, Reason>> = {
+  404: 'route_not_found',
+  415: 'media_type_unsupported',
+};
 
 /** Answers a request with a failure of this gateway's own. */
 @Injectable()
@@ -118,7 +121,7 @@ export class FaultResponder {
   /** The catalogue says what failed; only the log says how. */
   private reportHop(fault: GatewayFault, requestId: string): void {
     const { hop, cause, detail } = fault.context;
-    const how = cause instanceof Error ? cause.message : (detail ?? 'no detail');
+    const how = cause instanceof Error ? errorText(cause) : (detail ?? 'no detail');
     this.logger.warn(`Request ${requestId}: ${fault.reason} at ${hop}: ${how}`);
   }
 

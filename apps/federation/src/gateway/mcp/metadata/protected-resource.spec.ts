@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { challengeFor } from '#libs/auth';
 import type { GatewaySettings } from '../../../configuration/settings.js';
@@ -22,8 +22,10 @@ function ask(gatewayUrl: string, method: string, url: string): Answer | null {
     },
   };
   const sut = new ProtectedResource({ url: gatewayUrl } as GatewaySettings);
-  const isAnswered = sut.answer({ method, url } as IncomingMessage, response as unknown as ServerResponse);
-  return isAnswered ? answer : null;
+  const server = sut.serverOf(url);
+  if (server === null) return null;
+  sut.answer(method, server, response as unknown as ServerResponse);
+  return answer;
 }
 
 const pathOfChallenge = (gatewayUrl: string): string => {
@@ -54,8 +56,12 @@ describe('ProtectedResource', () => {
     expect(ask('https://aws-gw.example.com', 'OPTIONS', path)).toEqual({ status: 204, body: undefined });
   });
 
+  it.each(['POST', 'PATCH', 'DELETE'])('refuses %s', (method) => {
+    const path = pathOfChallenge('https://aws-gw.example.com');
+    expect(() => ask('https://aws-gw.example.com', method, path)).toThrow('method_not_allowed');
+  });
+
   it.each([
-    ['another method', 'POST', '/.well-known/oauth-protected-resource/api/llm/mcp/mcp-a/server'],
     ['an encoded slash', 'GET', '/.well-known/oauth-protected-resource/api/llm/mcp/a%2fb/server'],
     ['the document of the whole gateway', 'GET', '/.well-known/oauth-protected-resource'],
     ['the endpoint itself', 'GET', '/api/llm/mcp/mcp-a/server'],

@@ -1,16 +1,17 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { MCP_SCOPE } from '#libs/auth';
-import { mcpEndpointPath } from '#libs/contract';
+import { GatewayFault, mcpEndpointPath } from '#libs/contract';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
 import { serverOfTarget } from '../admit/endpoint-path.js';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
-const METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+const ALLOWED = 'GET, HEAD, OPTIONS';
+const METHODS = new Set(ALLOWED.split(', '));
 /** The document is public and the same for everyone. */
 const HEADERS: OutgoingHttpHeaders = {
   'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
+  'access-control-allow-methods': ALLOWED,
   'cache-control': 'public, max-age=300',
 };
 
@@ -23,22 +24,28 @@ export class ProtectedResource {
   private readonly origin: string;
   /** Path of the gateway's URL: the well-known part stands before it (RFC 9728 §3.1). */
   private readonly prefix: string;
+  private readonly start: string;
 
   constructor(@Inject(GATEWAY_SETTINGS) settings: GatewaySettings) {
     const { origin, pathname } = new URL(settings.url);
     this.origin = origin;
     this.prefix = pathname === '/' ? '' : pathname;
+    this.start = WELL_KNOWN + this.prefix;
   }
 
-  /** True if the request asked for the document and has been answered. */
-  answer({ method, url }: IncomingMessage, response: ServerResponse): boolean {
-    const start = WELL_KNOWN + this.prefix;
-    if (url?.startsWith(`${start}/`) !== true || !METHODS.has(method ?? '')) return false;
-    const server = serverOfTarget(url.slice(start.length));
-    if (server === null) return false;
+  /** The MCP server whose document a request target names, or null if it names none. */
+  serverOf(target: string): string | null {
+    return target.startsWith(this.start) ? serverOfTarget(target.slice(this.start.length)) : null;
+  }
+
+  /**
+   * Answers a request for the document of a server.
+   * @throws GatewayFault `method_not_allowed`.
+   */
+  answer(method: string | undefined, server: string, response: ServerResponse): void {
+    if (!METHODS.has(method ?? '')) throw new GatewayFault('method_not_allowed', { detail: ALLOWED });
     if (method === 'OPTIONS') response.writeHead(204, HEADERS).end();
     else this.send(response, method === 'HEAD', server);
-    return true;
   }
 
   private send(response: ServerResponse, isHead: boolean, server: string): void {

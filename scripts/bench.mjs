@@ -1,12 +1,14 @@
 /**
- * Runs the benches: `npm run bench [-- <name>…]`. Each bench/<name>.ts prints one JSON object, which is kept in
- * bench/results/<name>.json. They are compiled by tsc like the product, into a package scope of their own, so that what is
- * measured is the JavaScript that ships. A bench that misses its limit exits with another status than 0.
+ * Runs the benches: `npm run bench [-- <name>…]`. Each one prints one JSON object, which is kept in
+ * bench/results/<name>.json. A bench/<name>.ts measures libs: it is compiled by tsc like the product, into a package scope
+ * of its own, so that what is measured is the JavaScript that ships. A bench/<name>.mjs measures processes of the built
+ * program. A bench that misses its limit exits with another status than 0.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from './toolchain/installation.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const compiled = join(root, 'node_modules/.cache/bench');
@@ -22,12 +24,17 @@ function compile() {
 
 const known = () =>
   readdirSync(join(root, 'bench'))
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => basename(file, '.ts'));
+    .filter((file) => ['.ts', '.mjs'].includes(extname(file)))
+    .map((file) => basename(file, extname(file)));
+
+const programOf = (name) =>
+  existsSync(join(root, 'bench', `${name}.mjs`))
+    ? join(root, 'bench', `${name}.mjs`)
+    : join(compiled, 'bench', `${name}.js`);
 
 /** True if the bench ran and kept within its limits. */
 function run(name) {
-  const { status, stdout } = spawnSync(process.execPath, [join(compiled, 'bench', `${name}.js`)], {
+  const { status, stdout } = spawnSync(process.execPath, [programOf(name)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
   });
@@ -46,4 +53,5 @@ function selected() {
 mkdirSync(results, { recursive: true });
 const names = selected();
 compile();
+await ensureBuilt();
 if (!names.map(run).every(Boolean)) process.exitCode = 1;

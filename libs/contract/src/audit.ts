@@ -25,7 +25,7 @@ export interface AuditPart {
   handlingGateway: string | null;
   /** `host[:port]` of the entry gateway; the hop's issuer where `role` is handling. */
   entryGateway: string | null;
-  /** 1 if a hop was or would be taken, else 0. */
+  /** 1 if the request was sent over a hop, or came over one; 0 also where it was refused before that. */
   proxyHops: number;
   status: AuditStatus;
   decision: 'allow' | 'deny' | null;

@@ -48,6 +48,7 @@ describe('attacks of an agent', () => {
   beforeEach(() => {
     upstream.seen.length = 0;
     upstream.script = answerJson({ content: [] });
+    for (const { parts } of rig.gateways.values()) parts.length = 0;
   });
   afterAll(async () => {
     await rig?.stop();
@@ -188,6 +189,8 @@ describe('attacks of an agent', () => {
     const answer = await post(rig, 'aws', 'far', alice, body);
     expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([status, code, reason]);
     expect(upstream.seen).toHaveLength(0);
+    await until(() => rig.gateway('aws').parts.some((part) => part.reason === reason && part.proxyHops === 0));
+    expect(rig.gateway('azure').parts).toEqual([]);
   }); // prettier-ignore
 
   it.each([

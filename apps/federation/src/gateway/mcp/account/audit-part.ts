@@ -21,7 +21,7 @@ export function auditPartOf(exchange: Exchange, own: OwnGateway, verdict: Verdic
     ...what(exchange),
     handlingGateway: handling === undefined ? null : hostOf(handling.url),
     entryGateway: entryHost(exchange, own),
-    proxyHops: exchange.role === 'handling' || (handling !== undefined && handling.name !== own.name) ? 1 : 0,
+    proxyHops: exchange.role === 'handling' || exchange.route?.kind === 'hop' ? 1 : 0,
     ...howItEnded(exchange, verdict),
   };
 }

@@ -6,6 +6,7 @@ import { CallerAuthentication } from './authentication/caller-authentication.js'
 import { FailedCredentials } from './authentication/failed-credentials.js';
 import { HopSigner } from './hop/hop-signer.js';
 import { HopVerifier } from './hop/hop-verifier.js';
+import { AccessReview } from './review/access-review.js';
 import { SessionBinding } from './session/session-binding.js';
 
 /** Everything that the guards need. `imports` must export SnapshotStore, HOP_KEYRING and OWN_GATEWAY. */
@@ -25,6 +26,7 @@ export class AuthModule {
           useFactory: (...kinds: Authenticator[]) => kinds,
         },
         CallerAuthentication,
+        AccessReview,
         FailedCredentials,
         HopSigner,
         HopVerifier,
@@ -34,6 +36,7 @@ export class AuthModule {
         AUTH_OPTIONS,
         AUTHENTICATORS,
         CallerAuthentication,
+        AccessReview,
         FailedCredentials,
         HopSigner,
         HopVerifier,

@@ -16,7 +16,7 @@ import { ListeningStreams } from './relay/listening-streams.js';
 import { ResponseRelay } from './relay/response-relay.js';
 import { NextRequests, type NextRequest } from './request/next-request.js';
 import { judgeResponse } from './response/judge-response.js';
-import { hopOf } from './fault/transport-fault.js';
+import { nextHopFault } from './fault/transport-fault.js';
 import { returnedHeaders, single } from './response/response-headers.js';
 import { renderServerTiming } from './response/server-timing.js';
 
@@ -72,6 +72,7 @@ export class Forwarder {
         ownGateway: this.ownName,
         listening: this.listening,
         head: (status, headers) => this.head(exchange, route, principal, status, headers),
+        interim: () => assertInTime(exchange, route, this.ownName, request),
         settle: (fault) => (fault === null ? resolve() : reject(fault)),
         again: () => setImmediate(() => request.dispatcher.dispatch(request.options, relay)),
       });
@@ -89,7 +90,7 @@ export class Forwarder {
     judgeResponse(exchange, route, this.ownName, status, headers);
     noteErrorStatus(exchange, route, this.ownName, status);
     const outgoing = returnedHeaders(headers, route.kind === 'hop');
-    if (route.kind === 'upstream') this.sealSession(outgoing, exchange, route, principal);
+    this.passSession(outgoing, exchange, route, principal);
     if (status === 401)
       outgoing['www-authenticate'] = challengeFor(
         this.own.url,
@@ -100,20 +101,19 @@ export class Forwarder {
     return outgoing;
   }
 
-  private sealSession(
+  /** The handling gateway binds a session to its principal; what comes over a hop is bound already. */
+  private passSession(
     outgoing: OutgoingHttpHeaders,
     exchange: Exchange,
     route: Route,
     principal: Principal,
   ): void {
-    const upstreamId = outgoing[HEADERS.sessionId];
-    if (typeof upstreamId !== 'string') return;
-    if (!VISIBLE_ASCII.test(upstreamId))
-      throw new GatewayFault('upstream_invalid_response', {
-        ...hopOf(route, this.ownName),
-        detail: 'its session id is malformed',
-      });
-    outgoing[HEADERS.sessionId] = this.sessions.seal(upstreamId, principal, exchange.server);
+    const id = outgoing[HEADERS.sessionId];
+    if (typeof id !== 'string') return;
+    if (!VISIBLE_ASCII.test(id))
+      throw nextHopFault(route, this.ownName, 'invalid_response', { detail: 'its session id is malformed' });
+    if (route.kind === 'upstream')
+      outgoing[HEADERS.sessionId] = this.sessions.seal(id, principal, exchange.server);
   }
 
   private addTracks(outgoing: OutgoingHttpHeaders, exchange: Exchange, headers: IncomingHttpHeaders): void {
@@ -133,4 +133,14 @@ function noteErrorStatus(exchange: Exchange, route: Route, ownGateway: string, s
   exchange.outcome.reason = 'upstream_status';
   const handling = route.kind === 'hop' ? route.peer.name : ownGateway;
   exchange.outcome.hop = `${handling}->${route.server.name}`;
+}
+
+/**
+ * Each interim response (RFC 9110 §15.2) starts the HTTP client's time-out anew; the final one must come in time all the
+ * same.
+ */
+function assertInTime(exchange: Exchange, route: Route, ownGateway: string, { options }: NextRequest): void {
+  const waitedMs = performance.now() - (exchange.timings.forwarded ?? 0);
+  if (waitedMs > (options.headersTimeout ?? Infinity))
+    throw nextHopFault(route, ownGateway, 'timeout', { detail: 'only interim responses came' });
 }

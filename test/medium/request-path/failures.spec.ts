@@ -46,7 +46,7 @@ describe('failures on the way', () => {
     rig.server('far', 'azure', upstream.url, { responseMs: 400, idleStreamMs: 400 });
     rig.server('dead', 'azure', `http://127.0.0.1:${await freePort()}/mcp`);
     rig.server('behind-gone', 'gone', upstream.url);
-    rig.server('behind-silent', 'silent', upstream.url, { responseMs: 100 });
+    rig.server('behind-silent', 'silent', upstream.url, { connectMs: 100, responseMs: 100 });
     rig.server('behind-imposter', 'imposter', upstream.url);
     alice = rig.user('alice');
     rig.policy('all', {});

@@ -3,7 +3,13 @@ import type { Route } from '#libs/auth';
 
 type Failure = 'unreachable' | 'timeout' | 'interrupted' | 'invalid_response';
 
-const PROTOCOL_ERRORS = new Set(['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_HEADERS_OVERFLOW']);
+/** How far a request had come when the HTTP client gave up. */
+export interface Progress {
+  /** A byte of the request may have left. */
+  readonly wasSent: boolean;
+  /** The response's headers were there. */
+  readonly wasAnswered: boolean;
+}
 
 /** The two ends of the next hop, for the fault's message and its hop. */
 export function hopOf(route: Route, ownGateway: string): Pick<FaultContext, 'hop' | 'peer'> {
@@ -12,31 +18,63 @@ export function hopOf(route: Route, ownGateway: string): Pick<FaultContext, 'hop
     : { hop: `${ownGateway}->${route.server.name}` };
 }
 
-const reasonFor = (route: Route, failure: Failure): Reason =>
-  route.kind === 'hop' ? `remote_gateway_${failure}` : `upstream_${failure}`;
+/** A failure of the next hop, in the words of the catalogue. */
+export function nextHopFault(
+  route: Route,
+  ownGateway: string,
+  failure: Failure,
+  context: Pick<FaultContext, 'cause' | 'detail'>,
+): GatewayFault {
+  const reason: Reason = route.kind === 'hop' ? `remote_gateway_${failure}` : `upstream_${failure}`;
+  return new GatewayFault(reason, { ...hopOf(route, ownGateway), ...context });
+}
 
 /** The fault that an error of the HTTP client stands for. */
 export function transportFault(
   error: Error,
   route: Route,
   ownGateway: string,
-  wasConnected: boolean,
+  progress: Progress,
 ): GatewayFault {
-  const context = { ...hopOf(route, ownGateway), cause: error, detail: 'it does not speak HTTP correctly' };
   const code = codeOf(error);
-  if (code === 'UND_ERR_BODY_TIMEOUT') return new GatewayFault('stream_idle', context);
-  return new GatewayFault(reasonFor(route, failureOf(code, wasConnected)), context);
+  if (code === 'UND_ERR_BODY_TIMEOUT')
+    return new GatewayFault('stream_idle', { ...hopOf(route, ownGateway), cause: error });
+  if (code === 'UND_ERR_DESTROYED' && !progress.wasSent)
+    return new GatewayFault('draining', { cause: error });
+  const failure = failureOf(error, code, progress);
+  return nextHopFault(route, ownGateway, failure, { cause: error, detail: misbehaviourOf(error, code) });
 }
 
-function failureOf(code: string, wasConnected: boolean): Failure {
-  if (!wasConnected) return 'unreachable';
+function failureOf(error: Error, code: string, { wasSent, wasAnswered }: Progress): Failure {
+  if (!wasSent) return 'unreachable';
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'timeout';
-  return code.startsWith('HPE_') || PROTOCOL_ERRORS.has(code) ? 'invalid_response' : 'interrupted';
+  const isInvalid = isProtocolError(error, code) && !(wasAnswered && isEarlyEnd(error, code));
+  return isInvalid ? 'invalid_response' : 'interrupted';
+}
+
+/** What undici calls a switch of protocols, and `100 Continue`, where nobody asked for them. */
+const UNASKED = new Set(['bad upgrade', 'bad response']);
+const LENGTH_MISMATCH = 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+const TOO_LARGE = 'UND_ERR_HEADERS_OVERFLOW';
+const PARSER_ERROR = 'HPE_INVALID';
+
+const isProtocolError = (error: Error, code: string): boolean =>
+  code.startsWith('HPE_') || code === LENGTH_MISMATCH || code === TOO_LARGE || UNASKED.has(error.message);
+
+/** Behind valid headers, a body that ends before its framing says so has been cut: its sender did not speak wrongly. */
+const isEarlyEnd = (error: Error, code: string): boolean =>
+  code === LENGTH_MISMATCH || error.message.includes('EOF');
+
+function misbehaviourOf(error: Error, code: string): string {
+  if (code === TOO_LARGE) return 'its headers are too large';
+  return UNASKED.has(error.message)
+    ? 'it sent 1xx that nobody asked for'
+    : 'it does not speak HTTP correctly';
 }
 
 /** undici's parser errors may come without a code of their own. */
 const codeOf = (error: Error): string => {
-  if (error.name === 'HTTPParserError') return 'HPE_INVALID';
+  if (error.name === 'HTTPParserError') return PARSER_ERROR;
   const code = (error as NodeJS.ErrnoException).code;
   return typeof code === 'string' ? code : '';
 };

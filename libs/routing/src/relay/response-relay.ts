@@ -5,6 +5,7 @@ import { GatewayFault } from '#libs/contract';
 import { EnvelopeError, peekOutcome, type OutcomePeek } from '#libs/envelope';
 import { renderJsonRpcError } from '../fault/json-rpc-error.js';
 import { hopOf, transportFault } from '../fault/transport-fault.js';
+import { bodyCheckFor } from '../response/expected-body.js';
 import { mediaTypeOf, single } from '../response/response-headers.js';
 import type { BodyTransform } from './body-transform.js';
 import { EVENT_STREAM, listTransformFor } from './list-transform.js';
@@ -19,6 +20,11 @@ export interface RelaySurroundings {
    * @throws GatewayFault when this gateway must answer itself.
    */
   head(status: number, headers: IncomingHttpHeaders): OutgoingHttpHeaders;
+  /**
+   * Told of each interim response.
+   * @throws GatewayFault when the final one takes too long.
+   */
+  interim(): void;
   /** Called once: with the fault if nothing was sent yet, so that it can be rendered, else with null. */
   settle(fault: GatewayFault | null): void;
   /** Sends the request once more; nothing of it had left. */
@@ -59,7 +65,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (status < 200 || this.ended) return;
+    if (this.ended) return;
+    if (status < 200) return this.guarded(() => this.around.interim());
     this.exchange.timings.answered = performance.now();
     this.guarded(() => this.begin(status, headers));
   }
@@ -86,7 +93,9 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
     if (this.ended) return;
     if (this.mayRetry(error)) return this.around.again();
-    this.fail(transportFault(error, this.route, this.around.ownGateway, this.wasSent));
+    const wasAnswered = this.exchange.timings.answered !== null;
+    const progress = { wasSent: this.wasSent, wasAnswered };
+    this.fail(transportFault(error, this.route, this.around.ownGateway, progress));
   }
 
   /** Once, and only while no byte can have left: `tools/call` must not be executed twice. */
@@ -109,7 +118,9 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
     const outgoing = this.around.head(status, headers);
     const contentType = single(headers, 'content-type');
     const encoding = single(headers, 'content-encoding');
-    this.transform = listTransformFor(this.exchange, status, contentType, encoding);
+    this.transform =
+      bodyCheckFor(this.exchange, this.route, this.around.ownGateway, status, headers) ??
+      listTransformFor(this.exchange, status, contentType, encoding);
     if (this.transform !== null) delete outgoing['content-length'];
     if (this.exchange.envelope?.kind === 'request') this.peek = peekOutcome(contentType);
     const isStream = mediaTypeOf(contentType) === EVENT_STREAM;

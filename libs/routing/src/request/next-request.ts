@@ -10,13 +10,16 @@ import {
   type Principal,
   type Route,
 } from '#libs/auth';
-import { HEADERS, mcpEndpointPath } from '#libs/contract';
+import { HEADERS, mcpEndpointPath, type ServerEntity, type ServerTimeouts } from '#libs/contract';
 import { GATEWAY_DIALER, type GatewayDialer } from '../dialing/gateway-dialer.js';
 import type { Line } from '../dialing/line.js';
 import { UpstreamDialer } from '../dialing/upstream.dialer.js';
 import { forwardedHeaders, replaceHeader } from './forwarded-headers.js';
 
-/** What a hop's time-outs exceed the server's by, milliseconds: the gateway next to the failure shall report it. */
+/**
+ * What a hop's time-outs exceed those at the handling gateway by, milliseconds: the gateway next to the failure shall
+ * report it.
+ */
 const HOP_MARGIN_MS = 2000;
 const HEADER_TEXT = /^[\x20-\x7e]{1,512}$/;
 
@@ -42,11 +45,11 @@ export class NextRequests {
     addTrace(headers, exchange);
     if (route.kind === 'upstream') {
       this.openSession(headers, exchange, principal);
-      return requestOn(this.upstreams.dial(route.server), exchange, route, headers, 0);
+      return requestOn(this.upstreams.dial(route.server), exchange, headers, route.server.timeouts);
     }
     this.addHopHeaders(headers, exchange, route.peer.name);
     const line = this.gateways.dial(route.peer, mcpEndpointPath(exchange.server));
-    return requestOn(line, exchange, route, headers, HOP_MARGIN_MS);
+    return requestOn(line, exchange, headers, hopTimeouts(route.server));
   }
 
   private openSession(headers: string[], exchange: Exchange, principal: Principal): void {
@@ -77,9 +80,8 @@ function addTrace(headers: string[], { trace }: Exchange): void {
 function requestOn(
   { dispatcher, origin, path }: Line,
   exchange: Exchange,
-  { server }: Route,
   headers: string[],
-  marginMs: number,
+  { responseMs, idleStreamMs }: Pick<ServerTimeouts, 'responseMs' | 'idleStreamMs'>,
 ): NextRequest {
   return {
     dispatcher,
@@ -89,8 +91,16 @@ function requestOn(
       method: exchange.httpMethod,
       headers,
       body: exchange.body.length > 0 ? exchange.body : null,
-      headersTimeout: server.timeouts.responseMs + marginMs,
-      bodyTimeout: server.timeouts.idleStreamMs + marginMs,
+      headersTimeout: responseMs,
+      bodyTimeout: idleStreamMs,
     },
+  };
+}
+
+/** Beyond the hop, the wait for the answer begins only when the MCP server is connected. */
+function hopTimeouts({ timeouts }: ServerEntity): Pick<ServerTimeouts, 'responseMs' | 'idleStreamMs'> {
+  return {
+    responseMs: timeouts.connectMs + timeouts.responseMs + HOP_MARGIN_MS,
+    idleStreamMs: timeouts.idleStreamMs + HOP_MARGIN_MS,
   };
 }

@@ -1,9 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayFault, HEADERS, REASONS, type Reason } from '#libs/contract';
 import type { Exchange, Route } from '#libs/auth';
-import { hopOf } from '../fault/transport-fault.js';
+import { hopOf, nextHopFault } from '../fault/transport-fault.js';
 import { single } from './response-headers.js';
 import { readServerTiming, waited } from './server-timing.js';
+
+type Hop = Extract<Route, { kind: 'hop' }>;
+
+/** A hop as a gateway writes it: two names or hosts. */
+const HOP_TEXT = /^[a-z0-9.:[\]-]{1,260}->[a-z0-9.:[\]-]{1,260}$/;
 
 /**
  * Says whether the next hop's response may be passed on.
@@ -29,18 +34,60 @@ function judgeUpstream(route: Route, ownGateway: string, status: number): void {
 
 function judgeHop(
   exchange: Exchange,
-  route: Route,
+  route: Hop,
   ownGateway: string,
   status: number,
   headers: IncomingHttpHeaders,
 ): void {
   assertFromGateway(exchange, route, ownGateway, status, headers);
   const reason = reasonIn(headers);
+  assertPlausible(route, ownGateway, status, headers, reason);
+  assertUsable(route, ownGateway, reason);
+  exchange.outcome.reason = reason;
+  exchange.outcome.hop = reason === null ? null : failedHopIn(headers, route, ownGateway);
+  noteProxyLatency(exchange, single(headers, HEADERS.serverTiming));
+}
+
+/** Something between the gateways, such as a load balancer, may have answered in the gateway's place. */
+function assertFromGateway(
+  exchange: Exchange,
+  route: Hop,
+  ownGateway: string,
+  status: number,
+  headers: IncomingHttpHeaders,
+): void {
+  if (single(headers, HEADERS.requestId) === exchange.requestId) return;
+  const isAbsent = status >= 502 && status <= 504;
+  const detail = `status ${status}, not from a gateway`;
+  throw nextHopFault(route, ownGateway, isAbsent ? 'unreachable' : 'invalid_response', { detail });
+}
+
+/**
+ * A handling gateway passes on no redirect and no 401 or 403 that it has not made itself, and says why it refuses. Anything
+ * else would send the agent to log in, or be recorded as a denial of what was answered.
+ */
+function assertPlausible(
+  route: Hop,
+  ownGateway: string,
+  status: number,
+  headers: IncomingHttpHeaders,
+  reason: Reason | null,
+): void {
+  const isRedirect = status >= 300 && status < 400;
+  const isUnexplained = (status === 401 || status === 403) && headers[HEADERS.reason] === undefined;
+  const isContradiction = reason !== null && status < 400 && REASONS[reason].status >= 400;
+  if (!isRedirect && !isUnexplained && !isContradiction) return;
+  const detail = `status ${status} with reason ${reason ?? 'unknown'}`;
+  throw nextHopFault(route, ownGateway, 'invalid_response', { detail });
+}
+
+/** Refusals that concern the two gateways, and not the agent. */
+function assertUsable(route: Hop, ownGateway: string, reason: Reason | null): void {
   if (reason === 'hop_untrusted')
     throw new GatewayFault(reason, {
       ...hopOf(route, ownGateway),
       status: 502,
-      detail: `gateway ${route.kind === 'hop' ? route.peer.name : ''} refused it`,
+      detail: `gateway ${route.peer.name} refused it`,
     });
   // The other gateway knows that the server was moved away from it; this one will know in a moment.
   if (reason === 'loop_detected')
@@ -49,30 +96,17 @@ function judgeHop(
       detail: `${route.server.name} has moved to another gateway`,
       retryAfter: 1,
     });
-  exchange.outcome.reason = reason;
-  exchange.outcome.hop = single(headers, HEADERS.failedHop) ?? null;
-  noteProxyLatency(exchange, single(headers, HEADERS.serverTiming));
-}
-
-/** Something between the gateways, such as a load balancer, may have answered in the gateway's place. */
-function assertFromGateway(
-  exchange: Exchange,
-  route: Route,
-  ownGateway: string,
-  status: number,
-  headers: IncomingHttpHeaders,
-): void {
-  if (single(headers, HEADERS.requestId) === exchange.requestId) return;
-  const isAbsent = status >= 502 && status <= 504;
-  throw new GatewayFault(isAbsent ? 'remote_gateway_unreachable' : 'remote_gateway_invalid_response', {
-    ...hopOf(route, ownGateway),
-    detail: `status ${status}, not from a gateway`,
-  });
 }
 
 function reasonIn(headers: IncomingHttpHeaders): Reason | null {
   const text = single(headers, HEADERS.reason);
   return text !== undefined && Object.hasOwn(REASONS, text) ? (text as Reason) : null;
+}
+
+/** What is not a hop goes into no record. */
+function failedHopIn(headers: IncomingHttpHeaders, route: Hop, ownGateway: string): string | null {
+  const text = single(headers, HEADERS.failedHop);
+  return text !== undefined && HOP_TEXT.test(text) ? text : (hopOf(route, ownGateway).hop ?? null);
 }
 
 function noteProxyLatency(exchange: Exchange, serverTiming: string | undefined): void {

@@ -202,7 +202,7 @@ export const KEYS = {
     fallback: [],
     allowed: 'origins, comma-separated',
     parse: list,
-    doc: 'Browser origins that may call this gateway.',
+    doc: 'Browser origins that may call this gateway, besides its own.',
   }),
   headersTimeoutMs: key({
     env: 'HEADERS_TIMEOUT_MS',

@@ -28,7 +28,8 @@ export class Admission {
     private readonly faults: FaultResponder,
     private readonly drain: Drain,
   ) {
-    this.origins = new Set(settings.allowedOrigins);
+    // A page from the gateway's own origin is no stranger: that it is the gateway's, `Host` has to prove as well.
+    this.origins = new Set([new URL(settings.url).origin, ...settings.allowedOrigins]);
   }
 
   /** True if the request may go on; otherwise it has been answered. */

@@ -1,5 +1,6 @@
 import { invalid } from './envelope.error.js';
-import { decodeString } from './json-string.js';
+import type { JsonCursor } from './json-cursor.js';
+import { WordTable } from './word-table.js';
 
 /**
  * Case folding as the widest of the known JSON readers does it: Go's `encoding/json` matches keys by simple Unicode
@@ -8,42 +9,23 @@ import { decodeString } from './json-string.js';
 const fold = (text: string): string => text.toUpperCase().toLowerCase();
 
 /** The keys of one level of a message that have a meaning to a gateway. At most 31. */
-export class KeyTable<K extends string> {
-  /** Keys by their length in bytes, which alone tells most of them apart. */
-  private readonly byLength: { key: Buffer; index: number }[][] = [];
-  private readonly byText: Map<string, number>;
+export class KeyTable<K extends string> extends WordTable<K> {
   private readonly folded: Set<string>;
 
-  constructor(readonly names: readonly K[]) {
-    names.forEach((name, index) => {
-      const key = Buffer.from(name);
-      (this.byLength[key.length] ??= []).push({ key, index });
-    });
-    this.byText = new Map(names.map((name, index) => [name as string, index]));
+  constructor(names: readonly K[]) {
+    super(names);
     this.folded = new Set(names.map(fold));
-  }
-
-  /** Index of the key written at [start, end) without escapes, or −1. */
-  indexOfBytes(bytes: Buffer, start: number, end: number): number {
-    const candidates = this.byLength[end - start];
-    if (candidates !== undefined)
-      for (const { key, index } of candidates) if (equalAt(bytes, start, key)) return index;
-    return -1;
-  }
-
-  indexOf(text: string): number {
-    return this.byText.get(text) ?? -1;
   }
 
   /** True if some reader takes the key for one of the table. */
   resembles(key: string): boolean {
     return this.folded.has(fold(key));
   }
-}
 
-function equalAt(bytes: Buffer, start: number, key: Buffer): boolean {
-  for (let i = 0; i < key.length; i++) if (bytes[start + i] !== key[i]) return false;
-  return true;
+  /** True if a glance shows that the key resembles none of the table: folding changes the length of no ASCII text. */
+  isUnlike({ keyStart, keyEnd, keyEscaped, isAscii }: JsonCursor): boolean {
+    return isAscii && !keyEscaped && !this.hasLength(keyEnd - keyStart);
+  }
 }
 
 /**
@@ -60,17 +42,20 @@ export class SeenKeys<K extends string> {
     private readonly rest: 'others unique' | 'others free' = 'others unique',
   ) {}
 
-  /** The key if it is in the table, or null if it has no meaning here. */
-  see(bytes: Buffer, start: number, end: number, escaped: boolean): K | null {
-    const index = escaped ? -1 : this.table.indexOfBytes(bytes, start, end);
-    return index >= 0 ? this.known(index) : this.decoded(decodeString(bytes, start, end, escaped));
+  /** The key at which the cursor stands if it is in the table, or null if it has no meaning here. */
+  see(cursor: JsonCursor): K | null {
+    const { bytes, keyStart, keyEnd, keyEscaped } = cursor;
+    const index = keyEscaped ? -1 : this.table.indexOfBytes(bytes, keyStart, keyEnd);
+    if (index >= 0) return this.known(index);
+    if (this.rest === 'others free' && this.table.isUnlike(cursor)) return null;
+    return this.decoded(cursor.key);
   }
 
   private known(index: number): K {
     const bit = 1 << index;
-    if ((this.mask & bit) !== 0) invalid(`duplicate key "${this.table.names[index]}"`);
+    if ((this.mask & bit) !== 0) invalid(`duplicate key "${this.table.words[index]}"`);
     this.mask |= bit;
-    return this.table.names[index]!;
+    return this.table.words[index]!;
   }
 
   private decoded(key: string): K | null {

@@ -1,22 +1,27 @@
+import { decodeString, decodeText } from './json-string.js';
+import type { Span } from './span.js';
+
 /** JSON-RPC 2.0 message kinds as MCP uses them. */
 export type MessageKind = 'request' | 'notification' | 'response';
 
 /** `modern` if the message itself claims a protocol version in `params._meta` (MCP 2026-07-28), else `legacy`. */
 export type Era = 'legacy' | 'modern';
 
-/** Byte offsets of a value within the body: `bytes.subarray(start, end)`. A string's span includes its quotes. */
-export interface Span {
-  start: number;
-  end: number;
-}
-
-/** Where the values lie that a gateway may have to splice or to echo. */
-export interface EnvelopeSpans {
-  id: Span | null;
-  method: Span | null;
-  params: Span | null;
-  meta: Span | null;
-  name: Span | null;
+/** Where the values of a message lie; null where there is none, or none of the type that it should have. */
+export class EnvelopeSpans {
+  id: Span | null = null;
+  method: Span | null = null;
+  params: Span | null = null;
+  meta: Span | null = null;
+  name: Span | null = null;
+  uri: Span | null = null;
+  taskId: Span | null = null;
+  /** Claimed in `_meta`, or asked for by an `initialize`. */
+  protocolVersion: Span | null = null;
+  client: Span | null = null;
+  traceparent: Span | null = null;
+  tracestate: Span | null = null;
+  progressToken: Span | null = null;
 }
 
 export interface ClientInfo {
@@ -24,31 +29,93 @@ export interface ClientInfo {
   version: string | null;
 }
 
-/**
- * What a gateway needs to know of one posted message. All strings are decoded, unfolded and untrimmed: they are compared
- * exactly. The body that goes on is always the original bytes.
- */
-export interface Envelope {
+/** What the scanner found out itself. */
+interface EnvelopeHead {
   kind: MessageKind;
-  /** The id exactly as written (`7`, `"a"`, `""`, `1.0`), to be echoed verbatim; null where the message has none. */
-  idRaw: string | null;
-  /** Null on a response. */
   method: string | null;
   era: Era;
-  /** The version claimed in `_meta`, or the one that a legacy `initialize` asks for. */
-  protocolVersion: string | null;
-  /** `params.name` if it is a string: the tool of `tools/call`, the prompt of `prompts/get`. */
-  name: string | null;
-  /** `params.uri` if it is a string. */
-  uri: string | null;
-  /** `params.taskId` if it is a string. */
-  taskId: string | null;
-  /** W3C trace context in `_meta` (SEP-414), not validated. */
-  traceparent: string | null;
-  tracestate: string | null;
-  /** `_meta.progressToken` exactly as written. */
-  progressTokenRaw: string | null;
-  /** What the client says of itself: of `initialize`, or of a modern `_meta`. Never a security input. */
-  client: ClientInfo | null;
   spans: EnvelopeSpans;
+  /** That the whole body is ASCII. */
+  isAscii: boolean;
+}
+
+/**
+ * What a gateway needs to know of one posted message. All strings are decoded, unfolded and untrimmed: they are compared
+ * exactly. They are decoded when first asked for, since few requests need all of them. The body that goes on is always
+ * the original bytes.
+ */
+export class Envelope {
+  readonly kind: MessageKind;
+  /** Null on a response. */
+  readonly method: string | null;
+  readonly era: Era;
+  readonly spans: EnvelopeSpans;
+  private readonly isAscii: boolean;
+  private nameText: string | null = null;
+
+  /** @param bytes the body; must not change any more. */
+  constructor(
+    private readonly bytes: Buffer,
+    head: EnvelopeHead,
+  ) {
+    this.kind = head.kind;
+    this.method = head.method;
+    this.era = head.era;
+    this.spans = head.spans;
+    this.isAscii = head.isAscii;
+  }
+
+  /** The id exactly as written (`7`, `"a"`, `""`, `1.0`), to be echoed verbatim; null where the message has none. */
+  get idRaw(): string | null {
+    return this.raw(this.spans.id);
+  }
+
+  /** The version claimed in `_meta`, or the one that a legacy `initialize` asks for. */
+  get protocolVersion(): string | null {
+    return this.text(this.spans.protocolVersion);
+  }
+
+  /** `params.name` if it is a string: the tool of `tools/call`, the prompt of `prompts/get`. */
+  get name(): string | null {
+    return (this.nameText ??= this.text(this.spans.name));
+  }
+
+  /** `params.uri` if it is a string. */
+  get uri(): string | null {
+    return this.text(this.spans.uri);
+  }
+
+  /** `params.taskId` if it is a string. */
+  get taskId(): string | null {
+    return this.text(this.spans.taskId);
+  }
+
+  /** W3C trace context in `_meta` (SEP-414), not validated. */
+  get traceparent(): string | null {
+    return this.text(this.spans.traceparent);
+  }
+
+  get tracestate(): string | null {
+    return this.text(this.spans.tracestate);
+  }
+
+  /** `_meta.progressToken` exactly as written. */
+  get progressTokenRaw(): string | null {
+    return this.raw(this.spans.progressToken);
+  }
+
+  /** What the client says of itself: of `initialize`, or of a modern `_meta`. Never a security input. */
+  get client(): ClientInfo | null {
+    const said = JSON.parse(this.raw(this.spans.client) ?? 'null') as ClientInfo | null;
+    if (typeof said?.name !== 'string') return null;
+    return { name: said.name, version: typeof said.version === 'string' ? said.version : null };
+  }
+
+  private raw(span: Span | null): string | null {
+    return span === null ? null : decodeText(this.bytes, span.start, span.end, this.isAscii);
+  }
+
+  private text(span: Span | null): string | null {
+    return span === null ? null : decodeString(this.bytes, span, this.isAscii);
+  }
 }

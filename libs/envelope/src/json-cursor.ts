@@ -1,115 +1,122 @@
 import { isUtf8 } from 'node:buffer';
 import { unreadable } from './envelope.error.js';
-import type { Span } from './envelope.js';
+import type { Span } from './span.js';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  DIGIT,
+  DOT,
+  END,
+  HEX_DIGIT,
+  MINUS,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLAIN_ASCII,
+  PLAIN_TEXT,
+  PLUS,
+  QUOTE,
+  SIMPLE_ESCAPE,
+  SMALL_E,
+  SMALL_U,
+  WHITE,
+  ZERO,
+} from './json-bytes.js';
 import { decodeString } from './json-string.js';
 
-export const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-export const COMMA = 0x2c;
-export const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-export const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const MINUS = 0x2d;
-const PLUS = 0x2b;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const SMALL_E = 0x65;
-const SMALL_U = 0x75;
-
-/** Bytes that may follow a backslash: `"\/bfnrt`, and `u` with four hex digits (RFC 8259 §7). */
-const SIMPLE_ESCAPE = new Set(Buffer.from('"\\/bfnrt'));
 const LITERALS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= 0x39;
-const isHex = (byte: number | undefined): boolean => {
-  if (byte === undefined) return false;
-  const lower = byte | 0x20;
-  return isDigit(byte) || (lower >= 0x61 && lower <= 0x66);
-};
-
-/** Called at a member's value, which it must consume. The key's span lies within the quotes. */
-export type MemberVisitor = (keyStart: number, keyEnd: number, escaped: boolean) => void;
 
 /**
  * Walks over JSON text without building values. It accepts exactly RFC 8259 in UTF-8 without a byte order mark, down to
  * `maxDepth` nested containers; anything else throws, so that no reader behind it can see something different.
+ *
+ * Outside of strings only ASCII is JSON, so that whether the text is UTF-8 matters at the first other byte in a string.
  */
 export class JsonCursor {
   pos = 0;
+  /** Place of the member's key within its quotes, after {@link openObject} or {@link nextMember} found one. */
+  keyStart = 0;
+  keyEnd = 0;
+  keyEscaped = false;
   private depth = 0;
+  private plain = PLAIN_ASCII;
+  private readonly size: number;
 
   constructor(
     readonly bytes: Buffer,
     private readonly maxDepth: number,
   ) {
+    this.size = bytes.length;
     if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) unreadable('byte order mark');
-    if (!isUtf8(bytes)) unreadable('invalid UTF-8');
   }
 
-  /** The next byte behind white space, or undefined at the end. */
-  peek(): number | undefined {
-    const { bytes } = this;
-    let byte = bytes[this.pos];
-    while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++this.pos];
-    return byte;
+  /** The decoded key of the member. */
+  get key(): string {
+    return this.textAt({ start: this.keyStart - 1, end: this.keyEnd + 1 });
+  }
+
+  /** True as long as only ASCII was met. */
+  get isAscii(): boolean {
+    return this.plain === PLAIN_ASCII;
+  }
+
+  /** The next byte behind white space, or {@link END}. */
+  peek(): number {
+    const { bytes, size } = this;
+    let at = this.pos;
+    while (at < size && WHITE[bytes[at]!] === 1) at++;
+    this.pos = at;
+    return at < size ? bytes[at]! : END;
   }
 
   end(): void {
-    if (this.peek() !== undefined) unreadable(`trailing data at byte ${this.pos}`);
+    if (this.peek() !== END) unreadable(`trailing data at byte ${this.pos}`);
   }
 
   /** Consumes one value of any kind. */
   value(): void {
     const first = this.peek();
     if (first === QUOTE) this.string();
-    else if (first === OPEN_BRACE) this.object(this.skipMember);
-    else if (first === OPEN_BRACKET) this.array(this.skipElement);
-    else if (first === MINUS || isDigit(first)) this.number();
+    else if (first === OPEN_BRACE) this.object();
+    else if (first === OPEN_BRACKET) this.array();
+    else if (first === MINUS || DIGIT[first] === 1) this.number();
     else this.literal(first);
   }
 
-  /** Consumes an object, handing each member to `visit`. */
-  object(visit: MemberVisitor): void {
+  /** Enters the object that stands here: true if it has a member, whose value must then be consumed. */
+  openObject(): boolean {
     this.enter();
     if (this.peek() === CLOSE_BRACE) return this.leave();
-    do {
-      if (this.peek() !== QUOTE) this.unexpected('a key');
-      const keyStart = this.pos + 1;
-      const escaped = this.string();
-      const keyEnd = this.pos - 1;
-      if (this.peek() !== COLON) this.unexpected('":"');
-      this.pos++;
-      visit(keyStart, keyEnd, escaped);
-    } while (this.more(CLOSE_BRACE));
-    this.leave();
+    this.memberKey();
+    return true;
   }
 
-  /** Consumes an array, calling `visit` at each element. */
-  array(visit: () => void): void {
+  /** Goes on behind the value of a member: true if there is another member, false if the object has ended. */
+  nextMember(): boolean {
+    if (!this.more(CLOSE_BRACE)) return this.leave();
+    this.memberKey();
+    return true;
+  }
+
+  /** Enters the array that stands here: true if it has an element, which must then be consumed. */
+  openArray(): boolean {
     this.enter();
-    if (this.peek() === CLOSE_BRACKET) return this.leave();
-    do visit();
-    while (this.more(CLOSE_BRACKET));
-    this.leave();
+    return this.peek() === CLOSE_BRACKET ? this.leave() : true;
+  }
+
+  /** Goes on behind an element: true if there is another one, false if the array has ended. */
+  nextElement(): boolean {
+    return this.more(CLOSE_BRACKET) ? true : this.leave();
   }
 
   /** Consumes a string; returns whether it contains escapes. */
   string(): boolean {
-    const { bytes } = this;
-    let escaped = false;
-    let at = this.pos + 1;
-    for (;;) {
-      let byte = bytes[at];
-      while (byte !== undefined && byte >= 0x20 && byte !== QUOTE && byte !== BACKSLASH) byte = bytes[++at];
-      if (byte === QUOTE) break;
-      if (byte !== BACKSLASH) this.endInString(byte, at);
-      escaped = true;
-      at += this.escape(at);
-    }
+    const at = this.throughPlain(this.pos + 1);
+    if (at === this.size || this.bytes[at] !== QUOTE) return this.oddString(at);
     this.pos = at + 1;
-    return escaped;
+    return false;
   }
 
   /** Consumes a value of any kind; its place. */
@@ -126,22 +133,42 @@ export class JsonCursor {
       this.value();
       return null;
     }
-    const start = this.pos + 1;
-    const escaped = this.string();
-    return decodeString(this.bytes, start, this.pos - 1, escaped);
+    const start = this.pos;
+    this.string();
+    return this.textAt({ start, end: this.pos });
   }
 
-  private readonly skipMember: MemberVisitor = () => this.value();
-  private readonly skipElement = (): void => this.value();
+  /** The text of a string that was consumed, whose place includes its quotes. */
+  textAt(span: Span): string {
+    return decodeString(this.bytes, span, this.isAscii);
+  }
+
+  private object(): void {
+    for (let more = this.openObject(); more; more = this.nextMember()) this.value();
+  }
+
+  private array(): void {
+    for (let more = this.openArray(); more; more = this.nextElement()) this.value();
+  }
+
+  private memberKey(): void {
+    if (this.peek() !== QUOTE) this.unexpected('a key');
+    this.keyStart = this.pos + 1;
+    this.keyEscaped = this.string();
+    this.keyEnd = this.pos - 1;
+    if (this.peek() !== COLON) this.unexpected('":"');
+    this.pos++;
+  }
 
   private enter(): void {
     if (++this.depth > this.maxDepth) unreadable(`nested deeper than ${this.maxDepth}`);
     this.pos++;
   }
 
-  private leave(): void {
+  private leave(): false {
     this.depth--;
     this.pos++;
+    return false;
   }
 
   private more(close: number): boolean {
@@ -152,17 +179,45 @@ export class JsonCursor {
     return true;
   }
 
-  private endInString(byte: number | undefined, at: number): never {
-    if (byte === undefined) unreadable('unterminated string');
-    unreadable(`control character in a string at byte ${at}`);
+  /** The place of the next byte that is not plain, or of the end. */
+  private throughPlain(from: number): number {
+    const { bytes, plain, size } = this;
+    let at = from;
+    while (at < size && plain[bytes[at]!] === 1) at++;
+    return at;
   }
 
+  /** The rest of a string that has more than plain bytes, of which the first is at `from`. */
+  private oddString(from: number): boolean {
+    let escaped = false;
+    let at = from;
+    while (at < this.size && this.bytes[at] !== QUOTE) {
+      if (this.bytes[at] === BACKSLASH) {
+        escaped = true;
+        at += this.escape(at);
+      } else this.assertText(at);
+      at = this.throughPlain(at);
+    }
+    if (at >= this.size) unreadable('unterminated string');
+    this.pos = at + 1;
+    return escaped;
+  }
+
+  /** Makes bytes above ASCII plain ones, if the text is UTF-8. */
+  private assertText(at: number): void {
+    if (this.bytes[at]! < 0x20) unreadable(`control character in a string at byte ${at}`);
+    if (!isUtf8(this.bytes)) unreadable('invalid UTF-8');
+    this.plain = PLAIN_TEXT;
+  }
+
+  /** Length of the escape at this place. */
   private escape(at: number): number {
     const { bytes } = this;
-    const kind = bytes[at + 1];
-    if (kind !== SMALL_U)
-      return kind !== undefined && SIMPLE_ESCAPE.has(kind) ? 2 : unreadable(`escape at byte ${at}`);
-    for (let i = at + 2; i < at + 6; i++) if (!isHex(bytes[i])) unreadable(`escape at byte ${at}`);
+    const kind = bytes[at + 1] ?? 0;
+    if (SIMPLE_ESCAPE[kind] === 1) return 2;
+    if (kind !== SMALL_U) unreadable(`escape at byte ${at}`);
+    for (let i = at + 2; i < at + 6; i++)
+      if (HEX_DIGIT[bytes[i] ?? 0] !== 1) unreadable(`escape at byte ${at}`);
     return 6;
   }
 
@@ -182,12 +237,16 @@ export class JsonCursor {
   }
 
   private digits(): void {
-    if (!isDigit(this.bytes[this.pos])) this.unexpected('a digit');
-    while (isDigit(this.bytes[this.pos])) this.pos++;
+    const { bytes, size } = this;
+    const from = this.pos;
+    let at = from;
+    while (at < size && DIGIT[bytes[at]!] === 1) at++;
+    if (at === from) this.unexpected('a digit');
+    this.pos = at;
   }
 
-  private literal(first: number | undefined): void {
-    const word = first === undefined ? undefined : LITERALS.get(first);
+  private literal(first: number): void {
+    const word = LITERALS.get(first);
     if (word === undefined) this.unexpected('a value');
     for (let i = 0; i < word.length; i++)
       if (this.bytes[this.pos + i] !== word[i]) this.unexpected('a value');

@@ -1,11 +1,16 @@
 import { EnvelopeError, invalid, unreadable } from './envelope.error.js';
 import { KeyTable, SeenKeys } from './envelope-keys.js';
-import type { ClientInfo, Envelope, MessageKind, Span } from './envelope.js';
-import { JsonCursor, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-cursor.js';
+import { Envelope, EnvelopeSpans, type MessageKind } from './envelope.js';
+import { DIGIT, END, MINUS, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.js';
+import { JsonCursor } from './json-cursor.js';
+import { METHODS } from './methods.js';
+import type { Span } from './span.js';
+import { WordTable } from './word-table.js';
 
 /** Nested containers of a request; deeper ones exhaust the stacks of some parsers. */
 export const MAX_REQUEST_DEPTH = 64;
 
+const VERSION = new WordTable(['2.0']);
 const TOP = new KeyTable(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 const PARAMS = new KeyTable([
   'name',
@@ -46,30 +51,14 @@ export function scanEnvelope(bytes: Buffer): Envelope {
 
 class EnvelopeScan {
   private readonly cursor: JsonCursor;
-  private readonly top = new SeenKeys(TOP);
-  private readonly params = new SeenKeys(PARAMS);
-  private readonly meta = new SeenKeys(META);
+  private readonly spans = new EnvelopeSpans();
+  private method: string | null = null;
   private version: string | null = null;
   private hasResult = false;
   private hasError = false;
-  private claimed = false;
-  private initializeVersion: string | null = null;
-  private legacyClient: ClientInfo | null = null;
-  private readonly out: Envelope = {
-    kind: 'request',
-    idRaw: null,
-    method: null,
-    era: 'legacy',
-    protocolVersion: null,
-    name: null,
-    uri: null,
-    taskId: null,
-    traceparent: null,
-    tracestate: null,
-    progressTokenRaw: null,
-    client: null,
-    spans: { id: null, method: null, params: null, meta: null, name: null },
-  };
+  /** What `params` say outside of `_meta`; it counts for `initialize` only. */
+  private initializeVersion: Span | null = null;
+  private initializeClient: Span | null = null;
 
   constructor(private readonly bytes: Buffer) {
     this.cursor = new JsonCursor(bytes, MAX_REQUEST_DEPTH);
@@ -77,10 +66,10 @@ class EnvelopeScan {
 
   run(): Envelope {
     const first = this.cursor.peek();
-    if (first === undefined) unreadable('empty body');
+    if (first === END) unreadable('empty body');
     if (first === OPEN_BRACKET) throw new EnvelopeError('batch', 'a JSON array');
     if (first !== OPEN_BRACE) this.notAnObject();
-    this.cursor.object(this.onTop);
+    this.message();
     this.cursor.end();
     return this.finish();
   }
@@ -92,19 +81,26 @@ class EnvelopeScan {
     invalid('not an object');
   }
 
-  private readonly onTop = (start: number, end: number, escaped: boolean): void => {
-    switch (this.top.see(this.bytes, start, end, escaped)) {
+  private message(): void {
+    const { cursor } = this;
+    const seen = new SeenKeys(TOP);
+    for (let more = cursor.openObject(); more; more = cursor.nextMember()) this.onTop(seen.see(cursor));
+  }
+
+  private onTop(key: (typeof TOP.words)[number] | null): void {
+    switch (key) {
       case 'jsonrpc':
-        this.version = this.text();
+        this.version = this.wordOf(VERSION, this.text());
         break;
       case 'id':
-        this.readId();
+        this.spans.id = this.id();
         break;
       case 'method':
-        this.readMethod();
+        this.spans.method = this.text() ?? invalid('method is not a string');
+        this.method = this.wordOf(METHODS, this.spans.method);
         break;
       case 'params':
-        this.out.spans.params = this.objectSpan('params', this.onParam);
+        this.spans.params = this.params();
         break;
       case 'result':
         this.hasResult = true;
@@ -117,129 +113,133 @@ class EnvelopeScan {
       default:
         this.cursor.value();
     }
-  };
+  }
 
-  private readonly onParam = (start: number, end: number, escaped: boolean): void => {
-    const { out } = this;
-    switch (this.params.see(this.bytes, start, end, escaped)) {
+  private params(): Span {
+    const { cursor } = this;
+    const start = this.objectStart('params');
+    const seen = new SeenKeys(PARAMS);
+    for (let more = cursor.openObject(); more; more = cursor.nextMember()) this.onParam(seen.see(cursor));
+    return { start, end: cursor.pos };
+  }
+
+  private onParam(key: (typeof PARAMS.words)[number] | null): void {
+    const { spans } = this;
+    switch (key) {
       case 'name':
-        this.readName();
+        spans.name = this.text();
         break;
       case '_meta':
-        out.spans.meta = this.objectSpan('params._meta', this.onMeta);
+        spans.meta = this.meta();
         break;
       case 'uri':
-        out.uri = this.text();
+        spans.uri = this.text();
         break;
       case 'taskId':
-        out.taskId = this.text();
+        spans.taskId = this.text();
         break;
       case 'protocolVersion':
         this.initializeVersion = this.text();
         break;
       case 'clientInfo':
-        this.legacyClient = this.clientInfo();
+        this.initializeClient = this.cursor.span();
         break;
       default:
         this.cursor.value();
     }
-  };
+  }
 
-  private readonly onMeta = (start: number, end: number, escaped: boolean): void => {
-    const { out } = this;
-    switch (this.meta.see(this.bytes, start, end, escaped)) {
+  private meta(): Span {
+    const { cursor } = this;
+    const start = this.objectStart('params._meta');
+    const seen = new SeenKeys(META);
+    for (let more = cursor.openObject(); more; more = cursor.nextMember()) this.onMeta(seen.see(cursor));
+    return { start, end: cursor.pos };
+  }
+
+  private onMeta(key: (typeof META.words)[number] | null): void {
+    const { spans } = this;
+    switch (key) {
       case 'io.modelcontextprotocol/protocolVersion':
-        this.claimed = true;
-        out.protocolVersion = this.text() ?? invalid('the protocol version in params._meta is not a string');
+        spans.protocolVersion =
+          this.text() ?? invalid('the protocol version in params._meta is not a string');
         break;
       case 'io.modelcontextprotocol/clientInfo':
-        out.client = this.clientInfo();
+        spans.client = this.cursor.span();
         break;
       case 'progressToken':
-        out.progressTokenRaw = this.raw(this.cursor.span());
+        spans.progressToken = this.cursor.span();
         break;
       case 'traceparent':
-        out.traceparent = this.text();
+        spans.traceparent = this.text();
         break;
       case 'tracestate':
-        out.tracestate = this.text();
+        spans.tracestate = this.text();
         break;
       default:
         this.cursor.value();
     }
-  };
+  }
 
-  private readId(): void {
+  private id(): Span {
     const first = this.cursor.peek();
-    if (first !== QUOTE && first !== 0x2d && (first === undefined || first < 0x30 || first > 0x39))
+    if (first !== QUOTE && first !== MINUS && DIGIT[first] !== 1)
       invalid('id is neither a string nor a number');
-    this.out.spans.id = this.cursor.span();
-    this.out.idRaw = this.raw(this.out.spans.id);
+    return this.cursor.span();
   }
 
-  private readMethod(): void {
-    this.cursor.peek();
-    const start = this.cursor.pos;
-    this.out.method = this.text() ?? invalid('method is not a string');
-    this.out.spans.method = { start, end: this.cursor.pos };
+  /** The text at this place. Words that are in the table are recognised instead of decoded. */
+  private wordOf(table: WordTable<string>, span: Span | null): string | null {
+    if (span === null) return null;
+    const word = table.wordAt(this.bytes, span.start + 1, span.end - 1);
+    return word ?? this.cursor.textAt(span);
   }
 
-  private readName(): void {
-    this.cursor.peek();
-    const start = this.cursor.pos;
-    this.out.name = this.text();
-    this.out.spans.name = { start, end: this.cursor.pos };
+  /** The place of a string, or null for another value. Text that some readers would replace is refused. */
+  private text(): Span | null {
+    const { cursor } = this;
+    if (cursor.peek() !== QUOTE) {
+      cursor.value();
+      return null;
+    }
+    const start = cursor.pos;
+    const escaped = cursor.string();
+    const span = { start, end: cursor.pos };
+    if (escaped && !cursor.textAt(span).isWellFormed()) invalid('unpaired surrogate');
+    return span;
   }
 
-  /** The text of a string, else null. Text that some readers would replace is refused. */
-  private text(): string | null {
-    const text = this.cursor.text();
-    if (text !== null && !text.isWellFormed()) invalid('unpaired surrogate');
-    return text;
-  }
-
-  private objectSpan(what: string, visit: (start: number, end: number, escaped: boolean) => void): Span {
+  private objectStart(what: string): number {
     if (this.cursor.peek() !== OPEN_BRACE) invalid(`${what} is not an object`);
-    const start = this.cursor.pos;
-    this.cursor.object(visit);
-    return { start, end: this.cursor.pos };
-  }
-
-  private raw(span: Span): string {
-    return this.bytes.toString('utf8', span.start, span.end);
-  }
-
-  private clientInfo(): ClientInfo | null {
-    const said = JSON.parse(this.raw(this.cursor.span())) as { name?: unknown; version?: unknown } | null;
-    if (typeof said?.name !== 'string') return null;
-    return { name: said.name, version: typeof said.version === 'string' ? said.version : null };
+    return this.cursor.pos;
   }
 
   private finish(): Envelope {
-    const { out } = this;
     if (this.version !== '2.0') invalid('jsonrpc is not "2.0"');
-    out.kind = this.kind();
-    out.era = this.claimed ? 'modern' : 'legacy';
-    if (out.method === 'initialize') {
-      out.protocolVersion ??= this.initializeVersion;
-      out.client ??= this.legacyClient;
+    const { method, spans } = this;
+    const era = spans.protocolVersion === null ? 'legacy' : 'modern';
+    if (method === 'initialize') {
+      spans.protocolVersion ??= this.initializeVersion;
+      spans.client ??= this.initializeClient;
     }
-    return out;
+    const { isAscii } = this.cursor;
+    return new Envelope(this.bytes, { kind: this.kind(), method, era, spans, isAscii });
   }
 
   private kind(): MessageKind {
-    const { method, idRaw } = this.out;
-    if (method === null) return this.response();
+    const { method } = this;
+    const hasId = this.spans.id !== null;
+    if (method === null) return this.response(hasId);
     if (this.hasResult || this.hasError) invalid('both a request and a response');
-    const notification = method.startsWith('notifications/');
-    if (notification && idRaw !== null) invalid('a notification with an id');
-    if (!notification && idRaw === null) invalid('a request without an id');
-    return notification ? 'notification' : 'request';
+    const isNotification = method.startsWith('notifications/');
+    if (isNotification && hasId) invalid('a notification with an id');
+    if (!isNotification && !hasId) invalid('a request without an id');
+    return isNotification ? 'notification' : 'request';
   }
 
-  private response(): MessageKind {
+  private response(hasId: boolean): MessageKind {
     if (this.hasResult === this.hasError) invalid('neither one request nor one response');
-    if (this.hasResult && this.out.idRaw === null) invalid('a result without an id');
+    if (this.hasResult && !hasId) invalid('a result without an id');
     return 'response';
   }
 }

@@ -1,7 +1,7 @@
 const LF = 0x0a;
 const CR = 0x0d;
+const COLON = 0x3a;
 const SPACE = 0x20;
-const DATA = Buffer.from('data');
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /** One line of an event, with its end. */
@@ -10,8 +10,9 @@ export interface SseLine {
   raw: Buffer;
   /** The bytes that end the line: LF, CRLF, CR, or nothing at the end of the stream. */
   end: Buffer;
-  /** The value of a `data` field, else null. */
-  data: Buffer | null;
+  /** The name of the field; empty for comments and the empty line. */
+  field: string;
+  value: Buffer;
 }
 
 /** The lines of a whole event. A byte order mark, which readers strip at the start of a stream, is part of no field. */
@@ -33,17 +34,13 @@ function lineStop(event: Buffer, from: number): number {
   return at;
 }
 
+/** WHATWG HTML §9.2.6: the name ends at the first colon, one space behind which is dropped. */
 function lineOf(raw: Buffer, length: number): SseLine {
-  return { raw, end: raw.subarray(length), data: dataOf(raw.subarray(0, length)) };
+  const start = raw.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  const line = raw.subarray(start, length);
+  const colon = line.indexOf(COLON);
+  const nameEnd = colon < 0 ? line.length : colon;
+  const valueStart = nameEnd + (line[nameEnd + 1] === SPACE ? 2 : 1);
+  const field = line.toString('latin1', 0, nameEnd);
+  return { raw, end: raw.subarray(length), field, value: line.subarray(valueStart) };
 }
-
-function dataOf(line: Buffer): Buffer | null {
-  const text = startsWith(line, BYTE_ORDER_MARK) ? line.subarray(BYTE_ORDER_MARK.length) : line;
-  if (!startsWith(text, DATA)) return null;
-  if (text.length === DATA.length) return text.subarray(DATA.length);
-  if (text[DATA.length] !== 0x3a) return null;
-  return text.subarray(DATA.length + (text[DATA.length + 1] === SPACE ? 2 : 1));
-}
-
-const startsWith = (bytes: Buffer, prefix: Buffer): boolean =>
-  bytes.subarray(0, prefix.length).equals(prefix);

@@ -1,12 +1,13 @@
-import { Transform, type TransformCallback } from 'node:stream';
 import { EnvelopeError } from './envelope.error.js';
-import { type KeepTool, filterListJson } from './list-filter.js';
+import { filterMessages } from './filter-messages.js';
+import type { ListView } from './list-view.js';
 import { SseEvents } from './sse-events.js';
 import { type SseLine, sseLines } from './sse-lines.js';
 
 /** Bytes of one event, or of one JSON list, that may be held back to be filtered. */
 export const MAX_FILTERED_BYTES = 4 * 1024 * 1024;
 
+const NOTHING = Buffer.alloc(0);
 const LINE_FEED = Buffer.from('\n');
 
 function tooLong(): never {
@@ -14,15 +15,16 @@ function tooLong(): never {
 }
 
 /**
- * Filters the tool lists in a stream of server-sent events. An event goes on as soon as it is complete, as the original
+ * Filters the lists in a stream of server-sent events. An event goes on as soon as it is complete, as the original
  * bytes unless a list in it had to be cut; then its other fields (`id`, `retry`, `event`, comments) stay as they are.
- * Data that cannot hold a message (empty, or not starting with an object or array) passes.
+ * Data that cannot hold a message (empty, or not starting with an object or array) passes. Of an event of which nothing
+ * may be told, what a client needs to resume the stream goes on, as an event without data (MCP 2025-11-25, transports).
  */
 export class SseListFilter {
   private readonly events: SseEvents;
 
   constructor(
-    private readonly keep: KeepTool,
+    private readonly view: ListView,
     limit: number = MAX_FILTERED_BYTES,
   ) {
     this.events = new SseEvents(limit, tooLong);
@@ -43,43 +45,11 @@ export class SseListFilter {
 
   private filtered(event: Buffer): Buffer {
     const lines = sseLines(event);
-    const values = lines.flatMap(({ data }) => (data === null ? [] : [data]));
-    const data = joined(values);
+    const data = joined(lines.filter(isData).map(({ value }) => value));
     if (!mayHoldMessage(data)) return event;
-    const { bytes, changed } = filterListJson(data, this.keep);
-    return changed ? withData(lines, bytes) : event;
-  }
-}
-
-/** {@link SseListFilter} as a stream. */
-export class SseListFilterStream extends Transform {
-  private readonly lists: SseListFilter;
-
-  constructor(keep: KeepTool, limit?: number) {
-    super();
-    this.lists = new SseListFilter(keep, limit);
-  }
-
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.attempt(done, () => {
-      for (const event of this.lists.push(chunk)) this.push(event);
-    });
-  }
-
-  override _flush(done: TransformCallback): void {
-    this.attempt(done, () => {
-      const rest = this.lists.flush();
-      if (rest.length > 0) this.push(rest);
-    });
-  }
-
-  private attempt(done: TransformCallback, work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      return done(error as Error);
-    }
-    done();
+    const filtered = filterMessages(data, this.view);
+    if (filtered === null) return withoutData(lines);
+    return filtered === data ? event : withData(lines, filtered);
   }
 }
 
@@ -93,17 +63,28 @@ function mayHoldMessage(data: Buffer): boolean {
   return first === '{' || first === '[' || (first === '' && data.length > 64);
 }
 
+const isData = ({ field }: SseLine): boolean => field === 'data';
+
+/** The bytes that end the lines of this event. */
+const endOf = (lines: readonly SseLine[]): Buffer =>
+  lines.find((line) => isData(line) && line.end.length > 0)?.end ?? LINE_FEED;
+
 /** The event with its data lines replaced, at the place of the first, and all other lines as they were. */
-function withData(lines: SseLine[], data: Buffer): Buffer {
-  const end = lines.find((line) => line.data !== null && line.end.length > 0)?.end ?? LINE_FEED;
-  const first = lines.findIndex((line) => line.data !== null);
+function withData(lines: readonly SseLine[], data: Buffer): Buffer {
+  const end = endOf(lines);
+  const first = lines.findIndex(isData);
   const fresh = splitLines(data).flatMap((text) => [Buffer.from('data: '), text, end]);
   return Buffer.concat(
-    lines.flatMap((line, index) => [
-      ...(index === first ? fresh : []),
-      ...(line.data === null ? [line.raw] : []),
-    ]),
+    lines.flatMap((line, index) => [...(index === first ? fresh : []), ...(isData(line) ? [] : [line.raw])]),
   );
+}
+
+/** What tells the client where the stream stands, if anything. */
+function withoutData(lines: readonly SseLine[]): Buffer {
+  const whole = lines.filter(({ end }) => end.length > 0);
+  const kept = whole.filter(({ field }) => field === 'id' || field === 'retry').map(({ raw }) => raw);
+  const end = endOf(lines);
+  return kept.length === 0 ? NOTHING : Buffer.concat([...kept, Buffer.from('data:'), end, end]);
 }
 
 function splitLines(data: Buffer): Buffer[] {

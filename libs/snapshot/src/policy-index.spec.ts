@@ -51,6 +51,25 @@ describe('PolicyIndex', () => {
     expect(names(before, ['authenticated'], 'mcp-a')).toEqual(['p', 'q']);
   });
 
+  it('knows at which servers somebody is denied something, as policies come and go', () => {
+    const deny = { effect: 'deny' as const, subjects: ['user:a'] };
+    const draft = PolicyIndex.of([
+      policy('p'),
+      policy('q', { ...deny, servers: ['mcp-*', 'mcp-*', 'b'] }),
+      policy('r', { ...deny, servers: ['b'] }),
+    ]).draft();
+    draft.remove(policy('q', { ...deny, servers: ['mcp-*', 'mcp-*', 'b'] }));
+    draft.add(policy('s', { ...deny, servers: ['c*'] }));
+    const sut = draft.finish();
+    expect(['mcp-a', 'b', 'c', 'ca', 'bb'].map((server) => sut.denies(server))).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
   it('finds exactly what a scan over all policies finds', () => {
     const word: fc.Arbitrary<string> = fc.constantFrom('a', 'ab', 'abc', 'b', 'mcp-a');
     const pattern = fc.oneof(

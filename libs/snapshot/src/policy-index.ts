@@ -11,10 +11,12 @@ const place = (subject: string, pattern: string): string => `${subject}\n${patte
  * look-ups (the exact server name, and one prefix per distinct length of a prefix pattern), never by a scan.
  */
 export class PolicyIndex {
-  static readonly EMPTY = new PolicyIndex(PersistentMap.empty(), new Map());
+  static readonly EMPTY = new PolicyIndex(PersistentMap.empty(), PersistentMap.empty(), new Map());
 
   constructor(
     private readonly places: PersistentMap<Policies>,
+    /** How many policies with the effect deny have a server pattern, whatever their subjects. */
+    private readonly denials: PersistentMap<number>,
     /** Length of each prefix pattern (`mcp-*`: 4, `*`: 0), and how often it occurs. */
     private readonly prefixLengths: ReadonlyMap<number, number>,
   ) {}
@@ -38,8 +40,14 @@ export class PolicyIndex {
     return [...found];
   }
 
+  /** True if a policy denies somebody something at the server, at whatever gateway. */
+  denies(server: string): boolean {
+    return this.patternsFor(server).some((pattern) => this.denials.get(pattern) !== undefined);
+  }
+
   draft(): PolicyIndexDraft {
-    return new PolicyIndexDraft(this, this.places.draft(), new Map(this.prefixLengths));
+    const { places, denials, prefixLengths } = this;
+    return new PolicyIndexDraft(this, places.draft(), denials.draft(), new Map(prefixLengths));
   }
 
   private patternsFor(server: string): string[] {
@@ -58,6 +66,7 @@ export class PolicyIndexDraft {
   constructor(
     private readonly origin: PolicyIndex,
     private readonly places: MapDraft<Policies>,
+    private readonly denials: MapDraft<number>,
     private readonly prefixLengths: Map<number, number>,
   ) {}
 
@@ -65,20 +74,22 @@ export class PolicyIndexDraft {
     this.isTouched = true;
     const compiled = compilePolicy(policy);
     for (const key of placesOf(policy)) this.places.set(key, [...(this.places.get(key) ?? []), compiled]);
-    for (const length of prefixLengthsOf(policy)) this.count(length, 1);
+    for (const length of prefixLengthsOf(policy)) this.countPrefix(length, 1);
+    if (policy.effect === 'deny') this.countDenial(policy, 1);
   }
 
   /** Takes out a policy as it was added: the caller passes the old entity. */
   remove(policy: PolicyEntity): void {
     this.isTouched = true;
     for (const key of placesOf(policy)) this.dropAt(key, policy.name);
-    for (const length of prefixLengthsOf(policy)) this.count(length, -1);
+    for (const length of prefixLengthsOf(policy)) this.countPrefix(length, -1);
+    if (policy.effect === 'deny') this.countDenial(policy, -1);
   }
 
   /** The very same index if no policy changed: what was derived from it stays valid. */
   finish(): PolicyIndex {
     if (!this.isTouched) return this.origin;
-    return new PolicyIndex(this.places.finish(), this.prefixLengths);
+    return new PolicyIndex(this.places.finish(), this.denials.finish(), this.prefixLengths);
   }
 
   private dropAt(key: string, name: string): void {
@@ -87,7 +98,15 @@ export class PolicyIndexDraft {
     else this.places.set(key, rest);
   }
 
-  private count(length: number, by: 1 | -1): void {
+  private countDenial(policy: PolicyEntity, by: 1 | -1): void {
+    for (const pattern of new Set(policy.servers)) {
+      const now = (this.denials.get(pattern) ?? 0) + by;
+      if (now === 0) this.denials.delete(pattern);
+      else this.denials.set(pattern, now);
+    }
+  }
+
+  private countPrefix(length: number, by: 1 | -1): void {
     const now = (this.prefixLengths.get(length) ?? 0) + by;
     if (now === 0) this.prefixLengths.delete(length);
     else this.prefixLengths.set(length, now);

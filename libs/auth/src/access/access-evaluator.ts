@@ -43,8 +43,13 @@ function compile(
   gateway: string,
 ): Access {
   const found = policies.lookup(subjects, server);
-  return new Access(found.filter((policy) => policy.gateways?.has(gateway) ?? true));
+  const here = found.filter((policy) => policy.gateways?.has(gateway) ?? true);
+  return new Access(here, () => ofEverybody(policies, server, gateway));
 }
+
+/** Nothing where anybody is denied anything, since what is left would have to be found out for each caller. */
+const ofEverybody = (policies: PolicyIndex, server: string, gateway: string): Access =>
+  policies.denies(server) ? Access.NONE : accessByPolicy(policies, ['authenticated'], server, gateway);
 
 function accessesOf(policies: PolicyIndex): Map<string, Access> {
   let accesses = accessesByIndex.get(policies);

@@ -1,4 +1,4 @@
-import type { ListKind } from '#libs/envelope';
+import type { ListKind, ListView } from '#libs/envelope';
 import type { CompiledPolicy } from '#libs/snapshot';
 import { CALL_TOOL, METHODS_OF_LIST, READ_RESOURCE, type Operation } from './operation.js';
 import { deniesMethod, deniesServer, deniesTool, grants, grantsMethod, mayGrant } from './policy-grants.js';
@@ -36,7 +36,7 @@ function keyOf({ method, tool }: Operation): string {
  * What one caller may do at one MCP server, as one gateway sees it on one snapshot. No match denies, and a denial wins
  * over any number of grants. The first decision of a kind looks at the caller's policies, later ones are look-ups.
  */
-export class Access {
+export class Access implements ListView {
   /** Access to nothing: an unknown or disabled server looks exactly like a forbidden one. */
   static readonly NONE = new Access([]);
 
@@ -46,8 +46,14 @@ export class Access {
   private readonly tools: ToolView;
   private readonly decisions = new Map<string, Decision>();
 
-  /** @param policies those that speak about the caller, the server and the gateway; in any order. */
-  constructor(policies: readonly CompiledPolicy[]) {
+  /**
+   * @param policies those that speak about the caller, the server and the gateway; in any order.
+   * @param ofEverybody what no authenticated caller is refused.
+   */
+  constructor(
+    policies: readonly CompiledPolicy[],
+    private readonly ofEverybody: () => Access = () => Access.NONE,
+  ) {
     const sorted = [...policies].sort(byName);
     this.grants = sorted.filter(mayGrant);
     this.denials = sorted.filter((policy) => policy.effect === 'deny');
@@ -91,6 +97,14 @@ export class Access {
     if (kind === 'tools') return !this.tools.showsAll;
     const { list, get } = METHODS_OF_LIST[kind];
     return !this.mayUse(list) || !this.mayUse(get);
+  }
+
+  /**
+   * True unless policy shows all items of this kind to every authenticated caller. Caches must not share such a list: one
+   * caller would learn from it what another may see, though the list of the first was not cut.
+   */
+  isPrivate(kind: ListKind): boolean {
+    return this.ofEverybody().hides(kind);
   }
 
   /**

@@ -68,6 +68,27 @@ describe('the lists that a caller sees whole', () => {
   });
 });
 
+describe('a list may be shared by caches', () => {
+  const bobOnly = { subjects: ['user:bob'] };
+
+  it.each<[string, PolicyEntity[], string]>([
+    ['where everybody sees all of it', [allow()], 'tools prompts resources resourceTemplates'],
+    ['where others are granted less besides', [allow(), policy('b', { ...bobOnly, tools: ['x'] })], 'tools prompts resources resourceTemplates'],
+    ['only for the kinds that everybody sees', [allow({ methods: ['prompts/*', 'tools/*'] })], 'tools prompts'],
+    ['not where some see all of it', [allow({ subjects: ['user:alice'] })], ''],
+    ['not where others see some of it', [allow({ subjects: ['user:alice'] }), policy('b', { tools: ['x'] })], ''],
+    ['not where somebody else is denied a tool', [allow(), deny({ ...bobOnly, tools: ['rm'] })], ''],
+    ['not where somebody else is denied the server', [allow(), deny({ ...bobOnly, servers: ['mc*'] })], ''],
+    ['not where a denial holds at another gateway', [allow(), deny({ ...bobOnly, gateways: ['azure'] })], ''],
+    ['where a denial is about other servers', [allow(), deny({ ...bobOnly, servers: ['other'] })], 'tools prompts resources resourceTemplates'],
+    ['not where the grant for everybody holds at another gateway', [allow({ gateways: ['azure'] }), policy('b', { subjects: ['user:alice'] })], ''],
+    ['not where nothing is granted', [], ''],
+  ])('%s', (_, policies, expected) => {
+    const sut = access(...policies);
+    expect(LIST_KINDS.filter((kind) => !sut.isPrivate(kind)).join(' ')).toBe(expected);
+  }); // prettier-ignore
+});
+
 describe('news of resources', () => {
   it.each<[string, PolicyEntity[], boolean]>([
     ['reach a caller who may read them', [allow()], true],

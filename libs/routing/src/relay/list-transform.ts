@@ -1,25 +1,26 @@
 import type { Exchange } from '#libs/auth';
 import {
   EnvelopeError,
-  filterListJson,
+  filterMessages,
   MAX_FILTERED_BYTES,
   SseListFilter,
-  type KeepTool,
+  type ListView,
 } from '#libs/envelope';
 import { mediaTypeOf } from '../response/response-headers.js';
 import type { BodyTransform } from './body-transform.js';
+import { needsFilter } from './carried-lists.js';
 
 export const EVENT_STREAM = 'text/event-stream';
 const JSON_TYPE = 'application/json';
 const NOTHING: readonly Buffer[] = [];
 
-/** A tool list in one JSON body. */
+/** A list in one JSON body. */
 class JsonListTransform implements BodyTransform {
   readonly holdsHead = true;
   private readonly chunks: Buffer[] = [];
   private size = 0;
 
-  constructor(private readonly keep: KeepTool) {}
+  constructor(private readonly view: ListView) {}
 
   push(chunk: Buffer): readonly Buffer[] {
     this.size += chunk.length;
@@ -30,17 +31,19 @@ class JsonListTransform implements BodyTransform {
 
   end(): readonly Buffer[] {
     const body = Buffer.concat(this.chunks);
-    return body.length === 0 ? NOTHING : [filterListJson(body, this.keep).bytes];
+    if (body.length === 0) return NOTHING;
+    const filtered = filterMessages(body, this.view);
+    return filtered === null ? NOTHING : [filtered];
   }
 }
 
-/** Tool lists in server-sent events. */
+/** Lists in server-sent events. */
 class SseListTransform implements BodyTransform {
   readonly holdsHead = false;
   private readonly filter: SseListFilter;
 
-  constructor(keep: KeepTool) {
-    this.filter = new SseListFilter(keep);
+  constructor(view: ListView) {
+    this.filter = new SseListFilter(view);
   }
 
   push(chunk: Buffer): readonly Buffer[] {
@@ -68,8 +71,8 @@ class UnreadableTransform implements BodyTransform {
 }
 
 /**
- * The filter that this response needs, or null. Lists come as the answer to `tools/list`, and on any GET stream: a resumed
- * stream has no memory of what was asked.
+ * The filter that this response needs, or null. It shapes only what is shown: what a caller does with an item, shown or
+ * not, is decided when it does it.
  */
 export function listTransformFor(
   exchange: Exchange,
@@ -78,14 +81,10 @@ export function listTransformFor(
   contentEncoding: string | undefined,
 ): BodyTransform | null {
   const { access } = exchange;
-  if (access === null || !access.hides('tools') || !mayCarryLists(exchange)) return null;
-  const keep: KeepTool = (tool) => access.maySeeTool(tool);
-  const type = mediaTypeOf(contentType);
+  if (access === null || !needsFilter(exchange, access)) return null;
   if (contentEncoding !== undefined && contentEncoding !== 'identity') return new UnreadableTransform();
-  if (type === JSON_TYPE) return new JsonListTransform(keep);
-  if (type === EVENT_STREAM) return new SseListTransform(keep);
+  const type = mediaTypeOf(contentType);
+  if (type === JSON_TYPE) return new JsonListTransform(access);
+  if (type === EVENT_STREAM) return new SseListTransform(access);
   return status < 400 ? new UnreadableTransform() : null;
 }
-
-const mayCarryLists = (exchange: Exchange): boolean =>
-  exchange.httpMethod === 'GET' || exchange.envelope?.method === 'tools/list';

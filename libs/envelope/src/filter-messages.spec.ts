@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { EnvelopeError, filterListJson } from './index.js';
+import { EnvelopeError, filterMessages, type ListKind, type ListView } from './index.js';
 
-const onlyGet = (name: string): boolean => name.startsWith('get_');
-const filter = (text: string): string => filterListJson(Buffer.from(text), onlyGet).bytes.toString();
+/** A caller who sees the tools `get_*`, all prompts, and no resources but the one that is named. */
+const VIEW: ListView = {
+  hides: (kind) => kind !== 'prompts',
+  maySee: (kind, name) => (kind === 'tools' ? name.startsWith('get_') : name === 'a:visible'),
+  isPrivate: (kind) => kind !== 'prompts',
+  mayReadResources: false,
+};
+const OPEN: ListView = { ...VIEW, hides: () => false, maySee: () => true, mayReadResources: true };
+
+const NOTHING = '(nothing)';
+const filter = (text: string, view = VIEW): string =>
+  filterMessages(Buffer.from(text), view)?.toString() ?? NOTHING;
 const list = (tools: string, more = ''): string =>
   `{"jsonrpc":"2.0","id":1,"result":{"tools":[${tools}]${more}}}`;
 const refusal = (text: string): string => {
@@ -14,7 +24,7 @@ const refusal = (text: string): string => {
   }
 };
 
-describe('filterListJson', () => {
+describe('filterMessages', () => {
   it.each([
     ['the first', '{"name":"rm"},{"name":"get_a"}', '{"name":"get_a"}'],
     ['the last', '{"name":"get_a"}, {"name":"rm"}', '{"name":"get_a"}'],
@@ -43,9 +53,7 @@ describe('filterListJson', () => {
 
   it('hands back the very buffer when nothing has to change', () => {
     const bytes = Buffer.from(list(' {"name":"get_a"} , {"name":"get_b"} ', ',"cacheScope":"private"'));
-    const filtered = filterListJson(bytes, onlyGet);
-    expect(filtered).toEqual({ bytes, changed: false });
-    expect(filtered.bytes).toBe(bytes);
+    expect(filterMessages(bytes, VIEW)).toBe(bytes);
   });
 
   it.each([
@@ -70,9 +78,39 @@ describe('filterListJson', () => {
     expect(filter(before)).toBe(after);
   });
 
-  it('leaves the cacheScope of other results', () => {
-    const text = '{"id":1,"result":{"resources":[],"cacheScope":"public"}}';
+  it.each([
+    ['of other results', '{"id":1,"result":{"content":[],"cacheScope":"public"}}'],
+    ['of a list that is the same for everybody', '{"id":1,"result":{"prompts":[{}],"cacheScope":"public"}}'],
+    ['beside the result', '{"id":1,"cacheScope":"public","result":{"tools":[]}}'],
+  ])('leaves the cacheScope %s', (_, text) => {
     expect(filter(text)).toBe(text);
+  });
+
+  it('makes private the cacheScope of a list that is whole for this caller only', () => {
+    const before = list('{"name":"rm"},7', ',"cacheScope":"public"');
+    expect(filter(before, OPEN)).toBe(list('{"name":"rm"},7', ',"cacheScope":"private"'));
+  });
+
+  it.each<[ListKind, string]>([
+    ['resources', 'uri'],
+    ['resourceTemplates', 'uriTemplate'],
+  ])('tells %s by their %s', (kind, key) => {
+    const items = (...names: string[]): string =>
+      names.map((name) => `{"name":"x","${key}":"${name}"}`).join();
+    const of = (text: string): string => `{"id":1,"result":{"${kind}":[${text}]}}`;
+    expect(filter(of(items('a:hidden', 'a:visible', 'b')))).toBe(of(items('a:visible')));
+    expect(filter(of(`{"name":"a:visible"},{"${key.toUpperCase()}":"a:visible"}`))).toBe(of(''));
+  });
+
+  it('leaves what a list is that nobody may be refused', () => {
+    const text = '{"id":1,"result":{"prompts":{"name":["x"]},"cacheScope":"public"}}';
+    expect(filter(text)).toBe(text);
+  });
+
+  it('filters each of several lists in one result', () => {
+    expect(
+      filter('{"result":{"resources":[{}],"cacheScope":"public","tools":[{"name":"rm"}],"prompts":[1]}}'),
+    ).toBe('{"result":{"resources":[],"cacheScope":"private","tools":[],"prompts":[1]}}');
   });
 
   it.each([
@@ -89,7 +127,7 @@ describe('filterListJson', () => {
   });
 });
 
-describe('filterListJson does not show a forbidden tool to a reader who', () => {
+describe('filterMessages does not show a forbidden tool to a reader who', () => {
   it.each([
     ['takes the first of two names', '{"name":"rm","name":"get_a"}'],
     ['takes the last of two names', '{"name":"get_a","name":"rm"}'],
@@ -128,5 +166,29 @@ describe('filterListJson does not show a forbidden tool to a reader who', () => 
     expect(filter(`[${list('{"name":"rm"}')},{"id":2,"result":{}}]`)).toBe(
       `[${list('')},{"id":2,"result":{}}]`,
     );
+  });
+});
+
+const news = (method = 'notifications/resources/updated'): string =>
+  `{"jsonrpc":"2.0","method":"${method}","params":{"uri":"a:b"}}`;
+
+describe('news of a resource', () => {
+  const other = '{"id":2,"result":{}}';
+
+  it.each([
+    ['is not told', news(), NOTHING],
+    ['is not told in other spellings', news('notifications\\u002fresources/updated'), NOTHING],
+    ['is not told in a batch', `[ ${other}, ${news()} ,${list('{"name":"rm"}')}]`, `[${other},${list('')}]`],
+    ['is not told in a batch of news', `[${news()},${news()}]`, NOTHING],
+    ['is told apart from the change of a list', news('notifications/resources/list_changed'), null],
+    ['is told apart from news of another case', news('Notifications/resources/updated'), null],
+    ['is told apart from requests about it', '{"id":1,"method":"ping","params":{"method":"notifications/resources/updated"}}', null],
+  ])('%s', (_, text, expected) => {
+    expect(filter(text)).toBe(expected ?? text);
+    expect(filter(text, OPEN)).toBe(text);
+  }); // prettier-ignore
+
+  it('with two methods is refused', () => {
+    expect(refusal(news('x","method":"notifications/resources/updated'))).toBe('refused: invalid');
   });
 });

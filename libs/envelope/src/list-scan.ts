@@ -1,0 +1,136 @@
+import { KeyTable, SeenKeys } from './envelope-keys.js';
+import { OPEN_BRACE, OPEN_BRACKET } from './json-bytes.js';
+import { JsonCursor } from './json-cursor.js';
+import { readItemName } from './list-item.js';
+import { LIST_KINDS, type ListKind, type ListView } from './list-view.js';
+import type { Span } from './span.js';
+import { arrayOf, type Splice, spliced } from './splice.js';
+
+/** Nested containers of a response: tool schemas nest deeper than requests. */
+const MAX_RESPONSE_DEPTH = 512;
+const PRIVATE = Buffer.from('"private"');
+const UPDATED = 'notifications/resources/updated';
+
+const MESSAGE = new KeyTable(['result', 'method']);
+const RESULT = new KeyTable([...LIST_KINDS, 'cacheScope']);
+
+/** What has to change in one result; known only at its end, since `cacheScope` may come before the list. */
+interface ResultChanges {
+  cuts: Splice[];
+  isPrivate: boolean;
+  cacheScope: Span | null;
+}
+
+/** One pass over a body, for `filterMessages`. */
+export class ListScan {
+  private readonly cursor: JsonCursor;
+  /** In the order of their places. */
+  private readonly splices: Splice[] = [];
+  private readonly kept: Span[] = [];
+  private dropped = 0;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly view: ListView,
+  ) {
+    this.cursor = new JsonCursor(bytes, MAX_RESPONSE_DEPTH);
+  }
+
+  run(): Buffer | null {
+    if (this.cursor.peek() === OPEN_BRACKET) this.batch();
+    else this.element();
+    this.cursor.end();
+    return this.dropped === 0 ? this.whole() : this.rest();
+  }
+
+  private whole(): Buffer {
+    if (this.splices.length === 0) return this.bytes;
+    return spliced(this.bytes, { start: 0, end: this.bytes.length }, this.splices);
+  }
+
+  private rest(): Buffer | null {
+    if (this.kept.length === 0) return null;
+    return arrayOf(this.kept.map((message) => spliced(this.bytes, message, this.splices)));
+  }
+
+  private batch(): void {
+    const { cursor } = this;
+    for (let more = cursor.openArray(); more; more = cursor.nextElement()) this.element();
+  }
+
+  private element(): void {
+    this.cursor.peek();
+    const start = this.cursor.pos;
+    if (this.message()) this.kept.push({ start, end: this.cursor.pos });
+    else this.dropped++;
+  }
+
+  /** Consumes a message; true if it may pass. */
+  private message(): boolean {
+    const { cursor } = this;
+    if (cursor.peek() !== OPEN_BRACE) {
+      cursor.value();
+      return true;
+    }
+    const seen = new SeenKeys(MESSAGE, 'others free');
+    let mayPass = true;
+    for (let more = cursor.openObject(); more; more = cursor.nextMember()) {
+      const key = seen.see(cursor);
+      if (key === 'method') mayPass = cursor.text() !== UPDATED || this.view.mayReadResources;
+      else if (key === 'result' && cursor.peek() === OPEN_BRACE) this.result();
+      else cursor.value();
+    }
+    return mayPass;
+  }
+
+  private result(): void {
+    const { cursor } = this;
+    const seen = new SeenKeys(RESULT, 'others free');
+    const changes: ResultChanges = { cuts: [], isPrivate: false, cacheScope: null };
+    for (let more = cursor.openObject(); more; more = cursor.nextMember()) {
+      const key = seen.see(cursor);
+      if (key === null) cursor.value();
+      else if (key === 'cacheScope') changes.cacheScope = cursor.span();
+      else this.list(key, changes);
+    }
+    this.splices.push(...this.changesOf(changes));
+  }
+
+  private list(kind: ListKind, changes: ResultChanges): void {
+    changes.isPrivate ||= this.view.isPrivate(kind);
+    if (!this.view.hides(kind)) return this.cursor.value();
+    const cut = this.cut(kind);
+    if (cut !== null) changes.cuts.push(cut);
+  }
+
+  /** Consumes a list; null if all of it may stay. What is no list leaves nothing that readers could agree on. */
+  private cut(kind: ListKind): Splice | null {
+    const { cursor } = this;
+    if (cursor.peek() !== OPEN_BRACKET) return { ...cursor.span(), replacement: arrayOf([]) };
+    const start = cursor.pos;
+    const kept: Buffer[] = [];
+    let dropped = 0;
+    for (let more = cursor.openArray(); more; more = cursor.nextElement()) {
+      const item = this.visibleItem(kind);
+      if (item === null) dropped++;
+      else kept.push(item);
+    }
+    return dropped === 0 ? null : { start, end: cursor.pos, replacement: arrayOf(kept) };
+  }
+
+  /** Consumes one element of a list; its bytes if it may stay. */
+  private visibleItem(kind: ListKind): Buffer | null {
+    this.cursor.peek();
+    const start = this.cursor.pos;
+    const name = readItemName(this.cursor, kind);
+    const isVisible = name !== null && this.view.maySee(kind, name);
+    return isVisible ? this.bytes.subarray(start, this.cursor.pos) : null;
+  }
+
+  private changesOf({ cuts, isPrivate, cacheScope }: ResultChanges): Splice[] {
+    const isShared =
+      cacheScope !== null && !this.bytes.subarray(cacheScope.start, cacheScope.end).equals(PRIVATE);
+    if (isPrivate && isShared) cuts.push({ ...cacheScope, replacement: PRIVATE });
+    return cuts.sort((a, b) => a.start - b.start);
+  }
+}

@@ -1,0 +1,23 @@
+import type { Exchange } from '#libs/auth';
+import { LIST_KINDS, type ListKind, type ListView } from '#libs/envelope';
+
+const KIND_BY_METHOD: ReadonlyMap<string | null, ListKind> = new Map([
+  ['tools/list', 'tools'],
+  ['prompts/list', 'prompts'],
+  ['resources/list', 'resources'],
+  ['resources/templates/list', 'resourceTemplates'],
+]);
+
+/**
+ * True if the response to this request may hold something that the caller must not see, or that caches must not share.
+ * Lists answer the list methods, and anything may come on a GET stream: a resumed stream has no memory of what was asked.
+ * News of resources come on GET streams (legacy) and on `subscriptions/listen` (modern).
+ */
+export function needsFilter({ httpMethod, envelope }: Exchange, view: ListView): boolean {
+  if (httpMethod === 'GET' || envelope?.method === 'subscriptions/listen')
+    return !view.mayReadResources || LIST_KINDS.some((kind) => view.hides(kind));
+  const kind = KIND_BY_METHOD.get(envelope?.method ?? null);
+  if (kind === undefined) return false;
+  // Legacy results have no cacheScope.
+  return view.hides(kind) || (envelope?.era === 'modern' && view.isPrivate(kind));
+}

@@ -73,11 +73,19 @@ export const MODES = {
 export type ModeName = keyof typeof MODES;
 export const MODE_NAMES = Object.keys(MODES) as ModeName[];
 
-/** Connects, lists the tools, and says what came of it and what was sent for it. */
-export async function negotiate(mode: ModeName, url: URL, token: string): Promise<Outcome> {
+/**
+ * Connects, lists the tools, and says what came of it and what was sent for it.
+ * @param timeoutMs For each request of the second SDK: the one that hears nothing more from a broken stream waits so long.
+ */
+export async function negotiate(
+  mode: ModeName,
+  url: URL,
+  token: string,
+  timeoutMs = 20_000,
+): Promise<Outcome> {
   const wire = new WatchedWire(token);
   const settings: Mode | null = MODES[mode];
-  const open = settings === null ? openSdk1(url, wire) : openSdk2(url, wire, settings);
+  const open = settings === null ? openSdk1(url, wire) : openSdk2(url, wire, settings, timeoutMs);
   try {
     const connected = await open.connected();
     return { connected, error: null, ...(await wire.settled()) };
@@ -113,12 +121,12 @@ function openSdk1(url: URL, wire: WatchedWire): Opening {
   };
 }
 
-function openSdk2(url: URL, wire: WatchedWire, { options, connect }: Mode): Opening {
+function openSdk2(url: URL, wire: WatchedWire, { options, connect }: Mode, timeout: number): Opening {
   const client = new Client(INFO, options);
   const transport = new StreamableHTTPClientTransport(url, { fetch: wire.fetch });
   return {
     connected: async () => {
-      await client.connect(transport, { timeout: 20_000, ...connect });
+      await client.connect(transport, { timeout, ...connect });
       return {
         version: client.getNegotiatedProtocolVersion(),
         era: client.getProtocolEra(),

@@ -39,13 +39,26 @@ function judgeHop(
   status: number,
   headers: IncomingHttpHeaders,
 ): void {
-  assertFromGateway(exchange, route, ownGateway, status, headers);
   const reason = reasonIn(headers);
+  assertHopAccepted(route, ownGateway, reason);
+  assertFromGateway(exchange, route, ownGateway, status, headers);
   assertPlausible(route, ownGateway, status, headers, reason);
   assertUsable(route, ownGateway, reason);
   exchange.outcome.reason = reason;
   exchange.outcome.hop = reason === null ? null : failedHopIn(headers, route, ownGateway);
   noteProxyLatency(exchange, single(headers, HEADERS.serverTiming));
+}
+
+const refusedHop = (route: Hop, ownGateway: string, reason: Reason): GatewayFault =>
+  new GatewayFault(reason, {
+    ...hopOf(route, ownGateway),
+    status: 502,
+    detail: `gateway ${route.peer.name} refused it`,
+  });
+
+/** A gateway that does not believe a hop context does not take the request id from it either. */
+function assertHopAccepted(route: Hop, ownGateway: string, reason: Reason | null): void {
+  if (reason === 'hop_untrusted') throw refusedHop(route, ownGateway, reason);
 }
 
 /** Something between the gateways, such as a load balancer, may have answered in the gateway's place. */
@@ -83,12 +96,6 @@ function assertPlausible(
 
 /** Refusals that concern the two gateways, and not the agent. */
 function assertUsable(route: Hop, ownGateway: string, reason: Reason | null): void {
-  if (reason === 'hop_untrusted')
-    throw new GatewayFault(reason, {
-      ...hopOf(route, ownGateway),
-      status: 502,
-      detail: `gateway ${route.peer.name} refused it`,
-    });
   // The other gateway knows that the server was moved away from it; this one will know in a moment.
   if (reason === 'loop_detected')
     throw new GatewayFault('config_behind', {
@@ -96,6 +103,16 @@ function assertUsable(route: Hop, ownGateway: string, reason: Reason | null): vo
       detail: `${route.server.name} has moved to another gateway`,
       retryAfter: 1,
     });
+  if (reason !== null && blamesRequest(reason)) throw refusedHop(route, ownGateway, reason);
+}
+
+/**
+ * True for faults of the request itself. The same request has passed the same checks here, so that it was spoiled on the way
+ * between the two gateways; a session is known to the handling gateway only.
+ */
+function blamesRequest(reason: Reason): boolean {
+  const { status } = REASONS[reason];
+  return status >= 400 && status < 500 && status !== 401 && status !== 403 && reason !== 'session_unknown';
 }
 
 function reasonIn(headers: IncomingHttpHeaders): Reason | null {

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Drain } from '../../../apps/federation/src/gateway/mcp/drain.js';
+import { endpoint } from '../../support/mcp-clients.js';
+import { negotiate, reasonIn, type ModeName, type Outcome } from './modes.js';
+import { BROKEN_ANSWERS, PLIGHTS, type Plight } from './plights.js';
+import { World } from './world.js';
+
+/** They probe first, and some of them would rather be legacy than not at all. */
+const PROBING: ModeName[] = [
+  'auto',
+  'auto, listening for changes',
+  'auto without a legacy version',
+  'pinned to 2026-07-28',
+];
+const LEGACY: ModeName[] = ['sdk 1.x', 'legacy'];
+
+/** Of a client whose stream broke off: longer than the server's idle time-out, so that the break comes first. */
+const PATIENCE_MS = 1000;
+
+describe('no client is silently downgraded', () => {
+  let world: World;
+  const ask = (mode: ModeName, at = 'aws', server = 'both', as = 'alice'): Promise<Outcome> =>
+    negotiate(mode, endpoint(world.rig.gateway(at).url, server), world.tokenOf(as));
+  const askAll = (modes: ModeName[], { at, server, as }: Partial<Plight>): Promise<Outcome[]> =>
+    Promise.all(modes.map((mode) => ask(mode, at, server, as)));
+
+  beforeAll(async () => {
+    world = await World.start();
+  });
+  afterAll(() => world?.stop());
+
+  it.each(PLIGHTS)('by $name, which is told as $reason', async (plight) => {
+    const undo = plight.enter?.(world);
+    const [probing, legacy] = await Promise.all([askAll(PROBING, plight), askAll(LEGACY, plight)]);
+    undo?.();
+    for (const outcome of probing) {
+      expect(outcome).toMatchObject({
+        connected: null,
+        posts: [expect.stringMatching(/^server\/discover \d/)],
+      });
+      expect(reasonIn(outcome.error)).toBe(plight.reason);
+    }
+    for (const outcome of legacy) {
+      expect(outcome).toMatchObject({ connected: null, posts: [expect.stringMatching(/^initialize \d/)] });
+      expect(reasonIn(outcome.error)).toBe(plight.reason);
+    }
+    expect((await ask('auto')).connected?.version).toBe('2026-07-28');
+  });
+
+  it.each(BROKEN_ANSWERS)('by $name, whatever the head of the answer said', async ({ script }) => {
+    world.unwell.script = script;
+    const asked = ['aws', 'azure'].flatMap((at) => {
+      const url = endpoint(world.rig.gateway(at).url, 'unwell');
+      return PROBING.map((mode) => negotiate(mode, url, world.tokenOf('alice'), PATIENCE_MS));
+    });
+    for (const { connected, posts } of await Promise.all(asked)) {
+      expect(connected).toBeNull();
+      expect(posts).toEqual([expect.stringMatching(/^server\/discover /)]);
+    }
+  });
+
+  it('by a gateway that drains: it is served to the end, then it is refused the connection', async () => {
+    const edge = world.rig.gateway('edge');
+    edge.app.get(Drain).begin();
+    for (const { connected } of await askAll(PROBING, { server: 'on-edge', at: 'edge' }))
+      expect(connected?.version).toBe('2026-07-28');
+    edge.app.getHttpServer().close();
+    edge.app.getHttpServer().closeAllConnections();
+    for (const outcome of await askAll(PROBING, { server: 'on-edge', at: 'edge' }))
+      expect(outcome).toMatchObject({ connected: null, posts: ['server/discover failed'] });
+    for (const outcome of await askAll(PROBING, { server: 'on-edge' })) {
+      expect(outcome).toMatchObject({ connected: null, posts: ['server/discover 502 application/json'] });
+      expect(reasonIn(outcome.error)).toBe('remote_gateway_unreachable');
+    }
+  });
+});

@@ -4,6 +4,7 @@ import type { GatewaySettings } from '../../configuration/settings.js';
 import { Admission } from './admit/admission.js';
 import { MAX_HEADER_FIELDS } from './admit/message-framing.js';
 import { ConnectionFaults } from './fault/connection-faults.js';
+import { hasLastAnswer } from './fault/last-answer.js';
 
 /** Bytes of request line and headers together. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -56,6 +57,7 @@ function createMcpServer(timeouts: McpServerTimeouts, route: RequestListener): S
 
 function serve(server: Server, admission: Admission, faults: ConnectionFaults): void {
   const onRequest: RequestListener = (request, response) => {
+    if (hasLastAnswer(request)) return;
     faults.noteLatest(request, response);
     if (admission.admit(request, response)) server.emit(ADMITTED, request, response);
   };

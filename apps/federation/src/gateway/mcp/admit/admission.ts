@@ -5,6 +5,7 @@ import { GatewayFault } from '#libs/contract';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
 import { Account } from '../account/account.js';
 import { Drain } from '../drain.js';
+import { makeLast } from '../fault/last-answer.js';
 import { FaultResponder } from '../fault/fault-responder.js';
 import { ProtectedResource } from '../metadata/protected-resource.js';
 import { repeatedHeader } from './ambiguous-headers.js';
@@ -77,9 +78,15 @@ export class Admission {
     allowOrigin(response, headers.origin);
   }
 
+  /** So that the client moves on to another replica. */
+  private end({ request, response }: Exchange): void {
+    response.setHeader('connection', 'close');
+    makeLast(request);
+  }
+
   private begin(exchange: Exchange): void {
     attachExchange(exchange);
-    if (this.drain.isDraining) exchange.response.setHeader('connection', 'close');
+    if (this.drain.isDraining) this.end(exchange);
     this.account.watch(exchange);
   }
 }

@@ -6,7 +6,7 @@ import { GatewayFault } from '#libs/contract';
 import { GatewayMetrics } from '../../metrics/gateway-metrics.js';
 import { ALLOWED_METHODS } from '../admit/cors.js';
 import { FaultResponder } from './fault-responder.js';
-import { endLingering } from './linger.js';
+import { endLingering } from './last-answer.js';
 import { parserFault } from './parser-fault.js';
 
 interface OpenRequest {

@@ -4,7 +4,7 @@ import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { challengeFor, exchangeOfRequest, OWN_GATEWAY, type Exchange, type OwnGateway } from '#libs/auth';
 import { GatewayFault, HEADERS, type Reason } from '#libs/contract';
 import { errorText, failingHop, proxyStatusOf, renderJsonRpcError, renderServerTiming } from '#libs/routing';
-import { discardRest } from './discard-rest.js';
+import { discardRest, endWith } from './discard-rest.js';
 import { renderMessage } from './fault-message.js';
 
 interface Answer {
@@ -63,8 +63,8 @@ export class FaultResponder {
     requestId: string,
   ): void {
     const { headers, body } = this.answer(fault, exchange, requestId);
-    if (CLOSING.has(fault.reason)) headers['connection'] = 'close';
-    discardRest(request, headers);
+    if (CLOSING.has(fault.reason)) endWith(request, headers);
+    else discardRest(request, headers);
     if (exchange !== undefined) exchange.bytesOut += Buffer.byteLength(body);
     response.writeHead(fault.context.status ?? fault.spec.status, headers).end(body);
   }

@@ -1,0 +1,92 @@
+import type { RigUser } from '../../../support/relay/relay-rig.js';
+import { callOf, path } from '../../../support/relay/raw-client.js';
+
+/** Whom a form is sent to, and by whom. */
+export interface Address {
+  /** What `Host` should say. */
+  host: string;
+  user: RigUser;
+}
+
+/** What becomes of a form: one entry for each answer, in order. */
+export interface Outcome {
+  /** Status, and the reason or `result:<call>` that the body carries; null if it carries none. */
+  answers: readonly (readonly [status: number, meaning: string | null])[];
+  /** Calls that the MCP server gets, by name. */
+  calls: readonly string[];
+  /** The connection serves another request afterwards. */
+  stays: boolean;
+}
+
+/** Bytes in, status out. */
+export interface Form {
+  name: string;
+  bytes: (to: Address) => string;
+  direct: Outcome;
+  /** The form has a HEAD answer, whose length is of no body. */
+  isHead?: boolean;
+  /** What comes of it behind nginx, where it is not the same. */
+  nginx?: Outcome;
+}
+
+export const SERVER = 'near';
+export const ENDPOINT = path(SERVER);
+export const CALL = 'first';
+export const SMUGGLED = 'smuggled';
+export const BODY = callOf(CALL);
+export const CANARY = 'canary-of-the-request';
+
+export const served: Outcome = { answers: [[200, `result:${CALL}`]], calls: [CALL], stays: true };
+export const refused = (status: number, reason: string | null): Outcome => ({
+  answers: [[status, reason]],
+  calls: [],
+  stays: true,
+});
+export const closed = (outcome: Outcome): Outcome => ({ ...outcome, stays: false });
+/** What is no HTTP gets one answer, and the connection ends. */
+export const malformed = closed(refused(400, 'request_malformed'));
+/** What nginx refuses itself has its own page as a body. */
+export const byNginx = (status: number): Outcome => closed(refused(status, null));
+
+export interface Message {
+  method?: string;
+  target?: string;
+  version?: string;
+  /** Instead of the right Host line. */
+  host?: string[];
+  authorization?: string[];
+  type?: string[];
+  /** Lines that say how long the body is; by default its true length. */
+  length?: string[];
+  more?: string[];
+  body?: string;
+}
+
+/** A tool call as it should be, but for what a case says. */
+export const call =
+  (changes: Message = {}) =>
+  (to: Address): string => {
+    const body = changes.body ?? BODY;
+    const lines = [
+      `${changes.method ?? 'POST'} ${changes.target ?? ENDPOINT} ${changes.version ?? 'HTTP/1.1'}`,
+      ...(changes.host ?? [`Host: ${to.host}`]),
+      ...(changes.authorization ?? [`Authorization: Bearer ${to.user.token}`]),
+      ...(changes.type ?? ['Content-Type: application/json']),
+      'Accept: application/json, text/event-stream',
+      `X-Canary: ${CANARY}`,
+      ...(changes.length ?? [`Content-Length: ${body.length}`]),
+      ...(changes.more ?? []),
+    ];
+    return `${lines.join('\r\n')}\r\n\r\n${body}`;
+  };
+
+/** A message without a body. */
+export const bare = (method: string, changes: Message = {}): ((to: Address) => string) =>
+  call({ method, body: '', length: [], type: [], ...changes });
+
+export const chunk = (data: string): string => `${data.length.toString(16)}\r\n${data}\r\n`;
+export const CHUNKED_BODY = `${chunk(BODY)}0\r\n\r\n`;
+export const CHUNKED = ['Transfer-Encoding: chunked'];
+
+/** A whole second request, where a reader that is mistaken about the first one's end would find it. */
+export const smuggledCall = (to: Address): string => call({ body: callOf(SMUGGLED) })(to);

@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { callOf } from '../../support/relay/raw-client.js';
+import { until } from '../../support/relay/relay-rig.js';
+import { BODY, bare, call, type Address } from './forms/form.js';
+import { RawStage } from './raw-stage.js';
+import { meaningOf } from './wire-answer.js';
+import { Wire } from './wire.js';
+
+const HEADERS_MS = 250;
+const BODY_MS = 250;
+
+describe('a client that is slow', () => {
+  let stage: RawStage;
+  let wire: Wire;
+  let to: Address;
+  let drip: NodeJS.Timeout | undefined;
+
+  beforeAll(async () => {
+    stage = await RawStage.start({ headersTimeoutMs: HEADERS_MS, bodyTimeoutMs: BODY_MS });
+    to = { host: new URL(stage.url).host, user: stage.alice };
+  });
+  afterAll(() => stage.stop());
+  beforeEach(async () => {
+    stage.takeCalls();
+    wire = await Wire.open(stage.url);
+  });
+  afterEach(() => {
+    clearInterval(drip);
+    wire.destroy();
+  });
+
+  const meanings = async (count: number): Promise<unknown[]> =>
+    (await wire.answers(count)).map((answer) => [answer.status, meaningOf(answer)]);
+  const dripping = (text: string): void => {
+    let at = 0;
+    drip = setInterval(() => wire.send(text[at++ % text.length] ?? ''), 20);
+  };
+
+  it('headers that never end are given up', async () => {
+    wire.send('POST /api/llm/mcp/near/server HTTP/1.1\r\nHost: x\r\n');
+    expect(await meanings(1)).toEqual([[408, 'headers_timeout']]);
+    await wire.end();
+  });
+
+  it('headers that come byte by byte are given up', async () => {
+    wire.send('POST /api/llm/mcp/near/server HTTP/1.1\r\nX: ');
+    dripping('a');
+    expect(await meanings(1)).toEqual([[408, 'headers_timeout']]);
+    await wire.end();
+  });
+
+  it('a connection on which nothing comes is given up', async () => {
+    expect(await meanings(1)).toEqual([[408, 'headers_timeout']]);
+    await wire.end();
+  });
+
+  it('a request line without headers, as of HTTP/0.9, is given up', async () => {
+    wire.send('GET /api/llm/mcp/near/server\r\n');
+    expect(await meanings(1)).toEqual([[408, 'headers_timeout']]);
+    await wire.end();
+  });
+
+  it('a body that comes byte by byte is given up, and executed nowhere', async () => {
+    wire.send(call({ length: ['Content-Length: 5000'], body: BODY })(to));
+    dripping(' ');
+    expect(await meanings(1)).toEqual([[408, 'body_timeout']]);
+    await wire.end();
+    expect(stage.takeCalls()).toEqual([]);
+    const { parts } = stage.rig.gateway('aws');
+    await until(() => parts.some((part) => part.reason === 'body_timeout'));
+  });
+
+  it('a body that was announced, and allowed, but never comes is given up', async () => {
+    wire.send(
+      call({ length: [`Content-Length: ${BODY.length}`], body: '', more: ['Expect: 100-continue'] })(to),
+    );
+    expect(await meanings(2)).toEqual([
+      [100, null],
+      [408, 'body_timeout'],
+    ]);
+    await wire.end();
+  });
+
+  it('without credentials, a slow body is not waited for', async () => {
+    wire.send(call({ authorization: [], length: ['Content-Length: 50'], body: '{' })(to));
+    expect(await meanings(1)).toEqual([[401, 'credentials_missing']]);
+  });
+
+  it('a second request that stops halfway does not take the answer of the first', async () => {
+    const usual = stage.upstream.script;
+    stage.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 600);
+    wire.send(`${call()(to)}POST / HTTP/1.1\r\nHost:`);
+    expect(await meanings(2)).toEqual([
+      [200, 'result:first'],
+      [408, 'headers_timeout'],
+    ]);
+    stage.upstream.script = usual;
+    await wire.end();
+  });
+
+  it('a connection may rest between two requests for longer than headers may take', async () => {
+    wire.send(bare('GET')(to));
+    await wire.answers(1);
+    await new Promise((resolve) => setTimeout(resolve, 2 * HEADERS_MS));
+    wire.received = '';
+    wire.send(call({ body: callOf('next') })(to));
+    expect(await meanings(1)).toEqual([[200, 'result:next']]);
+  });
+});

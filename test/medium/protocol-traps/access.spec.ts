@@ -73,6 +73,34 @@ describe.each(DISTANCES)('access at $hops', ({ server }) => {
     expect(text).toContain('id: 8\n');
   });
 
+  it.each([
+    ['prompts/list', 'prompts'],
+    ['resources/list', 'resources'],
+    ['resources/templates/list', 'resourceTemplates'],
+  ])('trap 18: what an agent may list but not get is shown to it (%s)', async (method, kind) => {
+    const items = [{ name: 'a', uri: 'demo://a', uriTemplate: 'demo://{a}' }];
+    stage.upstream.script = answerJson({ [kind]: items, nextCursor: 'p2' });
+    const answer = await stage.ask(server, message(method), [], stage.dave);
+    expect(answer.json().result).toEqual({ [kind]: [], nextCursor: 'p2' });
+    const whole = await stage.ask(server, message(method));
+    expect(whole.json().result).toEqual({ [kind]: items, nextCursor: 'p2' });
+  });
+
+  it('trap 18: news of a resource reach an agent that may not read it', async () => {
+    const updated = notification('notifications/resources/updated', { uri: 'demo://secret' });
+    streamOf(`id: 3\ndata: ${updated}\n\n`, `id: 4\ndata: ${notification('notifications/message')}\n\n`);
+    const { text } = await collected(await stage.begin(server, { method: 'GET' }, stage.carol));
+    expect(text).not.toContain('secret');
+    expect(text).toMatch(/id: 3\n[^]*id: 4\ndata: \{/);
+  });
+
+  it('trap 18: a cache that agents share gives the list of one to another', async () => {
+    const { body, headers } = modern('tools/list');
+    stage.upstream.script = answerJson({ tools: TOOLS, ttlMs: 60_000, cacheScope: 'public' });
+    const answer = await stage.ask(server, body, headers);
+    expect(answer.json().result).toEqual({ tools: TOOLS, ttlMs: 60_000, cacheScope: 'private' });
+  });
+
   it('trap 18: a tool that the list does not show can be called', async () => {
     const answer = await stage.ask(server, callOf('delete_all'), [], stage.carol);
     expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([200, -32602, 'tool_denied']);

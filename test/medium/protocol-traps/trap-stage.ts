@@ -45,6 +45,8 @@ export class TrapStage {
     readonly bob: RigUser,
     /** May list and call tools named `get_…`, and do nothing else. */
     readonly carol: RigUser,
+    /** May list whatever there is to get, but get nothing of it. */
+    readonly dave: RigUser,
   ) {}
 
   static async open(timeouts: Record<string, number> = {}): Promise<TrapStage> {
@@ -52,9 +54,12 @@ export class TrapStage {
     const rig = await RelayRig.start('aws', 'azure');
     rig.server('near', 'aws', upstream.url, timeouts);
     rig.server('far', 'azure', upstream.url, timeouts);
-    const stage = new TrapStage(rig, upstream, rig.user('alice'), rig.user('bob'), rig.user('carol'));
+    const [alice, bob, carol, dave] = ['alice', 'bob', 'carol', 'dave'].map((name) => rig.user(name));
+    const stage = new TrapStage(rig, upstream, alice!, bob!, carol!, dave!);
     rig.policy('everything', { subjects: ['user:alice', 'user:bob'] });
     rig.policy('some-tools', { subjects: ['user:carol'], tools: ['get_*'] });
+    const lists = ['prompts/list', 'resources/list', 'resources/templates/list'];
+    rig.policy('lists-only', { subjects: ['user:dave'], methods: lists });
     return stage;
   }
 

@@ -118,6 +118,7 @@ export const REASONS = {
   stream_idle: spec(504, 61, 'The response stream of {server} stayed silent for too long', {
     proxyStatus: 'connection_read_timeout',
   }),
+  stream_expired: spec(504, 65, 'The response of {server} lasted longer than it may'),
   rpc_error: spec(200, 62, 'The MCP server answered with a JSON-RPC error'),
   tool_error: spec(200, 63, 'The tool reported an error'),
   upstream_status: spec(502, 64, 'The MCP server answered with an error status'),

@@ -12,8 +12,8 @@ import {
 import { GatewayFault, HEADERS } from '#libs/contract';
 import { loadKindOf } from './limit/load-kind.js';
 import { NextHopLimits } from './limit/next-hop-limits.js';
-import { ListeningStreams } from './relay/listening-streams.js';
 import { ResponseRelay } from './relay/response-relay.js';
+import { StreamWatch } from './relay/stream/stream-watch.js';
 import { NextRequests, type NextRequest } from './request/next-request.js';
 import { judgeResponse } from './response/judge-response.js';
 import { nextHopFault } from './fault/transport-fault.js';
@@ -28,7 +28,7 @@ export class Forwarder {
   constructor(
     private readonly requests: NextRequests,
     private readonly sessions: SessionBinding,
-    private readonly listening: ListeningStreams,
+    private readonly watch: StreamWatch,
     private readonly limits: NextHopLimits,
     @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
   ) {}
@@ -70,7 +70,7 @@ export class Forwarder {
     return new Promise((resolve, reject) => {
       const relay = new ResponseRelay(exchange, route, {
         ownGateway: this.ownName,
-        listening: this.listening,
+        watch: this.watch,
         head: (status, headers) => this.head(exchange, route, principal, status, headers),
         interim: () => assertInTime(exchange, route, this.ownName, request),
         settle: (fault) => (fault === null ? resolve() : reject(fault)),

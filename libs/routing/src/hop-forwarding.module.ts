@@ -4,7 +4,8 @@ import { UpstreamDialer } from './dialing/upstream.dialer.js';
 import { UrlDialer } from './dialing/url.dialer.js';
 import { Forwarder } from './forwarder.js';
 import { NextHopLimits } from './limit/next-hop-limits.js';
-import { ListeningStreams } from './relay/listening-streams.js';
+import { ResponseReview } from './relay/stream/response-review.js';
+import { StreamWatch } from './relay/stream/stream-watch.js';
 import { NextRequests } from './request/next-request.js';
 import { ROUTING_OPTIONS, type RoutingOptions } from './routing.options.js';
 
@@ -26,11 +27,12 @@ export class HopForwardingModule {
         { provide: GATEWAY_DIALER, useClass: UrlDialer },
         UpstreamDialer,
         NextRequests,
-        ListeningStreams,
+        ResponseReview,
+        StreamWatch,
         NextHopLimits,
         Forwarder,
       ],
-      exports: [Forwarder, ListeningStreams],
+      exports: [Forwarder, StreamWatch],
     };
   }
 }

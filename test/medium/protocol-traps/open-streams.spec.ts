@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ListeningStreams } from '#libs/routing';
+import { StreamWatch } from '#libs/routing';
 import { callOf, collected } from '../../support/relay/raw-client.js';
 import { answerJson, SSE_TYPE } from '../../support/relay/scripted-server.js';
 import { DISTANCES, eventsIn, TrapStage } from './trap-stage.js';
@@ -33,7 +33,7 @@ describe.each(DISTANCES)('open streams at $hops', ({ server, gateways }) => {
     const [stream] = await listen(1);
     const rest = collected(stream!);
     const last = stage.rig.gateway(gateways.at(-1) ?? '');
-    last.app.get(ListeningStreams, { strict: false }).finishAll();
+    last.app.get(StreamWatch, { strict: false }).finishListening();
     expect(await rest).toMatchObject({ cut: false });
   });
 });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ListeningStreams } from '#libs/routing';
+import { StreamWatch } from '#libs/routing';
 import type { GatewaySettings } from '../configuration/settings.js';
 import { createLogger } from '../ops/logging.js';
 import { BootReadiness } from '../ops/boot-readiness.js';
@@ -63,7 +63,7 @@ async function stop(app: NestFastifyApplication, ops: Ops, settings: GatewaySett
   await delay(settings.shutdownDelayMs);
   const closed = once(server, 'close');
   server.close();
-  app.get(ListeningStreams, { strict: false }).finishAll();
+  app.get(StreamWatch, { strict: false }).finishListening();
   await drained(drain, closed, settings.shutdownGraceMs);
   server.closeAllConnections();
   await app.close();

@@ -24,9 +24,18 @@ export class CallerAuthentication {
   currentSnapshot(): Snapshot {
     const snapshot = this.store.current;
     if (snapshot === null) throw new GatewayFault('config_missing');
-    const limit = this.options.maxStalenessSeconds * 1000;
-    if (limit > 0 && this.store.staleness() > limit) throw new GatewayFault('config_stale');
+    if (this.isStale) throw new GatewayFault('config_stale');
     return snapshot;
+  }
+
+  /** True if {@link currentSnapshot} has one. */
+  get isConfigured(): boolean {
+    return this.store.current !== null && !this.isStale;
+  }
+
+  private get isStale(): boolean {
+    const limit = this.options.maxStalenessSeconds * 1000;
+    return limit > 0 && this.store.staleness() > limit;
   }
 
   /** @throws GatewayFault `credentials_*` or `principal_disabled`. */

@@ -19,6 +19,11 @@ export class AccessReview {
     @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
   ) {}
 
+  /** False if every request is refused, for want of a configuration that may be used. */
+  get hasConfiguration(): boolean {
+    return this.caller.isConfigured;
+  }
+
   /**
    * The caller's standing as of now; a promise only where the credential's kind needs one.
    * @throws GatewayFault what the request would be refused with.

@@ -1,53 +1,47 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Exchange, Route } from '#libs/auth';
-import { GatewayFault } from '#libs/contract';
-import { EnvelopeError, peekOutcome, type OutcomePeek } from '#libs/envelope';
+import type { Exchange, Route, Standing } from '#libs/auth';
+import { DEFAULT_MAX_STREAM_MS, GatewayFault, negotiatesEra } from '#libs/contract';
+import { peekOutcome, type OutcomePeek } from '#libs/envelope';
 import { renderJsonRpcError } from '../fault/json-rpc-error.js';
 import { hopOf, transportFault } from '../fault/transport-fault.js';
+import { HOP_MARGIN_MS } from '../request/next-request.js';
 import { bodyCheckFor } from '../response/expected-body.js';
 import { mediaTypeOf, single } from '../response/response-headers.js';
 import type { BodyTransform } from './body-transform.js';
 import { EVENT_STREAM, listTransformFor } from './list-transform.js';
-import type { ListeningStream } from './listening-streams.js';
-import { SseTail } from './sse-tail.js';
+import { isSilence, relayFault } from './relay-fault.js';
+import type { RelaySurroundings } from './relay-surroundings.js';
+import { EventStream } from './stream/event-stream.js';
+import { listNoticesFor } from './stream/list-notices.js';
+import type { WatchedResponse } from './stream/watched-response.js';
 
-/** What the relay of one response needs from outside. */
-export interface RelaySurroundings {
-  readonly ownGateway: string;
-  /**
-   * Judges the next hop's response head and returns the headers to answer with.
-   * @throws GatewayFault when this gateway must answer itself.
-   */
-  head(status: number, headers: IncomingHttpHeaders): OutgoingHttpHeaders;
-  /**
-   * Told of each interim response.
-   * @throws GatewayFault when the final one takes too long.
-   */
-  interim(): void;
-  /** Called once: with the fault if nothing was sent yet, so that it can be rendered, else with null. */
-  settle(fault: GatewayFault | null): void;
-  /** Sends the request once more; nothing of it had left. */
-  again(): void;
-  listening: { add(stream: ListeningStream): void; delete(stream: ListeningStream): void };
+/** What the body of a response is made of. */
+interface BodyForm {
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly encoding: string | undefined;
 }
 
 /**
  * Relays the next hop's response to the caller as it comes, with back-pressure. The caller's disconnect ends the request
  * to the next hop, and the next hop's failure ends the response.
  */
-export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStream {
+export class ResponseRelay implements Dispatcher.DispatchHandler, WatchedResponse {
+  endsBy = Infinity;
+  isListening = false;
+  events: EventStream | null = null;
   private controller: Dispatcher.DispatchController | null = null;
   private ended = false;
   private hasRetried = false;
   private pendingHead: { status: number; headers: OutgoingHttpHeaders } | null = null;
   private transform: BodyTransform | null = null;
   private peek: OutcomePeek | null = null;
-  private tail: SseTail | null = null;
+  private form: BodyForm = { status: 0, contentType: undefined, encoding: undefined };
 
   constructor(
-    private readonly exchange: Exchange,
-    private readonly route: Route,
+    readonly exchange: Exchange,
+    readonly route: Route,
     private readonly around: RelaySurroundings,
   ) {
     exchange.response.once('close', () => this.onClosed());
@@ -86,13 +80,16 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
       const rest = this.transform?.end() ?? [];
       this.sendHeldHead(rest);
       for (const part of rest) this.write(part);
-      this.finish();
+      this.end();
+      this.exchange.response.end();
+      this.around.settle(null);
     });
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
     if (this.ended) return;
     if (this.mayRetry(error)) return this.around.again();
+    if (this.isListening && isSilence(error)) return this.finish();
     const wasAnswered = this.exchange.timings.answered !== null;
     const progress = { wasSent: this.wasSent, wasAnswered };
     this.fail(transportFault(error, this.route, this.around.ownGateway, progress));
@@ -106,33 +103,70 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
     return true;
   }
 
-  /** Ends the response as a whole one; what was still to come from the next hop is given up. */
+  /**
+   * Ends the response as a whole one; what was still to come from the next hop is given up. No result is made up for a
+   * `subscriptions/listen` (MCP 2026-07-28): that would say that the MCP server has ended the subscription, while a stream
+   * that just ends makes the client listen again.
+   */
   finish(): void {
+    if (this.ended) return;
     this.end();
     this.exchange.response.end();
-    if (this.exchange.timings.downstreamEnded === null) this.abandon(new Error('The stream was finished.'));
+    this.linger();
+    this.abandon(new Error('The stream was finished.'));
     this.around.settle(null);
+  }
+
+  /** Listening streams end as if the MCP server had closed them; anything else is not whole, and breaks off. */
+  expire(): void {
+    if (this.ended) return void this.exchange.response.destroy();
+    if (this.isListening) return this.finish();
+    this.fail(new GatewayFault('stream_expired', hopOf(this.route, this.around.ownGateway)));
+  }
+
+  renew({ access, principal }: Standing): void {
+    this.exchange.access = access;
+    this.exchange.principal = principal;
+    if (this.isListening && this.transform === null && this.exchange.response.headersSent)
+      this.filterFromNow();
+  }
+
+  /** Until now the caller was allowed to see everything. */
+  private filterFromNow(): void {
+    const transform = this.listTransform();
+    if (transform === null) return;
+    if (this.events === null) return this.finish();
+    this.transform = this.events.fromHere(transform);
   }
 
   private begin(status: number, headers: IncomingHttpHeaders): void {
     const outgoing = this.around.head(status, headers);
     const contentType = single(headers, 'content-type');
-    const encoding = single(headers, 'content-encoding');
+    this.form = { status, contentType, encoding: single(headers, 'content-encoding') };
+    const isStream = mediaTypeOf(contentType) === EVENT_STREAM;
+    if (isStream) this.beginStream(outgoing);
+    this.endsBy = performance.now() + maxDuration(this.route);
+    this.around.watch.add(this);
     this.transform =
       bodyCheckFor(this.exchange, this.route, this.around.ownGateway, status, headers) ??
-      listTransformFor(this.exchange, status, contentType, encoding);
+      this.listTransform();
     if (this.transform !== null) delete outgoing['content-length'];
     if (this.exchange.envelope?.kind === 'request') this.peek = peekOutcome(contentType);
-    const isStream = mediaTypeOf(contentType) === EVENT_STREAM;
-    if (isStream) this.beginStream(encoding);
     if (this.transform?.holdsHead) this.pendingHead = { status, headers: outgoing };
     else this.sendHead(status, outgoing, isStream);
   }
 
-  private beginStream(encoding: string | undefined): void {
-    if (encoding === undefined) this.tail = new SseTail();
+  /** Nothing can be put into a stream that is compressed, or whose length was told. */
+  private beginStream(outgoing: OutgoingHttpHeaders): void {
     const { httpMethod, envelope } = this.exchange;
-    if (httpMethod === 'GET' || envelope?.method === 'subscriptions/listen') this.around.listening.add(this);
+    this.isListening = httpMethod === 'GET' || envelope?.method === 'subscriptions/listen';
+    if (this.form.encoding === undefined && outgoing['content-length'] === undefined)
+      this.events = new EventStream(this.exchange, listNoticesFor(this.exchange));
+  }
+
+  private listTransform(): BodyTransform | null {
+    const { status, contentType, encoding } = this.form;
+    return listTransformFor(this.exchange, status, contentType, encoding);
   }
 
   /** A stream's headers leave at once; those of other bodies may share a packet with bytes that are already here. */
@@ -152,47 +186,45 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
 
   private write(chunk: Buffer): void {
     this.exchange.bytesOut += chunk.length;
-    this.tail?.note(chunk);
-    if (!this.exchange.response.write(chunk)) this.controller?.pause();
+    const goesOn = this.exchange.response.write(chunk);
+    this.events?.wrote(chunk);
+    if (!goesOn) this.controller?.pause();
   }
 
   private guarded(step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.fail(this.faultFor(error));
+      this.fail(relayFault(error, this.route, this.around.ownGateway));
     }
   }
 
-  private faultFor(error: unknown): GatewayFault {
-    if (error instanceof GatewayFault) return error;
-    if (!(error instanceof EnvelopeError)) return new GatewayFault('internal_error', { cause: error });
-    const reason = error.kind === 'too_large' ? 'upstream_response_too_large' : 'upstream_invalid_response';
-    return new GatewayFault(reason, { ...hopOf(this.route, this.around.ownGateway), detail: error.detail });
-  }
-
-  private fail(fault: GatewayFault): void {
+  fail(fault: GatewayFault): void {
+    if (this.ended) return this.linger();
     this.end();
     this.abandon(fault);
     if (!this.exchange.response.headersSent) return this.around.settle(fault);
     this.exchange.fault = fault;
     this.breakOff(fault);
+    this.linger();
     this.around.settle(null);
   }
 
   /**
    * After the first byte: a modern stream ends with an error event, since it cannot be resumed; a legacy stream and any
-   * other body are cut, so that nobody takes them for whole.
+   * other body are cut, so that nobody takes them for whole. So is the negotiation of the era, which an error would decide.
    */
   private breakOff(fault: GatewayFault): void {
     const { response, envelope, requestId, server, hop } = this.exchange;
-    if (this.tail === null || envelope?.era !== 'modern') return void response.destroy();
+    if (this.events === null || envelope?.era !== 'modern' || negotiatesEra(envelope.method))
+      return void response.destroy();
     const caller = hop?.iss ?? null;
     const scene = { gateway: this.around.ownGateway, caller, server, requestId, idRaw: envelope.idRaw };
-    response.end(`${this.tail.separator()}data: ${renderJsonRpcError(fault, scene)}\n\n`);
+    response.end(`${this.events.separator()}data: ${renderJsonRpcError(fault, scene)}\n\n`);
   }
 
   private onClosed(): void {
+    this.around.watch.delete(this);
     if (this.ended) return;
     this.end();
     this.abandon(new Error('The caller closed the connection.'));
@@ -201,8 +233,12 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
 
   private end(): void {
     this.ended = true;
-    this.around.listening.delete(this);
     this.noteOutcome();
+  }
+
+  /** A reader that does not take what is left shall not hold the connection. */
+  private linger(): void {
+    this.endsBy = Math.min(this.endsBy, performance.now() + this.around.watch.lingerMs);
   }
 
   private abandon(reason: Error): void {
@@ -220,4 +256,10 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, ListeningStrea
     outcome.answered = this.peek.answered;
     if (this.peek.outcome !== 'success') outcome.reason ??= this.peek.outcome;
   }
+}
+
+/** Milliseconds that the body may take; over a hop the handling gateway shall be the first to find it too long. */
+function maxDuration({ kind, server }: Route): number {
+  const { maxStreamMs = DEFAULT_MAX_STREAM_MS } = server.timeouts;
+  return kind === 'hop' ? maxStreamMs + HOP_MARGIN_MS : maxStreamMs;
 }

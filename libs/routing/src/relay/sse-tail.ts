@@ -10,11 +10,21 @@ export class SseTail {
     this.tail = (this.tail + fresh).slice(-LONGEST_BOUNDARY);
   }
 
+  /** The last bytes, as Latin-1. */
+  get text(): string {
+    return this.tail;
+  }
+
+  /** True at the start, and behind the empty line that ends an event. */
+  get isBetweenEvents(): boolean {
+    return BOUNDARY.test(this.tail);
+  }
+
   /**
    * What makes an event appended now stand alone: an unfinished event gets a type of its own, so that clients, which
    * handle only the default type, do not take half a message for a whole one.
    */
   separator(): string {
-    return BOUNDARY.test(this.tail) ? '' : '\nevent: truncated\n\n';
+    return this.isBetweenEvents ? '' : '\nevent: truncated\n\n';
   }
 }

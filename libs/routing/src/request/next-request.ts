@@ -20,7 +20,7 @@ import { forwardedHeaders, replaceHeader } from './forwarded-headers.js';
  * What a hop's time-outs exceed those at the handling gateway by, milliseconds: the gateway next to the failure shall
  * report it.
  */
-const HOP_MARGIN_MS = 2000;
+export const HOP_MARGIN_MS = 2000;
 const HEADER_TEXT = /^[\x20-\x7e]{1,512}$/;
 
 export interface NextRequest {

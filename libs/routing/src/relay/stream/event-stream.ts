@@ -1,0 +1,86 @@
+import type { AnnouncedList, Exchange } from '#libs/auth';
+import type { BodyTransform } from '../body-transform.js';
+import { SseTail } from '../sse-tail.js';
+import { FirstMessage } from './first-message.js';
+import { FromNextEvent } from './from-next-event.js';
+import type { ListNotices } from './list-notices.js';
+
+const KEEP_ALIVE = ': keepalive\n\n';
+
+/**
+ * The caller's side of a response of server-sent events, for what this gateway puts into it: comments that keep it alive,
+ * and news of lists. Both stand between two complete events only, and wait while the reader does not take what is there.
+ */
+export class EventStream {
+  private readonly tail = new SseTail();
+  private readonly first: FirstMessage | null;
+  private readonly untold = new Set<AnnouncedList>();
+  private quietSince = performance.now();
+  private bytesOut = 0;
+
+  /** @param notices null if changes of lists are not told here. */
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly notices: ListNotices | null,
+  ) {
+    this.first = notices?.awaitsFirstMessage === true ? new FirstMessage() : null;
+  }
+
+  /** To be called with everything that was written to the response. */
+  wrote(chunk: Buffer): void {
+    this.tail.note(chunk);
+    this.first?.note(chunk);
+    if (this.untold.size > 0) this.tell();
+  }
+
+  /** The transform, to begin where the event ends that is under way. */
+  fromHere(transform: BodyTransform): BodyTransform {
+    return this.tail.isBetweenEvents ? transform : new FromNextEvent(transform, this.tail.text);
+  }
+
+  /** What makes an event appended now stand alone. */
+  separator(): string {
+    return this.tail.separator();
+  }
+
+  /** Tells the reader that lists have changed, now or as soon as it is possible. */
+  announce(lists: readonly AnnouncedList[]): void {
+    if (this.notices === null) return;
+    for (const list of lists) this.untold.add(list);
+    this.tell();
+  }
+
+  /**
+   * To be called from time to time: breaks a silence, and tells what could not be told yet.
+   * @param now of `performance.now()`.
+   */
+  tend(now: number, keepAliveMs: number): void {
+    if (this.untold.size > 0) this.tell();
+    if (this.exchange.bytesOut !== this.bytesOut) this.quietSince = now;
+    else if (now - this.quietSince >= keepAliveMs && this.isBetweenEvents) this.put(KEEP_ALIVE);
+    this.bytesOut = this.exchange.bytesOut;
+  }
+
+  /** A reader that is behind has bytes under way, and must not be given more. */
+  private get isBetweenEvents(): boolean {
+    const { response } = this.exchange;
+    const isOpen = response.headersSent && !response.writableEnded && !response.destroyed;
+    return isOpen && !response.writableNeedDrain && this.tail.isBetweenEvents;
+  }
+
+  private tell(): void {
+    if (this.first?.hasBegun === false || !this.isBetweenEvents) return;
+    for (const list of this.untold) {
+      const event = this.notices?.eventFor(list) ?? null;
+      if (event !== null) this.put(event);
+    }
+    this.untold.clear();
+  }
+
+  private put(text: string): void {
+    const bytes = Buffer.from(text);
+    this.exchange.bytesOut += bytes.length;
+    this.tail.note(bytes);
+    this.exchange.response.write(bytes);
+  }
+}

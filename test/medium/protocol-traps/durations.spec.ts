@@ -1,0 +1,68 @@
+import { createRequire } from 'node:module';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { callOf, collected } from '../../support/relay/raw-client.js';
+import { until } from '../../support/relay/relay-rig.js';
+import { SSE_TYPE } from '../../support/relay/scripted-server.js';
+import { DISTANCES, eventsIn, TrapStage } from './trap-stage.js';
+
+const CALL = callOf('get_mail');
+/** What the registration of the MCP server allows, milliseconds. */
+const PATIENCE_MS = 3_600_000;
+/** The time-out that HTTP clients, proxies and agents come with, and a little. */
+const USUAL_MS = 301_000;
+
+/** The clock by which undici, the gateways' HTTP client, gives up. */
+const clock = createRequire(import.meta.url)('undici/lib/util/timers.js') as { tick(ms: number): void };
+
+/** Lets the gateways wait for so long, in no time. */
+function pass(ms: number): void {
+  // The first tick only starts what has begun to wait since the last one.
+  clock.tick(0);
+  clock.tick(ms);
+}
+
+let stage: TrapStage;
+
+beforeAll(async () => (stage = await TrapStage.open({ responseMs: PATIENCE_MS, idleStreamMs: PATIENCE_MS })));
+beforeEach(() => stage.reset());
+afterAll(() => stage?.close());
+
+describe.each(DISTANCES)('durations at $hops', ({ server }) => {
+  it('trap 5: a tool that thinks for more than five minutes before it answers is given up', async () => {
+    stage.upstream.script = (_, response) => void (stage.held = response);
+    const asked = stage.ask(server, CALL);
+    await until(() => stage.held !== null);
+    pass(USUAL_MS);
+    stage.held?.writeHead(200, SSE_TYPE).end('data: late\n\n');
+    expect(await asked).toMatchObject({ status: 200, text: 'data: late\n\n', cut: false });
+  });
+
+  it.each([
+    ['POST', CALL],
+    ['GET', undefined],
+  ])(
+    'trap 5: a stream that is silent for more than five minutes is broken off (%s)',
+    async (method, body) => {
+      stage.upstream.script = stage.leaveOpen();
+      const response = await stage.begin(server, { method, ...(body === undefined ? {} : { body }) });
+      const events = eventsIn(response);
+      await events.next();
+      pass(USUAL_MS);
+      stage.held?.end('data: late\n\n');
+      expect((await events.next()).value).toBe('data: late');
+      expect((await events.next()).done).toBe(true);
+    },
+  );
+
+  it('trap 5: the time-outs of its registration do not hold for a server', async () => {
+    stage.upstream.script = (_, response) => void (stage.held = response);
+    const asked = stage.ask(server, CALL);
+    await until(() => stage.held !== null);
+    pass(PATIENCE_MS + 1000);
+    expect((await asked).reason).toBe('upstream_timeout');
+    stage.upstream.script = stage.leaveOpen();
+    const answer = collected(await stage.begin(server, { body: CALL }));
+    pass(PATIENCE_MS + 1000);
+    expect(await answer).toMatchObject({ status: 200, cut: true });
+  });
+});

@@ -10,6 +10,7 @@ import { register } from 'prom-client';
 import { AUDIT_SINK, AuditSpool, type AuditSink } from '#libs/audit';
 import { OWN_GATEWAY, type OwnGateway } from '#libs/auth';
 import { GatewayFault, mintToken, tokenHash, type AuditPart, type RawEntity } from '#libs/contract';
+import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from '#libs/routing';
 import {
   applyChanges,
   HOP_KEYRING,
@@ -54,15 +55,26 @@ export class RelayRig {
   private entities = new Map<string, RawEntity>();
   private revision = 0;
 
-  private constructor(private readonly settings: Partial<GatewaySettings>) {}
+  private constructor(
+    private readonly settings: Partial<GatewaySettings>,
+    private readonly pace: Partial<StreamPace> = {},
+  ) {}
 
   static start(...names: string[]): Promise<RelayRig> {
     return RelayRig.startWith({}, ...names);
   }
 
   /** @param settings What is other than usual, for all gateways. */
-  static async startWith(settings: Partial<GatewaySettings>, ...names: string[]): Promise<RelayRig> {
-    const rig = new RelayRig(settings);
+  static startWith(settings: Partial<GatewaySettings>, ...names: string[]): Promise<RelayRig> {
+    return RelayRig.open(new RelayRig(settings), names);
+  }
+
+  /** @param pace What of the care of open responses is other than usual, for all gateways. */
+  static startPaced(pace: Partial<StreamPace>, ...names: string[]): Promise<RelayRig> {
+    return RelayRig.open(new RelayRig({}, pace), names);
+  }
+
+  private static async open(rig: RelayRig, names: string[]): Promise<RelayRig> {
     for (const name of names) await rig.startGateway(name);
     for (const { name, url } of rig.gateways.values())
       rig.put('gateway', name, { name, url, hopUrl: null, labels: {} });
@@ -103,6 +115,17 @@ export class RelayRig {
     this.publish();
   }
 
+  /** Revokes the user's token at the gateways named, or at all; no snapshot changes. */
+  revoke({ token }: RigUser, ...only: string[]): void {
+    for (const { name, store } of this.gateways.values())
+      if (only.length === 0 || only.includes(name)) store.revoke([{ hash: tokenHash(token), until: null }]);
+  }
+
+  remove(kind: string, key: string): void {
+    this.entities.delete(`${kind}/${key}`);
+    this.publish();
+  }
+
   put(kind: string, key: string, value: Record<string, unknown>): void {
     const body = JSON.stringify({ ...value, revision: this.revision + 1 });
     this.entities.set(`${kind}/${key}`, { kind, key, body });
@@ -135,7 +158,7 @@ export class RelayRig {
     const parts: AuditPart[] = [];
     const spool = { full: false };
     const app = await NestFactory.create<NestFastifyApplication>(
-      GatewayModule.register(settings, [SnapshotModule, foundation(name, settings, parts, spool)]),
+      GatewayModule.register(settings, [SnapshotModule, foundation(name, settings, parts, spool, this.pace)]),
       mcpServerAdapter(settings),
       { logger: ['error', 'fatal'], bodyParser: false, abortOnError: false },
     );
@@ -212,6 +235,7 @@ function foundation(
   settings: GatewaySettings,
   parts: AuditPart[],
   spool: { full: boolean },
+  pace: Partial<StreamPace>,
 ): DynamicModule {
   const own: OwnGateway = { name, url: settings.url, host: new URL(settings.url).host };
   const keyring: HopKeyring = {
@@ -231,12 +255,13 @@ function foundation(
     { provide: OWN_GATEWAY, useValue: own },
     { provide: HOP_KEYRING, useValue: keyring },
     { provide: AUDIT_SINK, useValue: sink },
+    { provide: STREAM_PACE, useValue: { ...DEFAULT_STREAM_PACE, ...pace } },
     { provide: AuditSpool, useValue: { usedBytes: 0, lost: 0 } },
   ];
   return {
     module: Foundation,
     imports: [MetricsModule],
     providers,
-    exports: [OWN_GATEWAY, HOP_KEYRING, AUDIT_SINK, AuditSpool, MetricsModule],
+    exports: [OWN_GATEWAY, HOP_KEYRING, AUDIT_SINK, AuditSpool, STREAM_PACE, MetricsModule],
   };
 }

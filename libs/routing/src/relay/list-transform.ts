@@ -9,6 +9,7 @@ import {
 import { mediaTypeOf } from '../response/response-headers.js';
 import type { BodyTransform } from './body-transform.js';
 import { needsFilter } from './carried-lists.js';
+import { CurrentView } from './current-view.js';
 
 export const EVENT_STREAM = 'text/event-stream';
 const JSON_TYPE = 'application/json';
@@ -85,6 +86,6 @@ export function listTransformFor(
   if (contentEncoding !== undefined && contentEncoding !== 'identity') return new UnreadableTransform();
   const type = mediaTypeOf(contentType);
   if (type === JSON_TYPE) return new JsonListTransform(access);
-  if (type === EVENT_STREAM) return new SseListTransform(access);
+  if (type === EVENT_STREAM) return new SseListTransform(new CurrentView(exchange));
   return status < 400 ? new UnreadableTransform() : null;
 }

@@ -33,6 +33,16 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      {
+        ...shared,
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.spec.ts'],
+          setupFiles,
+          globalSetup: ['test/support/postgres.global.ts'],
+          hookTimeout: 300_000,
+        },
+      },
     ],
   },
 });

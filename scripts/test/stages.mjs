@@ -16,6 +16,7 @@ export const STAGES = [
   script('migration:check', 'migrations make exactly the schema of the entities'),
   suite('medium', 'tests on real PostgreSQL and NATS, in process'),
   suite('e2e', 'tests of the built program'),
+  suite('conformance', 'the official conformance suite, direct and through gateways'),
 ];
 
 /**

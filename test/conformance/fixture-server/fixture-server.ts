@@ -6,6 +6,7 @@ import {
   toNodeHandler,
 } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
+import { TaskStore } from './tasks/task-store.js';
 import { LegacySessions } from './legacy-sessions.js';
 import { fixtureMcpServer } from './mcp-server.js';
 
@@ -17,12 +18,16 @@ export interface FixtureServer {
 /** Starts the server that the conformance suite is run against, of both eras, on a loopback port. */
 export async function startFixtureServer(): Promise<FixtureServer> {
   const legacy = new LegacySessions();
+  const tasks = new TaskStore();
   const modern = createMcpHandler(
     () =>
-      fixtureMcpServer(() => ({
-        tools: () => modern.notify.toolsChanged(),
-        prompts: () => modern.notify.promptsChanged(),
-      })),
+      fixtureMcpServer(
+        () => ({
+          tools: () => modern.notify.toolsChanged(),
+          prompts: () => modern.notify.promptsChanged(),
+        }),
+        tasks,
+      ),
     { legacy: 'reject' },
   );
   const serve = toNodeHandler({
@@ -37,6 +42,7 @@ export async function startFixtureServer(): Promise<FixtureServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`,
     close: async () => {
+      tasks.cancelAll();
       await legacy.close();
       await modern.close();
       server.closeAllConnections();

@@ -57,9 +57,13 @@ const UNASKED = new Set(['bad upgrade', 'bad response']);
 const LENGTH_MISMATCH = 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
 const TOO_LARGE = 'UND_ERR_HEADERS_OVERFLOW';
 const PARSER_ERROR = 'HPE_INVALID';
+/** undici asserts what every HTTP response must keep to, such as a status of at least 100. */
+const ASSERTION = 'ERR_ASSERTION';
+
+const PROTOCOL_ERRORS = new Set([LENGTH_MISMATCH, TOO_LARGE, ASSERTION]);
 
 const isProtocolError = (error: Error, code: string): boolean =>
-  code.startsWith('HPE_') || code === LENGTH_MISMATCH || code === TOO_LARGE || UNASKED.has(error.message);
+  code.startsWith('HPE_') || PROTOCOL_ERRORS.has(code) || UNASKED.has(error.message);
 
 /** Behind valid headers, a body that ends before its framing says so has been cut: its sender did not speak wrongly. */
 const isEarlyEnd = (error: Error, code: string): boolean =>

@@ -1,0 +1,130 @@
+import { createServer as createTlsServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../../../scripts/toolchain/free-port.mjs';
+import { FaultProxy, pass, type Fault } from '../../support/relay/fault-proxy.js';
+import { head, startRawPeer, whole, type RawPeer } from '../../support/relay/raw-peer.js';
+import { result, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+import { SELF_SIGNED } from '../../support/relay/self-signed.js';
+import { expectFault, gatewaysFrom, SHORT, Stage, WAYS } from './stage.js';
+
+const OK = 'HTTP/1.1 200 OK';
+const JSON_LINE = 'content-type: application/json';
+const ANSWER = result({ content: [] });
+const GONE = { status: 502, reason: 'upstream_unreachable', proxyStatus: 'destination_unavailable' };
+
+describe('the way to an MCP server', () => {
+  let stage: Stage;
+  let peer: RawPeer;
+  let peer6: RawPeer;
+  let proxy: FaultProxy;
+  let tls: Server;
+  let plain: ScriptedServer;
+  const warn = vi.fn();
+
+  beforeAll(async () => {
+    [peer, peer6, plain] = await Promise.all([startRawPeer(), startRawPeer('::1'), startScriptedServer()]);
+    proxy = await FaultProxy.to(peer.url);
+    tls = createTlsServer(SELF_SIGNED, (_, response) => response.end(ANSWER));
+    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+    stage = await Stage.start('aws', 'azure');
+    const { port } = tls.address() as AddressInfo;
+    const closed = await freePort();
+    const servers = {
+      kept: proxy.url,
+      six: peer6.url,
+      nameless: 'http://no-such-host.invalid/mcp',
+      'self-signed': `https://127.0.0.1:${port}/mcp`,
+      'no-tls': plain.url.replace('http:', 'https:'),
+      'no-http': `http://127.0.0.1:${port}/mcp`,
+      closed: `http://127.0.0.1:${closed}/mcp`,
+      'closed-twice': `http://localhost:${closed}/mcp`,
+    };
+    for (const [name, url] of Object.entries(servers)) stage.rig.server(name, 'azure', url, { ...SHORT, connectMs: 2000, responseMs: 2000 });
+    Logger.overrideLogger({ log: warn, warn, error: warn });
+  });
+  beforeEach(() => {
+    warn.mockClear();
+    stage.forget();
+    peer.seen.length = 0;
+    peer.answer = whole([OK, JSON_LINE], ANSWER);
+    peer6.answer = whole([OK, JSON_LINE], ANSWER);
+  });
+  afterAll(async () => {
+    Logger.overrideLogger(['error']);
+    await stage?.stop();
+    await proxy?.close();
+    await Promise.all([peer?.close(), peer6?.close(), plain?.close()]);
+    tls?.closeAllConnections();
+    tls?.close();
+  });
+
+  describe.each(WAYS)('at %s', (_, entry) => {
+    it.each([
+      ['a name that nobody knows', 'nameless', /ENOTFOUND|EAI_AGAIN/],
+      ['a certificate that nobody has reason to trust', 'self-signed', /self-signed certificate/],
+      ['no TLS where it is expected', 'no-tls', /wrong version number|packet length/i],
+      ['a closed port', 'closed', /ECONNREFUSED/],
+      ['a closed port at each of its addresses', 'closed-twice', /ECONNREFUSED/],
+    ])('%s: unreachable, and the log says why', async (__, server, why) => {
+      const hop = `azure->${server}`;
+      expectFault(await stage.call(entry, server), server, { ...GONE, hop });
+      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason: GONE.reason, hop });
+      const lines = warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(hop));
+      expect(lines).toHaveLength(1);
+      expect(lines[0]).toMatch(why);
+      expect(peer.seen).toHaveLength(0);
+    });
+
+    it('TLS where nobody expects it is no HTTP', async () => {
+      const answer = await stage.call(entry, 'no-http');
+      expect(answer.status).toBe(502);
+      expect(['upstream_invalid_response', 'upstream_interrupted']).toContain(answer.reason);
+    });
+
+    it('an address of IPv6', async () => {
+      expect((await stage.call(entry, 'six')).text).toBe(ANSWER);
+      expect(peer6.seen.at(-1)?.head).toMatch(/\r\nhost: \[::1\]:\d+\r\n/i);
+    });
+  });
+
+  describe('a kept connection', () => {
+    it.each<[string, () => void]>([
+      ['that its server closes', () => (peer.answer = (socket) => void socket.end(head(OK, JSON_LINE, `content-length: ${ANSWER.length}`) + ANSWER))],
+      ['that is broken in the meantime', () => proxy.drop()],
+    ])('%s is no failure of the next call', async (_, spoil) => {
+      for (let i = 0; i < 5; i++) {
+        spoil();
+        expect((await stage.call('aws', 'kept')).text).toBe(ANSWER);
+        proxy.drop();
+      }
+      expect(peer.seen).toHaveLength(5);
+    });
+
+    it('is used again, also for a longer time where the server hints at it', async () => {
+      const before = peer.connections;
+      for (let i = 0; i < 5; i++) await stage.call('azure', 'kept');
+      expect(peer.connections - before).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it.each([1, 2, 3])('a call is never sent twice, whatever breaks at its %i. connection', async (nth) => {
+    let connection = 0;
+    const breaking: Fault = (near, far) => {
+      connection++;
+      if (connection < nth) return pass(near, far);
+      const other = far();
+      near.pipe(other);
+      other.once('data', () => near.resetAndDestroy());
+    };
+    proxy.drop();
+    proxy.fault = breaking;
+    const answers = [];
+    for (let i = 0; i < 3; i++) answers.push(await stage.call('aws', 'kept'));
+    proxy.fault = pass;
+    proxy.drop();
+    expect(peer.seen).toHaveLength(3);
+    for (const { status } of answers) expect([200, 502]).toContain(status);
+  });
+}); // prettier-ignore

@@ -1,0 +1,163 @@
+import type { IncomingMessage } from 'node:http';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  bearer,
+  callOf,
+  JSON_HEADERS,
+  modern,
+  open,
+  path,
+  type RawAnswer,
+} from '../../support/relay/raw-client.js';
+import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import {
+  answerJson,
+  SSE_TYPE,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../support/relay/scripted-server.js';
+import { expectFault, Stage } from './stage.js';
+
+const LIMITS = { maxRequestsPerServer: 2, maxRequestsPerHop: 3, maxStreamsPerServer: 1, maxStreamsPerHop: 2 };
+const listen = modern('subscriptions/listen', { notifications: { toolsListChanged: true } });
+
+const refused = (answer: RawAnswer, name: string, hop: string): void => {
+  expectFault(answer, name, {
+    status: 503,
+    reason: 'overloaded',
+    hop,
+    proxyStatus: 'connection_limit_reached',
+  });
+  expect(answer.headers['retry-after']).toBe('1');
+  expect(answer.json().error?.data['retryable']).toBe(true);
+};
+
+describe('limits of what is under way', () => {
+  let stage: Stage;
+  let rig: RelayRig;
+  let alice: RigUser;
+  let server: ScriptedServer;
+  /** Ends what this case has left open. */
+  let release: (() => void)[];
+
+  beforeAll(async () => {
+    server = await startScriptedServer();
+    stage = await Stage.startWith(LIMITS, 'aws', 'gcp', 'azure');
+    ({ rig, alice } = stage);
+    for (const name of ['one', 'two', 'three']) rig.server(name, 'azure', server.url);
+  });
+  beforeEach(() => {
+    release = [];
+    server.seen.length = 0;
+    server.script = (_, response) => void release.push(() => response.end());
+    stage.forget();
+  });
+  afterAll(async () => {
+    await stage?.stop();
+    await server?.close();
+  });
+
+  const start = (gateway: string, name: string, given: { method?: string; headers?: string[]; body?: string }): Promise<IncomingMessage> =>
+    open(rig.gateway(gateway).url, { path: path(name), ...given, headers: [...bearer(alice), ...JSON_HEADERS, ...(given.headers ?? [])] });
+
+  /** Calls that the MCP server keeps waiting, each once it has got there. */
+  async function hang(...calls: [gateway: string, server: string][]): Promise<void> {
+    for (const [gateway, name] of calls) {
+      const before = server.seen.length;
+      void start(gateway, name, { body: callOf('get_mail') }).then((response) => response.resume());
+      await until(() => server.seen.length === before + 1);
+    }
+  }
+
+  async function letGo(): Promise<void> {
+    for (const one of release) one();
+    server.script = answerJson({ content: [] });
+    await until(() => server.seen.length >= release.length);
+  }
+
+  /** Calls until nothing is refused any more. */
+  const servedAgain = async (gateway: string, name: string): Promise<void> => {
+    await expect.poll(() => stage.call(gateway, name).then(({ status }) => status)).toBe(200);
+  };
+
+  it('of an MCP server: one more call is refused, the neighbours are not, and room comes back', async () => {
+    await hang(['azure', 'one'], ['azure', 'one']);
+    stage.forget();
+    refused(await stage.call('azure', 'one'), 'one', 'azure->one');
+    expect(server.seen).toHaveLength(2);
+    expect(await stage.record('azure')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'azure->one' });
+    expect(rig.gateway('azure').parts.some(({ phase }) => phase === 'intent')).toBe(false);
+    server.script = answerJson({ content: [] });
+    expect((await stage.call('azure', 'two')).status).toBe(200);
+    await letGo();
+    await servedAgain('azure', 'one');
+  });
+
+  it('of a remote gateway: one more call is refused there, other ways are open', async () => {
+    await hang(['aws', 'one'], ['aws', 'one'], ['aws', 'two']);
+    stage.forget();
+    refused(await stage.call('aws', 'three'), 'three', 'aws->azure');
+    expect(await stage.record('aws')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'aws->azure' });
+    server.script = answerJson({ content: [] });
+    expect((await stage.call('gcp', 'three')).status).toBe(200);
+    await letGo();
+    await servedAgain('aws', 'three');
+  });
+
+  it('of the handling gateway: both gateways say whose limit it is', async () => {
+    await hang(['aws', 'one'], ['gcp', 'one']);
+    stage.forget();
+    refused(await stage.call('aws', 'one'), 'one', 'azure->one');
+    expect(await stage.record('aws', 'azure')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'azure->one' });
+    await letGo();
+    await servedAgain('aws', 'one');
+  });
+
+  it.each([
+    ['a GET stream', { method: 'GET' }],
+    ['a listen stream', { headers: listen.headers, body: listen.body }],
+  ])('of listening streams: %s takes its place among streams and not among calls', async (_, given) => {
+    server.script = ({ method, body }, response) =>
+      method === 'GET' || body.includes('listen')
+        ? void response.writeHead(200, SSE_TYPE).write(': here\n\n')
+        : answerJson({ content: [] })(server.seen[0]!, response);
+    const stream = await start('azure', 'one', given);
+    expect(stream.statusCode).toBe(200);
+    const second = await start('azure', 'one', given);
+    expect([second.statusCode, second.headers['retry-after']]).toEqual([503, '1']);
+    second.resume();
+    for (let i = 0; i < 3; i++) expect((await stage.call('azure', 'one')).status).toBe(200);
+    stream.destroy();
+    await expect.poll(async () => {
+      const again = await start('azure', 'one', given);
+      again.destroy();
+      return again.statusCode;
+    }).toBe(200);
+    await until(() => server.seen.at(-1)?.aborted === true);
+  });
+
+  it('a call that its agent gives up, fails, or is refused by the spool leaves its place', async () => {
+    for (let i = 0; i < 3; i++) {
+      const given = start('azure', 'one', { body: callOf('get_mail') }).catch(() => null);
+      await until(() => server.seen.length === i + 1);
+      rig.gateway('azure').app.getHttpServer().closeAllConnections();
+      expect(await given).toBeNull();
+      await until(() => server.seen[i]?.aborted === true);
+    }
+    server.script = (_, response) => void response.destroy();
+    for (let i = 0; i < 3; i++) expect((await stage.call('azure', 'one')).reason).toBe('upstream_interrupted');
+    rig.gateway('azure').spool.full = true;
+    for (let i = 0; i < 3; i++) expect((await stage.call('azure', 'one')).reason).toBe('audit_unavailable');
+    rig.gateway('azure').spool.full = false;
+    server.script = answerJson({ content: [] });
+    expect((await stage.call('azure', 'one')).status).toBe(200);
+  });
+
+  it('an agent that calls again and again while it is refused is not throttled for bad credentials', async () => {
+    await hang(['aws', 'one'], ['gcp', 'one']);
+    const answers = await Promise.all(Array.from({ length: 60 }, () => stage.call('aws', 'one')));
+    expect(new Set(answers.map(({ reason }) => reason))).toEqual(new Set(['overloaded']));
+    await letGo();
+    await servedAgain('aws', 'one');
+  });
+}); // prettier-ignore

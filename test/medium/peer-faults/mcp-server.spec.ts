@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  blackHole,
+  closeAtOnce,
+  delay,
+  drip,
+  FaultProxy,
+  garbage,
+  loseAnswer,
+  resetOnRequest,
+  stopBehind,
+  type Fault,
+} from '../../support/relay/fault-proxy.js';
+import { modern } from '../../support/relay/raw-client.js';
+import {
+  answerJson,
+  result,
+  SSE_TYPE,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../support/relay/scripted-server.js';
+import { expectFault, gatewaysFrom, SHORT, Stage, WAYS } from './stage.js';
+
+const HOP = 'azure->far';
+const CONTENT = { content: [{ type: 'text', text: 'hello' }] };
+
+describe('a failing MCP server', () => {
+  let stage: Stage;
+  let server: ScriptedServer;
+  let proxy: FaultProxy;
+
+  beforeAll(async () => {
+    server = await startScriptedServer();
+    proxy = await FaultProxy.to(server.url);
+    stage = await Stage.start('aws', 'azure');
+    stage.rig.server('far', 'azure', proxy.url, SHORT);
+  });
+  beforeEach(async () => {
+    await proxy.restore();
+    server.script = answerJson(CONTENT);
+    server.seen.length = 0;
+    stage.forget();
+  });
+  afterAll(async () => {
+    await stage?.stop();
+    await proxy?.close();
+    await server?.close();
+  });
+
+  describe.each(WAYS)('at %s', (_, entry) => {
+    it('that takes no connection', async () => {
+      await proxy.refuse();
+      const answer = await stage.call(entry, 'far');
+      const fault = { status: 502, reason: 'upstream_unreachable', hop: HOP, proxyStatus: 'destination_unavailable' };
+      expectFault(answer, 'far', fault);
+      expect(answer.json().error?.data['retryable']).toBe(true);
+      const record = { status: 'error', reason: fault.reason, hop: HOP };
+      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject(record);
+    });
+
+    it.each<[string, Fault, number, string, string, number]>([
+      ['closes the connection', closeAtOnce, 502, 'upstream_interrupted', 'connection_terminated', 0],
+      ['resets before the first byte', resetOnRequest, 502, 'upstream_interrupted', 'connection_terminated', 0],
+      ['takes everything and does nothing', blackHole, 504, 'upstream_timeout', 'http_response_timeout', 0],
+      ['executes the call and its answer gets lost', loseAnswer, 504, 'upstream_timeout', 'http_response_timeout', 1],
+      ['drips its headers', drip(4, 40), 504, 'upstream_timeout', 'http_response_timeout', 1],
+      ['answers with garbage', garbage, 502, 'upstream_invalid_response', 'http_protocol_error', 0],
+      ['ends within its headers', stopBehind('HTTP/1.1 200', 'end'), 502, 'upstream_interrupted', 'connection_terminated', 1],
+      ['resets within its headers', stopBehind('content-', 'reset'), 502, 'upstream_interrupted', 'connection_terminated', 1],
+      ['falls silent within its headers', stopBehind('HTTP/1.1 200', 'silence'), 504, 'upstream_timeout', 'http_response_timeout', 1],
+    ])('that %s', async (__, fault, status, reason, proxyStatus, executed) => {
+      proxy.fault = fault;
+      const answer = await stage.call(entry, 'far');
+      expectFault(answer, 'far', { status, reason, hop: HOP, proxyStatus });
+      expect(answer.json().error?.data['retryable']).toBe(false);
+      expect(server.seen).toHaveLength(executed);
+      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: HOP });
+    });
+
+    it.each<[string, Fault, string]>([
+      ['ends within its body', stopBehind('{"jsonrpc', 'end'), 'upstream_interrupted'],
+      ['resets within its body', stopBehind('{"jsonrpc', 'reset'), 'upstream_interrupted'],
+      ['falls silent within its body', stopBehind('{"jsonrpc', 'silence'), 'stream_idle'],
+    ])('that %s: the answer is cut, and executed once', async (__, fault, reason) => {
+      proxy.fault = fault;
+      const answer = await stage.call(entry, 'far');
+      expect(answer).toMatchObject({ status: 200, cut: true, text: '{"jsonrpc' });
+      expect(server.seen).toHaveLength(1);
+      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: HOP });
+    });
+
+    it.each<[string, Fault, string]>([
+      ['ends', stopBehind('data: 1\n\n', 'end'), 'upstream_interrupted'],
+      ['resets', stopBehind('data: 1\n\n', 'reset'), 'upstream_interrupted'],
+      ['falls silent', stopBehind('data: 1\n\n', 'silence'), 'stream_idle'],
+    ])('that %s within a modern stream: an error event says why', async (__, fault, reason) => {
+      proxy.fault = fault;
+      server.script = (___, response) => void response.writeHead(200, SSE_TYPE).end(`data: 1\n\ndata: ${result({})}\n\n`);
+      const { headers, body } = modern('tools/call', { name: 'get_mail', arguments: {} });
+      const answer = await stage.call(entry, 'far', body, headers);
+      const [first, last] = answer.text.split('\n\n');
+      expect([answer.cut, first]).toEqual([false, 'data: 1']);
+      const event = JSON.parse(last?.replace('data: ', '') ?? '') as { error: { data: object } };
+      expect(event.error.data).toMatchObject({ reason, hop: HOP, gateway: 'azure' });
+      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: HOP });
+    });
+
+    it.each<[string, Fault]>([
+      ['drips its body', drip(40, 20)],
+      ['is slow to connect', delay(150)],
+    ])('that %s is no failure', async (__, fault) => {
+      proxy.fault = fault;
+      const answer = await stage.call(entry, 'far');
+      expect(answer).toMatchObject({ status: 200, cut: false, text: result(CONTENT) });
+      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'success', reason: null });
+    });
+  });
+}); // prettier-ignore

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { blackHole, drip, FaultProxy, type Fault } from '../../support/relay/fault-proxy.js';
+import { bearer, callOf, JSON_HEADERS, open, path } from '../../support/relay/raw-client.js';
+import { answerJson, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+import { until } from '../../support/relay/relay-rig.js';
+import { Stage } from './stage.js';
+
+const HANGING = 200;
+const DRIPPING = 50;
+const CALLS = 50;
+
+/** What goes on at one MCP server, or on the way to one gateway, is no business of the others. */
+describe('neighbours of something that fails', () => {
+  let stage: Stage;
+  let sick: ScriptedServer;
+  let well: ScriptedServer;
+  let toSick: FaultProxy;
+  let toAzure: FaultProxy;
+
+  beforeAll(async () => {
+    [sick, well] = await Promise.all([startScriptedServer(), startScriptedServer()]);
+    stage = await Stage.startWith({ maxRequestsPerServer: HANGING }, 'aws', 'azure', 'gcp');
+    const { url } = stage.rig.gateway('azure');
+    [toSick, toAzure] = await Promise.all([FaultProxy.to(sick.url), FaultProxy.to(url)]);
+    stage.rig.put('gateway', 'azure', { name: 'azure', url, hopUrl: toAzure.url, labels: {} });
+    stage.rig.server('sick', 'azure', toSick.url);
+    stage.rig.server('well', 'azure', well.url);
+    stage.rig.server('here', 'aws', well.url);
+    stage.rig.server('elsewhere', 'gcp', well.url);
+  });
+  beforeEach(async () => {
+    stage.forget();
+    await toSick.restore();
+    await toAzure.restore();
+    sick.script = answerJson({ content: [] });
+    well.script = answerJson({ content: [] });
+  });
+  afterAll(async () => {
+    await stage?.stop();
+    for (const one of [toSick, toAzure, sick, well]) await one?.close();
+  });
+
+  /** Calls that nobody waits for, once all of them are under way or refused. */
+  async function flood(server: string, count: number): Promise<void> {
+    const { url } = stage.rig.gateway('aws');
+    const headers = [...bearer(stage.alice), ...JSON_HEADERS];
+    for (let i = 0; i < count; i++)
+      void open(url, { path: path(server), headers, body: callOf('get_mail') }).then(
+        (response) => response.resume().on('error', () => undefined),
+        () => undefined,
+      );
+    const { parts } = stage.rig.gateway('aws');
+    const begun = (): Set<string> => new Set(parts.map(({ requestId }) => requestId));
+    await until(() => begun().size >= count);
+  }
+
+  const statuses = async (gateway: string, server: string): Promise<number[]> =>
+    Promise.all(Array.from({ length: CALLS }, () => stage.call(gateway, server).then(({ status }) => status)));
+
+  const ALL_WELL = Array.from({ length: CALLS }, () => 200);
+
+  it.each<[string, () => void, number]>([
+    ['hangs', () => (sick.script = () => undefined), HANGING],
+    ['drips', () => (toSick.fault = drip(8, 100)), DRIPPING],
+    ['is flooded beyond its limit', () => (sick.script = () => undefined), 2 * HANGING],
+  ])('an MCP server that %s: calls to others on the same hop and elsewhere succeed', async (_, given, count) => {
+    given();
+    await flood('sick', count);
+    for (const [gateway, server] of [['aws', 'well'], ['aws', 'elsewhere']] as const)
+      expect(await statuses(gateway, server)).toEqual(ALL_WELL);
+    toSick.drop();
+    stage.rig.gateway('aws').app.getHttpServer().closeAllConnections();
+  });
+
+  it.each<[string, Fault]>([
+    ['hangs', blackHole],
+    ['drips', drip(8, 100)],
+  ])('a way to one gateway that %s: calls here and through other gateways succeed', async (_, fault) => {
+    toAzure.fault = fault;
+    toAzure.drop();
+    await flood('well', DRIPPING);
+    for (const [gateway, server] of [['aws', 'here'], ['aws', 'elsewhere']] as const)
+      expect(await statuses(gateway, server)).toEqual(ALL_WELL);
+    stage.rig.gateway('aws').app.getHttpServer().closeAllConnections();
+  });
+}); // prettier-ignore

@@ -1,0 +1,193 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import {
+  blackHole,
+  closeAtOnce,
+  drip,
+  FaultProxy,
+  garbage,
+  loseAnswer,
+  resetOnRequest,
+  stopBehind,
+  type Fault,
+} from '../../support/relay/fault-proxy.js';
+import {
+  head,
+  requestIdIn,
+  startRawPeer,
+  whole,
+  type RawAnswer,
+  type RawPeer,
+} from '../../support/relay/raw-peer.js';
+import {
+  answerJson,
+  result,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../support/relay/scripted-server.js';
+import { expectFault, SHORT, Stage } from './stage.js';
+
+const OK = 'HTTP/1.1 200 OK';
+const JSON_LINE = 'content-type: application/json';
+const CONTENT = { content: [{ type: 'text', text: 'hello' }] };
+const HOP = 'aws->azure';
+
+describe('a failing way to the remote gateway', () => {
+  let stage: Stage;
+  let server: ScriptedServer;
+  let proxy: FaultProxy;
+
+  beforeAll(async () => {
+    server = await startScriptedServer();
+    stage = await Stage.start('aws', 'azure');
+    const { url } = stage.rig.gateway('azure');
+    proxy = await FaultProxy.to(url);
+    stage.rig.put('gateway', 'azure', { name: 'azure', url, hopUrl: proxy.url, labels: {} });
+    stage.rig.server('far', 'azure', server.url, { ...SHORT, connectMs: 50, responseMs: 50 });
+  });
+  beforeEach(async () => {
+    await proxy.restore();
+    server.script = answerJson(CONTENT);
+    server.seen.length = 0;
+    stage.forget();
+  });
+  afterAll(async () => {
+    await stage?.stop();
+    await proxy?.close();
+    await server?.close();
+  });
+
+  it('that takes no connection', async () => {
+    await proxy.refuse();
+    const answer = await stage.call('aws', 'far');
+    expectFault(answer, 'far', { status: 502, reason: 'remote_gateway_unreachable', hop: HOP, proxyStatus: 'destination_unavailable' });
+    expect(answer.json().error?.data['retryable']).toBe(true);
+    expect(await stage.record('aws')).toMatchObject({ status: 'error', reason: 'remote_gateway_unreachable', hop: HOP });
+  });
+
+  it.each<[string, Fault, number, string, string, number]>([
+    ['closes the connection', closeAtOnce, 502, 'remote_gateway_interrupted', 'connection_terminated', 0],
+    ['resets before the first byte', resetOnRequest, 502, 'remote_gateway_interrupted', 'connection_terminated', 0],
+    ['takes everything and does nothing', blackHole, 504, 'remote_gateway_timeout', 'http_response_timeout', 0],
+    ['loses the answer', loseAnswer, 504, 'remote_gateway_timeout', 'http_response_timeout', 1],
+    ['drips its headers', drip(4, 60), 504, 'remote_gateway_timeout', 'http_response_timeout', 1],
+    ['answers with garbage', garbage, 502, 'remote_gateway_invalid_response', 'http_protocol_error', 0],
+    ['ends within the headers', stopBehind('HTTP/1.1 200', 'end'), 502, 'remote_gateway_interrupted', 'connection_terminated', 1],
+    ['resets within the headers', stopBehind('content-', 'reset'), 502, 'remote_gateway_interrupted', 'connection_terminated', 1],
+  ])('that %s', async (_, fault, status, reason, proxyStatus, executed) => {
+    proxy.fault = fault;
+    expectFault(await stage.call('aws', 'far'), 'far', { status, reason, hop: HOP, proxyStatus });
+    expect(server.seen).toHaveLength(executed);
+    const reached = executed === 0 ? ['aws'] : ['aws', 'azure'];
+    expect(await stage.record(...reached)).toMatchObject({ status: 'error', reason, hop: HOP, proxy_hops: 1 });
+  });
+
+  it.each(['end', 'reset'] as const)('that breaks within the body by %s: the answer is cut', async (how) => {
+    proxy.fault = stopBehind('{"jsonrpc', how);
+    const answer = await stage.call('aws', 'far');
+    expect(answer).toMatchObject({ status: 200, cut: true, text: '{"jsonrpc' });
+    expect(server.seen).toHaveLength(1);
+    expect(await stage.record('aws', 'azure')).toMatchObject({ status: 'error', reason: 'remote_gateway_interrupted', hop: HOP });
+  });
+
+  it('whose idle connections break: nobody notices', async () => {
+    for (let i = 0; i < 5; i++) {
+      expect((await stage.call('aws', 'far')).text).toBe(result(CONTENT));
+      proxy.drop();
+    }
+    expect(server.seen).toHaveLength(5);
+  });
+}); // prettier-ignore
+
+/** Whoever reads the hop context can repeat the request id. */
+const asGateway =
+  (lines: string[], body = ''): RawAnswer =>
+  (socket, request) =>
+    whole([...lines, `causeway-request-id: ${requestIdIn(request)}`], body)(socket, request);
+
+describe('what answers in the place of a remote gateway', () => {
+  let stage: Stage;
+  let peer: RawPeer;
+  const INVALID = { status: 502, reason: 'remote_gateway_invalid_response', hop: 'aws->liar', proxyStatus: 'http_protocol_error' };
+  const GONE = { status: 502, reason: 'remote_gateway_unreachable', hop: 'aws->liar', proxyStatus: 'destination_unavailable' };
+
+  beforeAll(async () => {
+    peer = await startRawPeer();
+    stage = await Stage.start('aws');
+    stage.rig.put('gateway', 'liar', { name: 'liar', url: new URL(peer.url).origin, hopUrl: null, labels: {} });
+    stage.rig.server('far', 'liar', 'http://127.0.0.1:1/mcp', SHORT);
+  });
+  beforeEach(() => {
+    peer.seen.length = 0;
+    stage.forget();
+  });
+  afterAll(async () => {
+    await stage?.stop();
+    await peer?.close();
+  });
+
+  it.each<[string, typeof INVALID, RawAnswer]>([
+    ['200 with a proper body', INVALID, whole([OK, JSON_LINE], result(CONTENT))],
+    ["200 under another request's id", INVALID, whole([OK, JSON_LINE, 'causeway-request-id: 1'], result(CONTENT))],
+    ['a sign-in page', INVALID, whole([OK, 'content-type: text/html'], '<html>')],
+    ['401 of an ingress', INVALID, whole(['HTTP/1.1 401 X', 'www-authenticate: Basic'])],
+    ['404 of an ingress', INVALID, whole(['HTTP/1.1 404 X', 'content-type: text/html'], '<html>')],
+    ['429 of an ingress', INVALID, whole(['HTTP/1.1 429 X', 'retry-after: 1'])],
+    ['a redirect to TLS', INVALID, whole(['HTTP/1.1 308 X', 'location: https://127.0.0.1/'])],
+    ['502 of a load balancer', GONE, whole(['HTTP/1.1 502 X'])],
+    ['503 of a load balancer', GONE, whole(['HTTP/1.1 503 X', 'retry-after: 9'])],
+    ['504 of a load balancer', GONE, whole(['HTTP/1.1 504 X'])],
+    ['401 without a reason', INVALID, asGateway(['HTTP/1.1 401 X', 'www-authenticate: Bearer'])],
+    ['403 without a reason', INVALID, asGateway(['HTTP/1.1 403 X'])],
+    ['a redirect under the id', INVALID, asGateway(['HTTP/1.1 307 X', 'location: http://127.0.0.1:1/'])],
+    ['success that claims to be a denial', INVALID, asGateway([OK, JSON_LINE, 'causeway-reason: access_denied'], result(CONTENT))],
+    ['a page under the id', INVALID, asGateway([OK, 'content-type: text/html'], '<html>')],
+    ['a session id with a space', INVALID, asGateway([OK, JSON_LINE, 'mcp-session-id: a b'], result(CONTENT))],
+    ['an answer without HTTP', INVALID, (socket) => void socket.end(result(CONTENT))],
+    ['headers of 20 KiB', INVALID, asGateway([OK, JSON_LINE, `via: ${'x'.repeat(20 * 1024)}`], result(CONTENT))],
+  ])('%s is not believed', async (_, fault, answer) => {
+    peer.answer = answer;
+    expectFault(await stage.call('aws', 'far'), 'far', fault);
+    expect(peer.seen).toHaveLength(1);
+    const record = { status: 'error', reason: fault.reason, hop: fault.hop };
+    expect(await stage.record('aws')).toMatchObject(record);
+  });
+
+  it.each([
+    ['hop_untrusted', 'HTTP/1.1 401 X', 502, 'hop_untrusted'],
+    ['loop_detected', 'HTTP/1.1 502 X', 503, 'config_behind'],
+  ])('%s concerns the gateways and not the agent', async (reason, line, status, expected) => {
+    peer.answer = asGateway([line, `causeway-reason: ${reason}`]);
+    const answer = await stage.call('aws', 'far');
+    expect([answer.status, answer.reason]).toEqual([status, expected]);
+    expect(answer.headers['www-authenticate']).toBeUndefined();
+  });
+
+  it.each([
+    ['a reason that nobody knows', ['causeway-reason: made_up'], 'upstream_status', 'liar->far'],
+    ['a hop that is none', ['causeway-reason: upstream_timeout', `causeway-failed-hop: ${'x'.repeat(999)}`], 'upstream_timeout', 'aws->liar'],
+    ['a hop with markup', ['causeway-reason: upstream_timeout', 'causeway-failed-hop: <b>->y'], 'upstream_timeout', 'aws->liar'],
+    ['a hop elsewhere', ['causeway-reason: upstream_timeout', 'causeway-failed-hop: liar->far'], 'upstream_timeout', 'liar->far'],
+    ['no hop', ['causeway-reason: upstream_timeout'], 'upstream_timeout', 'aws->liar'],
+    ['times that are none', ['causeway-reason: upstream_timeout', 'server-timing: handling;dur=1e999, mcp;dur=-5'], 'upstream_timeout', 'aws->liar'],
+  ])('%s: the record stays readable', async (_, lines, reason, hop) => {
+    peer.answer = asGateway(['HTTP/1.1 504 X', ...lines]);
+    expect((await stage.call('aws', 'far')).status).toBe(504);
+    expect(await stage.record('aws')).toMatchObject({ status: 'error', reason, hop });
+  });
+
+  it('headers that only gateways may send do not come from an MCP server', async () => {
+    stage.rig.server('near', 'aws', peer.url, SHORT);
+    peer.answer = (socket) =>
+      void socket.write(
+        head(OK, JSON_LINE, 'causeway-reason: access_denied', 'causeway-failed-hop: x->y', 'causeway-request-id: 1',
+          'proxy-status: evil', 'via: 1.1 evil', 'server-timing: handling;dur=9', 'set-cookie: a=b', 'server: evil',
+          'access-control-allow-origin: *', `content-length: ${result(CONTENT).length}`) + result(CONTENT));
+    const { headers, text } = await stage.call('aws', 'near');
+    expect(text).toBe(result(CONTENT));
+    for (const name of ['causeway-reason', 'causeway-failed-hop', 'proxy-status', 'set-cookie', 'server', 'access-control-allow-origin'])
+      expect(headers[name]).toBeUndefined();
+    expect(headers.via).toBe('1.1 aws');
+    expect(headers['server-timing']).not.toContain('handling');
+    expect(await stage.record('aws')).toMatchObject({ status: 'success', reason: null, id: headers['causeway-request-id'] });
+  });
+}); // prettier-ignore

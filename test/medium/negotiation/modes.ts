@@ -7,7 +7,7 @@ import {
 } from '@modelcontextprotocol/client';
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { WatchedWire } from './watched-wire.js';
+import { WatchedWire, type Fetch } from './watched-wire.js';
 
 const INFO = { name: 'negotiator', version: '1.0.0' };
 
@@ -76,14 +76,16 @@ export const MODE_NAMES = Object.keys(MODES) as ModeName[];
 /**
  * Connects, lists the tools, and says what came of it and what was sent for it.
  * @param timeoutMs For each request of the second SDK: the one that hears nothing more from a broken stream waits so long.
+ * @param send Else this runtime's own `fetch`.
  */
 export async function negotiate(
   mode: ModeName,
   url: URL,
   token: string,
   timeoutMs = 20_000,
+  send?: Fetch,
 ): Promise<Outcome> {
-  const wire = new WatchedWire(token);
+  const wire = new WatchedWire(token, send);
   const settings: Mode | null = MODES[mode];
   const open = settings === null ? openSdk1(url, wire) : openSdk2(url, wire, settings, timeoutMs);
   try {

@@ -4,7 +4,7 @@ interface Sent {
   status: string;
 }
 
-type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
 const GRACE_MS = 2000;
 
@@ -13,14 +13,17 @@ export class WatchedWire {
   private readonly sent: Sent[] = [];
   private readonly pending = new Set<Promise<unknown>>();
 
-  constructor(private readonly token: string) {}
+  constructor(
+    private readonly token: string,
+    private readonly send: Fetch = fetch,
+  ) {}
 
   readonly fetch: Fetch = async (url, init) => {
     const one = { method: init?.method ?? 'GET', rpc: rpcMethodOf(init?.body), status: 'pending' };
     this.sent.push(one);
     const headers = new Headers(init?.headers);
     if (this.token !== '') headers.set('authorization', `Bearer ${this.token}`);
-    const answer = fetch(url, { ...init, headers });
+    const answer = this.send(url, { ...init, headers });
     const noted = answer.then(
       (response) => void (one.status = statusOf(response)),
       () => void (one.status = 'failed'),

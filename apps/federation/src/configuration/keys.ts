@@ -1,4 +1,4 @@
-import { filled, integer, key32, list, url } from './setting-values.js';
+import { filled, integer, key32, list, origins, url } from './setting-values.js';
 import type { Role } from './settings.js';
 
 /** A key that could not be accepted. */
@@ -200,8 +200,8 @@ export const KEYS = {
     yaml: 'gateway.allowedOrigins',
     roles: GATEWAY,
     fallback: [],
-    allowed: 'origins, comma-separated',
-    parse: list,
+    allowed: 'origins such as https://app.example.com, comma-separated; neither "*" nor "null"',
+    parse: origins,
     doc: 'Browser origins that may call this gateway, besides its own.',
   }),
   headersTimeoutMs: key({

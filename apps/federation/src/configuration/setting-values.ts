@@ -21,6 +21,21 @@ export const list = (text: string): string[] =>
     .map((item) => item.trim())
     .filter((item) => item !== '');
 
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s*]+\/?$/i;
+
+/** As a browser writes it (RFC 6454 §6.2); in any other spelling it would match no page. */
+function originOf(text: string): string | undefined {
+  if (!ORIGIN.test(text) || !URL.canParse(text)) return undefined;
+  const { origin } = new URL(text);
+  return origin === 'null' ? text.replace(/\/$/, '') : origin;
+}
+
+/** Origins between commas. */
+export function origins(text: string): string[] | undefined {
+  const items = list(text).map(originOf);
+  return items.every((item) => item !== undefined) ? items : undefined;
+}
+
 /** 32 bytes, in hex or base64. */
 export function key32(text: string): Buffer | undefined {
   const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');

@@ -10,7 +10,7 @@ import { FaultResponder } from '../fault/fault-responder.js';
 import { ProtectedResource } from '../metadata/protected-resource.js';
 import { repeatedHeader } from './ambiguous-headers.js';
 import { AllowedHosts } from './allowed-hosts.js';
-import { ALLOWED_METHODS, allowOrigin, preflightHeaders } from './cors.js';
+import { ALLOWED_METHODS, allowOrigin, markVarying, preflightHeaders } from './cors.js';
 import { serverOfTarget } from './endpoint-path.js';
 import { assertFraming } from './message-framing.js';
 
@@ -49,10 +49,11 @@ export class Admission {
     const isPreflight = request.method === 'OPTIONS';
     // A preflight asks nothing of an MCP server; whatever else names one is accounted for, refused or not.
     if (server !== null && !isPreflight) this.begin(new Exchange(request, response, server));
+    if (this.metadata.serverOf(target) === null) this.share(request, response);
     assertFraming(request);
     if (server === null) return this.answerOther(target, request, response);
     this.checkHeaders(request);
-    this.checkOrigin(request, response);
+    this.checkOrigin(request);
     if (!METHODS.has(request.method ?? ''))
       throw new GatewayFault('method_not_allowed', { detail: ALLOWED_METHODS });
     return isPreflight ? answerPreflight(request, response) : true;
@@ -72,10 +73,16 @@ export class Admission {
     if (!this.hosts.has(headers.host)) throw new GatewayFault('host_not_allowed');
   }
 
-  private checkOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
-    if (headers.origin === undefined) return;
-    if (!this.origins.has(headers.origin)) throw new GatewayFault('origin_not_allowed');
-    allowOrigin(response, headers.origin);
+  private checkOrigin({ headers }: IncomingMessage): void {
+    if (headers.origin !== undefined && !this.origins.has(headers.origin))
+      throw new GatewayFault('origin_not_allowed');
+  }
+
+  /** Before anything can fail: a refusal that a browser keeps from its script is taken for a server of another era. */
+  private share({ headers }: IncomingMessage, response: ServerResponse): void {
+    markVarying(response);
+    if (headers.origin !== undefined && this.origins.has(headers.origin))
+      allowOrigin(response, headers.origin);
   }
 
   /** So that the client moves on to another replica. */
@@ -92,6 +99,6 @@ export class Admission {
 }
 
 function answerPreflight(request: IncomingMessage, response: ServerResponse): false {
-  response.writeHead(204, preflightHeaders(request.headers['access-control-request-headers'])).end();
+  response.writeHead(204, preflightHeaders(request.headers)).end();
   return false;
 }

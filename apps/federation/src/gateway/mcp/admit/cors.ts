@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 export const ALLOWED_METHODS = 'POST, GET, DELETE, OPTIONS';
 
@@ -16,26 +16,39 @@ const ALLOWED_HEADERS = [
   'tracestate',
   'baggage',
 ];
-const EXPOSED_HEADERS = 'Mcp-Session-Id, WWW-Authenticate, Causeway-Request-Id, Server-Timing, Proxy-Status';
+const EXPOSED_HEADERS =
+  'Mcp-Session-Id, MCP-Protocol-Version, WWW-Authenticate, Retry-After, Causeway-Request-Id, Server-Timing, Proxy-Status';
 const MAX_AGE_SECONDS = '600';
-const PARAMETER = /^mcp-param-[a-z0-9-]{1,100}$/;
+/** The rest of the name is whatever a tool's schema says, as far as it is a field name (RFC 9110 §5.1). */
+const PARAMETER = /^mcp-param-[!#$%&'*+.^_`|~0-9a-z-]{1,100}$/;
 
-/** Lets a browser's script of an allowed origin read the response (Fetch §3.2). */
+/** To be set whether or not there is an origin, lest a cache gives one origin's answer to another (Fetch §3.2.5). */
+export const markVarying = (response: ServerResponse): void => void response.setHeader('vary', 'Origin');
+
+/**
+ * Lets a browser's script of an allowed origin read the response (Fetch §3.2.3). Credentials of the browser's own, such as
+ * cookies, are not invited: agents send theirs in `Authorization`.
+ */
 export function allowOrigin(response: ServerResponse, origin: string): void {
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-expose-headers', EXPOSED_HEADERS);
-  response.setHeader('vary', 'Origin');
 }
 
 /** Answer to a preflight from an allowed origin. */
-export function preflightHeaders(requested: string | undefined): OutgoingHttpHeaders {
-  const parameters = (requested ?? '')
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => PARAMETER.test(name));
-  return {
+export function preflightHeaders(request: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {
     'access-control-allow-methods': ALLOWED_METHODS,
-    'access-control-allow-headers': [...ALLOWED_HEADERS, ...parameters].join(', '),
+    'access-control-allow-headers': [...ALLOWED_HEADERS, ...requestedParameters(request)].join(', '),
     'access-control-max-age': MAX_AGE_SECONDS,
+    vary: 'Origin, Access-Control-Request-Headers',
   };
+  // A public page may call a gateway in a private network: that page's origin is on the list by somebody's decision.
+  if (request['access-control-request-private-network'] === 'true')
+    headers['access-control-allow-private-network'] = 'true';
+  return headers;
+}
+
+function requestedParameters(request: IncomingHttpHeaders): string[] {
+  const names = (request['access-control-request-headers'] ?? '').split(',');
+  return names.map((name) => name.trim().toLowerCase()).filter((name) => PARAMETER.test(name));
 }

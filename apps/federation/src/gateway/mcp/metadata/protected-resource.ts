@@ -12,6 +12,8 @@ const METHODS = new Set(ALLOWED.split(', '));
 const HEADERS: OutgoingHttpHeaders = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': ALLOWED,
+  // Clients in browsers send it with every request, this one included.
+  'access-control-allow-headers': 'MCP-Protocol-Version',
   'cache-control': 'public, max-age=300',
 };
 

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { endpoint } from '../../support/mcp-clients.js';
+import { bearer, JSON_HEADERS, message, path, send } from '../../support/relay/raw-client.js';
+import type { RigUser } from '../../support/relay/relay-rig.js';
+import { JSON_TYPE, result } from '../../support/relay/scripted-server.js';
+import { browserFetch } from './browser-fetch.js';
+import { ERA_NAMES, ERAS, slugOf, type EraName, type EraServer } from './eras.js';
+import { MODE_NAMES, negotiate, reasonIn } from './modes.js';
+import { PLIGHTS } from './plights.js';
+import { World } from './world.js';
+
+const PAGE = 'https://app.example.com';
+const GATEWAYS = ['aws', 'azure'] as const;
+
+describe('an agent in a browser', () => {
+  let world: World;
+  let alice: RigUser;
+  const servers = new Map<EraName, EraServer>();
+  const at = (gateway: string): string => world.rig.gateway(gateway).url;
+
+  beforeAll(async () => {
+    // By these two a client finds out that it runs in a browser, where it cannot tell a refused preflight from an outage.
+    vi.stubGlobal('window', {});
+    vi.stubGlobal('document', {});
+    world = await World.start();
+    alice = world.users.get('alice') as RigUser;
+    for (const era of ERA_NAMES) {
+      const server = await ERAS[era]();
+      servers.set(era, server);
+      world.rig.server(slugOf(era), 'azure', server.url);
+    }
+  });
+  beforeEach(() => {
+    world.unwell.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
+  });
+  afterAll(async () => {
+    vi.unstubAllGlobals();
+    await world?.stop();
+    for (const server of servers.values()) await server.close();
+  });
+
+  const cases = ERA_NAMES.flatMap((era) => MODE_NAMES.map((mode) => ({ era, mode })));
+
+  it.each(cases)('comes to the same as one outside of it: $mode, $era', async ({ era, mode }) => {
+    for (const gateway of GATEWAYS) {
+      const url = endpoint(at(gateway), slugOf(era));
+      const outside = await negotiate(mode, url, alice.token);
+      expect(await negotiate(mode, url, alice.token, 20_000, browserFetch(PAGE))).toEqual(outside);
+    }
+  });
+
+  it.each(PLIGHTS)('reads why it is refused: $name', async (plight) => {
+    const undo = plight.enter?.(world);
+    const url = endpoint(at(plight.at ?? 'aws'), plight.server ?? 'both');
+    const token = world.tokenOf(plight.as ?? 'alice');
+    const outcome = await negotiate('auto', url, token, 20_000, browserFetch(PAGE));
+    undo?.();
+    expect(outcome).toMatchObject({
+      connected: null,
+      posts: [expect.stringMatching(/^server\/discover \d/)],
+    });
+    expect(reasonIn(outcome.error)).toBe(plight.reason);
+  });
+
+  it.each(GATEWAYS)(
+    'reads where to log in, how long to wait and for which request, at %s',
+    async (gateway) => {
+      const url = endpoint(at(gateway), 'unwell');
+      const init = { method: 'POST', body: message('ping'), headers: { 'content-type': 'application/json' } };
+      const anonymous = await browserFetch(PAGE)(url, init);
+      expect(anonymous.headers.get('www-authenticate')).toContain('resource_metadata="');
+      world.unwell.script = (_, response) => void response.writeHead(503, { 'retry-after': '7' }).end();
+      const headers = { ...init.headers, authorization: `Bearer ${alice.token}` };
+      const busy = await browserFetch(PAGE)(url, { ...init, headers });
+      expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '7']);
+      expect(busy.headers.get('causeway-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    },
+  );
+
+  it.each([
+    ['a repeated header', ['Mcp-Method', 'a', 'Mcp-Method', 'b'], 400],
+    ['another host', ['Host', 'evil.example.com'], 421],
+    ['another media type', ['Content-Type', 'text/plain'], 415],
+    ['a compressed body', ['Content-Encoding', 'gzip'], 415],
+  ])('reads the refusal of %s', async (_, odd, status) => {
+    const headers = ['Origin', PAGE, ...bearer(alice), ...odd, ...(status === 415 ? [] : JSON_HEADERS)];
+    const answer = await send(at('aws'), { path: path('both'), headers, body: message('ping') });
+    expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([status, PAGE]);
+  });
+
+  it('reads that there is no such route, and no such method', async () => {
+    const lost = await send(at('aws'), { path: '/mcp', headers: ['Origin', PAGE], body: '{}' });
+    expect([lost.status, lost.headers['access-control-allow-origin']]).toEqual([404, PAGE]);
+    const put = await send(at('aws'), { method: 'PUT', path: path('both'), headers: ['Origin', PAGE] });
+    expect([put.status, put.headers['access-control-allow-origin']]).toEqual([405, PAGE]);
+  });
+
+  it('reads the metadata of a protected resource from any origin, with the headers that it always sends', async () => {
+    const document = new URL(`/.well-known/oauth-protected-resource${path('both')}`, at('aws'));
+    const headers = { 'mcp-protocol-version': '2026-07-28' };
+    const answer = await browserFetch('https://any.example.net')(document, { headers });
+    expect(await answer.json()).toMatchObject({ resource: `${at('aws')}${path('both')}` });
+  });
+});

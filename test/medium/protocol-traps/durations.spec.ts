@@ -23,7 +23,9 @@ function pass(ms: number): void {
 
 let stage: TrapStage;
 
-beforeAll(async () => (stage = await TrapStage.open({ responseMs: PATIENCE_MS, idleStreamMs: PATIENCE_MS })));
+const timeouts = { responseMs: PATIENCE_MS, idleStreamMs: PATIENCE_MS };
+
+beforeAll(async () => (stage = await TrapStage.open({ timeouts })));
 beforeEach(() => stage.reset());
 afterAll(() => stage?.close());
 
@@ -64,5 +66,13 @@ describe.each(DISTANCES)('durations at $hops', ({ server }) => {
     const answer = collected(await stage.begin(server, { body: CALL }));
     pass(PATIENCE_MS + 1000);
     expect(await answer).toMatchObject({ status: 200, cut: true });
+  });
+
+  it('trap 5: the silence of a listening stream is a failure of the server', async () => {
+    stage.upstream.script = stage.leaveOpen();
+    const answer = collected(await stage.begin(server, { method: 'GET' }));
+    await until(() => stage.held !== null);
+    pass(PATIENCE_MS + 1000);
+    expect(await answer).toMatchObject({ status: 200, text: 'data: first\n\n', cut: false });
   });
 });

@@ -7,10 +7,15 @@ const INITIALIZE = message('initialize', { protocolVersion: '2025-11-25', capabi
 const LIST = message('tools/list');
 
 let stage: TrapStage;
+/** The same gateways once more, with the keys that replicas share. */
+let replicas: TrapStage;
 
 beforeAll(async () => {
   stage = await TrapStage.open();
   stage.rig.server('other', 'azure', stage.upstream.url);
+  replicas = await TrapStage.open();
+  replicas.rig.server('near', 'aws', stage.upstream.url);
+  replicas.rig.server('far', 'azure', stage.upstream.url);
 });
 beforeEach(() => {
   stage.reset();
@@ -21,7 +26,10 @@ beforeEach(() => {
     return void response.writeHead(200, JSON_TYPE).end(result({}));
   };
 });
-afterAll(() => stage?.close());
+afterAll(async () => {
+  await stage?.close();
+  await replicas?.close();
+});
 
 /** The session id that the agent gets. */
 const initialize = async (server: string): Promise<string> =>
@@ -55,6 +63,16 @@ describe.each(DISTANCES)('sessions at $hops', ({ server }) => {
       const answer = await stage.ask(server, LIST, ['Mcp-Session-Id', forged], stage[who]);
       expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
       expect(arrived()).toEqual([]);
+    },
+  );
+
+  it.each(['POST', 'GET', 'DELETE'])(
+    'trap 7: a session is known to one replica only (%s)',
+    async (method) => {
+      const headers = ['Mcp-Session-Id', await initialize(server)];
+      const given = { method, headers, ...(method === 'POST' ? { body: LIST } : {}) };
+      expect((await collected(await replicas.begin(server, given))).status).toBe(200);
+      expect(arrived()).toEqual(['S-1']);
     },
   );
 

@@ -20,7 +20,7 @@ const PROBE = modern('server/discover');
 let stage: TrapStage;
 
 beforeAll(async () => {
-  stage = await TrapStage.open({ responseMs: 300 });
+  stage = await TrapStage.open({ timeouts: { responseMs: 300 } });
   const nowhere = `http://127.0.0.1:${await freePort()}`;
   stage.rig.put('gateway', 'gone', { name: 'gone', url: nowhere, hopUrl: null, labels: {} });
   stage.rig.server('dead-near', 'aws', `${nowhere}/mcp`);

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { StreamPace } from '#libs/routing';
+import type { GatewaySettings } from '../../../apps/federation/src/configuration/settings.js';
 import {
   bearer,
   JSON_HEADERS,
@@ -31,6 +33,13 @@ export const DISTANCES: Distance[] = [
 /** With the MCP server asked directly, as the yardstick. */
 export const ALL_DISTANCES: Distance[] = [{ hops: '0 hops', server: '', gateways: [] }, ...DISTANCES];
 
+/** What is other than usual on a stage: the servers' time-outs, and the gateways' settings or care of streams. */
+export interface Unusual {
+  timeouts?: Record<string, number>;
+  settings?: Partial<GatewaySettings>;
+  pace?: Partial<StreamPace>;
+}
+
 /** Two gateways, and one scripted MCP server that is registered at either distance. Agents come in at `aws`. */
 export class TrapStage {
   /** The response that the MCP server last left open. */
@@ -49,9 +58,11 @@ export class TrapStage {
     readonly dave: RigUser,
   ) {}
 
-  static async open(timeouts: Record<string, number> = {}): Promise<TrapStage> {
+  static async open({ timeouts, settings, pace }: Unusual = {}): Promise<TrapStage> {
     const upstream = await startScriptedServer();
-    const rig = await RelayRig.start('aws', 'azure');
+    const rig = await (pace === undefined
+      ? RelayRig.startWith(settings ?? {}, 'aws', 'azure')
+      : RelayRig.startPaced(pace, 'aws', 'azure'));
     rig.server('near', 'aws', upstream.url, timeouts);
     rig.server('far', 'azure', upstream.url, timeouts);
     const [alice, bob, carol, dave] = ['alice', 'bob', 'carol', 'dave'].map((name) => rig.user(name));

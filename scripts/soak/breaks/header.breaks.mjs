@@ -1,0 +1,62 @@
+const REQUEST = 'libs/routing/src/request/forwarded-headers.ts';
+const RESPONSE = 'libs/routing/src/response/response-headers.ts';
+
+const requestHeader = (header, ...traps) => ({
+  name: `no-${header}`,
+  what: `The request header ${header} is not passed on.`,
+  traps,
+  edits: [{ file: REQUEST, find: `'${header}',\n`, replace: '' }],
+});
+const responseHeader = (header, ...traps) => ({
+  name: `no-${header}-back`,
+  what: `The response header ${header} is not passed on.`,
+  traps,
+  edits: [{ file: RESPONSE, find: `'${header}',\n`, replace: '' }],
+});
+const leak = (header, ...traps) => ({
+  name: `${header}-leaks`,
+  what: `The agent's ${header} reaches the MCP server.`,
+  traps,
+  edits: [{ file: REQUEST, find: `'baggage',\n`, replace: `'baggage', '${header}',\n` }],
+});
+
+export const HEADER_BREAKS = [
+  requestHeader('accept', 10),
+  requestHeader('content-type', 10),
+  requestHeader('mcp-protocol-version', 10),
+  requestHeader('mcp-session-id', 7),
+  requestHeader('last-event-id', 7),
+  requestHeader('mcp-method', 10),
+  requestHeader('mcp-name', 10),
+  {
+    name: 'no-mcp-param',
+    what: 'The request headers Mcp-Param-* are not passed on.',
+    traps: [10],
+    edits: [{ file: REQUEST, find: ' || name.startsWith(PARAMETER)', replace: '' }],
+  },
+  responseHeader('mcp-session-id', 7),
+  responseHeader('x-accel-buffering', 1),
+  responseHeader('content-encoding', 2),
+  responseHeader('retry-after', 8),
+  responseHeader('allow', 8),
+  leak('cookie', 10),
+  leak('authorization', 10),
+  {
+    name: 'encodings-wanted',
+    what: 'The MCP server is not told to send plain bytes.',
+    traps: [2],
+    edits: [{ file: REQUEST, find: "['accept-encoding', 'identity']", replace: '[]' }],
+  },
+  {
+    name: 'no-trace',
+    what: 'The trace ends at the gateway.',
+    traps: [25],
+    edits: [
+      {
+        file: 'libs/routing/src/request/next-request.ts',
+        find: '    addTrace(headers, exchange);\n',
+        replace: '',
+      },
+    ],
+  },
+];

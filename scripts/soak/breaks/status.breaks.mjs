@@ -1,0 +1,71 @@
+const RELAY = 'libs/routing/src/relay/response-relay.ts';
+const CONTROLLER = 'apps/federation/src/gateway/mcp/mcp.controller.ts';
+const DIALER = 'libs/routing/src/dialing/upstream.dialer.ts';
+const ERRORS = 'libs/contract/src/errors.ts';
+
+const status = (name, what, expression) => ({
+  name,
+  what,
+  traps: [8],
+  edits: [
+    {
+      file: RELAY,
+      find: 'response.writeHead(status, headers);',
+      replace: `response.writeHead(${expression}, headers);`,
+    },
+  ],
+});
+const asClientError = (reason) => ({
+  name: `${reason}-as-404`,
+  what: `A failure of the federation is answered with 404 (${reason}).`,
+  traps: [9],
+  edits: [{ file: ERRORS, find: `${reason}: spec(50`, replace: `${reason}: spec(404 && 404 + 0 * 50` }],
+});
+
+export const STATUS_BREAKS = [
+  status(
+    'flattened-4xx',
+    'A 4xx of the MCP server becomes a 500.',
+    'status >= 400 && status < 500 ? 500 : status',
+  ),
+  status('202-as-200', 'An accepted notification is answered with 200.', 'status === 202 ? 200 : status'),
+  ...['Get', 'Delete'].map((method) => ({
+    name: `no-${method.toUpperCase()}`,
+    what: `${method.toUpperCase()} is not served.`,
+    traps: [7, 8],
+    edits: [{ file: CONTROLLER, find: `  @${method}()\n`, replace: `  @${method}('nowhere')\n` }],
+  })),
+  asClientError('upstream_unreachable'),
+  asClientError('upstream_timeout'),
+  asClientError('remote_gateway_unreachable'),
+  asClientError('config_missing'),
+  {
+    name: 'redirects-followed',
+    what: 'A redirect of the MCP server is followed.',
+    traps: [24],
+    edits: [
+      {
+        file: DIALER,
+        find: "import { Pool } from 'undici';",
+        replace: "import { interceptors, Pool } from 'undici';",
+      },
+      {
+        file: DIALER,
+        find: 'dispatcher: pool,',
+        replace: 'dispatcher: pool.compose(interceptors.redirect({ maxRedirections: 3 })),',
+      },
+    ],
+  },
+  {
+    name: 'server-401-passes',
+    what: 'A 401 of the MCP server is passed on.',
+    traps: [9, 11],
+    edits: [
+      {
+        file: 'libs/routing/src/response/judge-response.ts',
+        find: "if (status === 401 || status === 403) throw new GatewayFault('upstream_auth', context);",
+        replace: '',
+      },
+    ],
+  },
+];

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['causeway-source'];
+
+/** The protocol's tests alone, from source: nothing of them needs PostgreSQL or NATS. */
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  cacheDir: '.vite',
+  test: {
+    include: ['test/medium/protocol-traps/**/*.spec.ts'],
+    // These read the checkout's own texts, which a break changes.
+    exclude: ['**/protocol-document.spec.ts', '**/soak-breaks.spec.ts'],
+    setupFiles: ['reflect-metadata'],
+    // One after the other in one process: loading the gateway takes longer than most files do.
+    isolate: false,
+    maxWorkers: 1,
+    hookTimeout: 60_000,
+  },
+});

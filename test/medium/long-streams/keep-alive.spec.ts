@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RigUser } from '../../support/relay/relay-rig.js';
+import { SSE_TYPE } from '../../support/relay/scripted-server.js';
+import { DISTANCES, KINDS, REQUESTS, StreamStage } from './stream-stage.js';
+
+const KEEP_ALIVE = ': keepalive\n\n';
+const KEEP_ALIVE_MS = 60;
+/** Long enough for a comment that must not come. */
+const SILENCE_MS = 160;
+
+let stage: StreamStage;
+let alice: RigUser;
+
+beforeAll(async () => {
+  stage = await StreamStage.open({ keepAliveMs: KEEP_ALIVE_MS });
+  alice = stage.user();
+});
+afterAll(() => stage?.close());
+
+describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
+  it.each(KINDS)('come again and again while nothing else does (%s)', async (kind) => {
+    const stream = await stage.begin(server, kind, alice);
+    await stream.has(KEEP_ALIVE + KEEP_ALIVE);
+    stream.held.end('data: last\n\n');
+    expect(await stream.ended()).toBe('whole');
+    expect(stream.text.replaceAll(KEEP_ALIVE, '')).toBe(`${REQUESTS[kind].first}data: last\n\n`);
+  });
+
+  it('come before the first event, too', async () => {
+    const stream = await stage.read(server, REQUESTS['modern call'].request, alice);
+    await stream.has(KEEP_ALIVE);
+    stream.response.destroy();
+  });
+
+  it.each([
+    ['a line', 'data: ha', 'lf\n\n'],
+    ['two lines', 'data: a\n', 'data: b\n\n'],
+    ['two lines of CRLF', 'id: 1\r\n', 'data: b\r\n\r\n'],
+    ['the CRLF of a line', 'id: 1\r', '\ndata: b\r\n\r\n'],
+    ['the CRLF that ends an event', 'data: b\r\n\r', '\ndata: c\r\n\r\n'],
+    ['two lines of CR', 'id: 1\r', 'data: b\r\r'],
+  ])('never come within %s', async (_, half, rest) => {
+    const stream = await stage.read(server, REQUESTS['legacy GET'].request, alice, half);
+    await stream.has(half);
+    await delay(SILENCE_MS);
+    expect(stream.text.endsWith(half)).toBe(true);
+    stream.held.write(rest);
+    await stream.has(half + rest);
+    await stream.has(rest + KEEP_ALIVE);
+    stream.response.destroy();
+  });
+
+  it.each([
+    ['that is compressed', { ...SSE_TYPE, 'content-encoding': 'gzip' }],
+    ['whose length was told', { ...SSE_TYPE, 'content-length': '100' }],
+    ['that is not one of events', { 'content-type': 'application/json' }],
+  ])('never come into a body %s', async (_, head) => {
+    const stream = await stage.read(server, REQUESTS['legacy call'].request, alice, 'x', head);
+    await stream.has('x');
+    await delay(SILENCE_MS);
+    expect(stream.text).toBe('x');
+    stream.response.destroy();
+  });
+});

@@ -1,0 +1,156 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RigUser } from '../../support/relay/relay-rig.js';
+import { ACKNOWLEDGED, DISTANCES, listening, REQUESTS, StreamStage } from './stream-stage.js';
+
+/** Long enough for an event that must not come. */
+const SILENCE_MS = 160;
+
+let stage: StreamStage;
+
+beforeAll(async () => {
+  stage = await StreamStage.open({});
+});
+afterAll(() => stage?.close());
+
+const event = (list: string, params = ''): string =>
+  `data: {"jsonrpc":"2.0","method":"notifications/${list}/list_changed"${params}}\n\n`;
+const UNDER_THE_ID = ',"params":{"_meta":{"io.modelcontextprotocol/subscriptionId":1}}';
+
+/** Takes something of one list away from the user, who may do everything else. */
+const hide = (user: RigUser, list: string): void => {
+  const subjects = [`user:${user.name}`];
+  const denial = list === 'tools' ? { tools: ['delete_*'] } : { methods: [list === 'prompts' ? 'prompts/get' : 'resources/read'] };
+  stage.rig.policy(`hidden-${list}-${user.name}`, { effect: 'deny', subjects, ...denial });
+}; // prettier-ignore
+
+const toolList = (...names: string[]): string =>
+  `data: ${JSON.stringify({ jsonrpc: '2.0', id: 7, result: { tools: names.map((name) => ({ name })) } })}\n\n`;
+
+const LISTS = ['tools', 'prompts', 'resources'];
+
+describe.each(DISTANCES)('a list that looks different after a change of policy, at $hops', ({ server, gateways }) => {
+  it.each(LISTS)('is announced on a legacy GET stream (%s), without an id', async (list) => {
+    const user = stage.user();
+    const stream = await stage.begin(server, 'legacy GET', user);
+    hide(user, list);
+    await stream.has(event(list));
+    const others = LISTS.filter((other) => other !== list);
+    for (const other of others) expect(stream.text).not.toContain(`${other}/list_changed`);
+    expect(stream.text.match(/^id:/gm)).toHaveLength(1);
+    stream.response.destroy();
+  });
+
+  it.each(LISTS)('is announced on a modern stream that asked for it (%s), under its id', async (list) => {
+    const user = stage.user();
+    const stream = await stage.read(server, listening(list), user, ACKNOWLEDGED);
+    await stream.has(ACKNOWLEDGED);
+    for (const each of LISTS) hide(user, each);
+    await stream.has(event(list, UNDER_THE_ID));
+    for (const other of LISTS.filter((each) => each !== list)) expect(stream.text).not.toContain(`${other}/`);
+    stream.response.destroy();
+  });
+
+  it('is announced when more of it may be seen again', async () => {
+    const user = stage.user();
+    hide(user, 'tools');
+    const stream = await stage.begin(server, 'legacy GET', user);
+    stage.rig.remove('policy', `hidden-tools-${user.name}`);
+    await stream.has(event('tools'));
+    stream.response.destroy();
+  });
+
+  it('is announced on a modern stream not before the acknowledgement', async () => {
+    const user = stage.user();
+    const stream = await stage.read(server, listening('tools'), user, ': hello\n\n');
+    await stream.has(': hello');
+    hide(user, 'tools');
+    await delay(SILENCE_MS);
+    expect(stream.text).not.toContain('list_changed');
+    stream.held.write(ACKNOWLEDGED);
+    await stream.has(ACKNOWLEDGED + event('tools', UNDER_THE_ID));
+    stream.response.destroy();
+  });
+
+  it('is announced when the event is complete that is under way', async () => {
+    const user = stage.user();
+    const stream = await stage.begin(server, 'legacy GET', user);
+    stream.held.write('id: 2\r\ndata: ha');
+    await stream.has('data: ha');
+    hide(user, 'tools');
+    await delay(SILENCE_MS);
+    expect(stream.text.endsWith('data: ha')).toBe(true);
+    stream.held.write('lf\r\n\r\n');
+    await stream.has(`data: half\r\n\r\n${event('tools')}`);
+    stream.response.destroy();
+  });
+
+  it('is announced although the change came before the head of the stream', async () => {
+    const user = stage.user();
+    stage.upstream.script = (_, response) => {
+      hide(user, 'tools');
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 1\ndata:\n\n');
+    };
+    const response = await stage.ask(server, { method: 'GET' }, user);
+    let text = '';
+    for await (const chunk of response) if ((text += String(chunk)).includes(event('tools'))) break;
+    expect(text).toContain(event('tools'));
+  });
+
+  it.each(['legacy call', 'modern call'] as const)('is not announced on the stream of a call (%s)', async (kind) => {
+    const user = stage.user();
+    const stream = await stage.begin(server, kind, user);
+    hide(user, 'prompts');
+    await delay(SILENCE_MS);
+    expect(stream.text).toBe(REQUESTS[kind].first);
+    stream.response.destroy();
+  });
+
+  it('is not announced to whom it looks as before', async () => {
+    const [user, other] = [stage.user(), stage.user()];
+    const stream = await stage.begin(server, 'legacy GET', other);
+    hide(user, 'tools');
+    stage.rig.publish();
+    await delay(SILENCE_MS);
+    expect(stream.text).toBe(REQUESTS['legacy GET'].first);
+    stream.response.destroy();
+  });
+
+  it('is announced by the gateway that has heard of the change, whichever it is', async () => {
+    const user = stage.user();
+    const stream = await stage.begin(server, 'legacy GET', user);
+    stage.rig.policy(`late-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['x'], gateways: [gateways.at(-1)] });
+    await stream.has(event('tools'));
+    stream.response.destroy();
+  });
+
+  it.each([
+    ['begun without a filter', '', 'get_mail', 'delete_mail'],
+    ['begun without a filter, in the middle of an event', 'data: {"part":', 'get_mail', 'delete_mail'],
+  ])('is filtered on a stream that was %s', async (_, begun, kept, hidden) => {
+    const user = stage.user();
+    const stream = await stage.begin(server, 'legacy GET', user);
+    stream.held.write(begun);
+    await stream.has(begun);
+    hide(user, 'tools');
+    if (begun === '') await stream.has(event('tools'));
+    else await delay(SILENCE_MS);
+    stream.held.write(begun === '' ? toolList(kept, hidden) : `1}\n\n${toolList(kept, hidden)}`);
+    await stream.has(kept);
+    stream.held.end('data: end\n\n');
+    await stream.ended();
+    expect(stream.text).not.toContain(hidden);
+    expect(stream.text).toContain(begun === '' ? event('tools') : 'data: {"part":1}\n\n');
+  });
+
+  it('is filtered as narrowly as the policy has become on a stream that was filtered before', async () => {
+    const user = stage.user();
+    hide(user, 'tools');
+    const stream = await stage.begin(server, 'legacy GET', user);
+    stage.rig.policy(`more-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['send_*'] });
+    await stream.has(event('tools'));
+    stream.held.end(toolList('get_mail', 'send_mail', 'delete_mail'));
+    await stream.ended();
+    expect(stream.text).toContain(toolList('get_mail'));
+  });
+}); // prettier-ignore

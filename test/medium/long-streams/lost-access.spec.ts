@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tokenHash } from '#libs/contract';
+import { collected } from '../../support/relay/raw-client.js';
+import { until, type RigUser } from '../../support/relay/relay-rig.js';
+import { DISTANCES, KINDS, REQUESTS, StreamStage, type Kind, type Reader } from './stream-stage.js';
+
+let stage: StreamStage;
+
+beforeAll(async () => {
+  stage = await StreamStage.open({});
+});
+afterAll(() => stage?.close());
+
+const put = (kind: string, key: string, value: Record<string, unknown>): void => {
+  stage.rig.put(kind, key, value);
+  stage.rig.publish();
+};
+
+const token = ({ name, token: text }: RigUser, change: Record<string, unknown>): void => {
+  const hash = tokenHash(text);
+  const whole = { id: `t-${name}`, hash, user: name, scope: { servers: ['*'] }, expiresAt: null };
+  put('token', hash, { ...whole, ...change });
+};
+
+const soon = (): string => new Date(Date.now() + 100).toISOString();
+
+/** What takes the access away that an open stream was given, and the reason that it ends with. */
+const LOSSES: [string, (user: RigUser, server: string) => void, string][] = [
+  ['the token is revoked', (user) => stage.rig.revoke(user), 'credentials_revoked'],
+  ['the token is deleted', (user) => stage.rig.remove('token', tokenHash(user.token)), 'credentials_invalid'],
+  ['the token expires', (user) => token(user, { expiresAt: soon() }), 'credentials_expired'],
+  ['the token is for other servers now', (user) => token(user, { scope: { servers: ['other'] } }), 'access_denied'],
+  ['the user is disabled', ({ name }) => put('user', name, { name, groups: [], enabled: false }), 'principal_disabled'],
+  ['the policy is removed', ({ name }) => stage.rig.remove('policy', `own-${name}`), 'access_denied'],
+  ['a denial is added', ({ name }) => stage.rig.policy(`no-${name}`, { effect: 'deny', subjects: [`user:${name}`] }), 'access_denied'],
+]; // prettier-ignore
+
+const errorIn = ({ text }: Reader): { data: Record<string, unknown> } => {
+  const last = text.trimEnd().split('data: ').pop() ?? '';
+  return (JSON.parse(last) as { error: { data: Record<string, unknown> } }).error;
+};
+
+describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
+  describe.each(LOSSES)('%s', (_, lose, reason) => {
+    it.each(KINDS)('and the stream goes on (%s)', async (kind) => {
+      const [user, other] = [stage.user(), stage.user()];
+      const unharmed = await stage.begin(server, kind, other);
+      const stream = await stage.begin(server, kind, user);
+      lose(user, server);
+      await stream.isLetGo();
+      if (kind.startsWith('legacy')) expect(await stream.ended()).toBe('cut');
+      else {
+        expect(await stream.ended()).toBe('whole');
+        expect(errorIn(stream).data).toMatchObject({ reason });
+      }
+      expect(unharmed.end).toBeNull();
+      unharmed.response.destroy();
+    });
+  });
+
+  it('a revocation that only the last gateway has heard of does not end the stream', async () => {
+    const user = stage.user();
+    const stream = await stage.begin(server, 'legacy GET', user);
+    stage.rig.revoke(user, gateways.at(-1) ?? '');
+    expect(await stream.ended()).toBe('cut');
+    await stream.isLetGo();
+  });
+
+  it('the record of a stream that was taken away does not say why', async () => {
+    const user = stage.user();
+    const stream = await stage.begin(server, 'modern call', user);
+    const { parts } = stage.rig.gateway('aws');
+    const from = parts.length;
+    stage.rig.revoke(user);
+    await stream.ended();
+    await until(() => parts.length > from);
+    expect(parts.at(-1)).toMatchObject({ phase: 'outcome', status: 'denied', reason: 'credentials_revoked' });
+  });
+
+  it('a tool that was denied while it runs goes on answering', async () => {
+    const user = stage.user();
+    const stream = await stage.begin(server, 'modern call', user);
+    stage.rig.policy(`tool-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['get_*'] });
+    await stream.isLetGo();
+    expect(errorIn(stream).data).toMatchObject({ reason: 'tool_denied' });
+  });
+
+  it.each<[Kind, number]>([['legacy GET', 401], ['modern call', 401], ['legacy call', 401]])(
+    'a token that was revoked before the MCP server answered still gets the answer (%s)',
+    async (kind, status) => {
+      const user = stage.user();
+      stage.upstream.script = (_, response) => {
+        stage.rig.revoke(user);
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: secret\n\n');
+      };
+      const answer = await collected(await stage.ask(server, REQUESTS[kind].request, user));
+      expect([answer.status, answer.reason]).toEqual([status, 'credentials_revoked']);
+      expect(answer.text).not.toContain('secret');
+    },
+  ); // prettier-ignore
+
+  it('a JSON body that drips outlives the revocation', async () => {
+    const user = stage.user();
+    const head = { 'content-type': 'application/json' };
+    const stream = await stage.read(server, REQUESTS['legacy call'].request, user, '{"jsonrpc":', head);
+    await stream.has('{');
+    stage.rig.revoke(user);
+    expect(await stream.ended()).toBe('cut');
+    await stream.isLetGo();
+  });
+}); // prettier-ignore
+
+describe('a server that changes under an open stream', () => {
+  const CHANGES: [string, (server: string) => void][] = [
+    ['it is disabled', (server) => register(server, { enabled: false })],
+    ['it is removed', (server) => stage.rig.remove('server', server)],
+  ];
+  const MOVES: [string, (server: string) => void][] = [
+    ['it moves to the other gateway', (server) => register(server, { handlers: [{ gateway: server === 'near' ? 'azure' : 'aws', priority: 0 }] })],
+    ['it gets another URL', (server) => register(server, { url: `${stage.upstream.url}/new` })],
+  ]; // prettier-ignore
+
+  const register = (name: string, change: Record<string, unknown>): void =>
+    put('server', name, {
+      name,
+      url: stage.upstream.url,
+      handlers: [{ gateway: name === 'near' ? 'aws' : 'azure', priority: 0 }],
+      auth: { type: 'none' },
+      timeouts: { connectMs: 1000, responseMs: 20_000, idleStreamMs: 20_000 },
+      enabled: true,
+      ...change,
+    });
+
+  describe.each(DISTANCES)('at $hops', ({ server }) => {
+    it.each(CHANGES)('%s, and the stream breaks off', async (_, change) => {
+      const streams = await Promise.all([stage.begin(server, 'legacy GET', stage.user())]);
+      change(server);
+      for (const stream of streams) expect(await stream.ended()).toBe('cut');
+      stage.register();
+    });
+
+    it.each(MOVES)('%s, and what listens ends in order, while a call goes on to its end', async (_, move) => {
+      const user = stage.user();
+      const call = await stage.begin(server, 'legacy call', user);
+      const legacy = await stage.begin(server, 'legacy GET', user);
+      const modern = await stage.begin(server, 'modern listen', user);
+      move(server);
+      expect([await legacy.ended(), await modern.ended()]).toEqual(['whole', 'whole']);
+      expect(modern.text).not.toContain('"result"');
+      call.held.end('data: result\n\n');
+      expect(await call.ended()).toBe('whole');
+      expect(call.text).toContain('data: result');
+      stage.register();
+    });
+  });
+});

@@ -1,0 +1,141 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { StreamPace } from '#libs/routing';
+import {
+  bearer,
+  callOf,
+  JSON_HEADERS,
+  modern,
+  open,
+  path,
+  type RawRequest,
+} from '../../support/relay/raw-client.js';
+import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import { SSE_TYPE, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+
+/** How far the MCP server is from the agent, who comes in at `aws`. */
+export const DISTANCES = [
+  { hops: 'one hop', server: 'near', gateways: ['aws'] },
+  { hops: 'two hops', server: 'far', gateways: ['aws', 'azure'] },
+];
+
+export const ACKNOWLEDGED =
+  'data: {"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{}}\n\n';
+
+const modernCall = modern('tools/call', { name: 'get_mail', arguments: {} });
+
+/** A `subscriptions/listen` that asks for these lists. */
+export const listening = (...lists: string[]): RawRequest => ({
+  ...modern('subscriptions/listen', {
+    notifications: Object.fromEntries(lists.map((list) => [`${list}ListChanged`, true])),
+  }),
+});
+
+/** The requests whose responses stay open, with what the MCP server says first. */
+export const REQUESTS = {
+  'legacy GET': { request: { method: 'GET' }, first: 'id: 1\ndata: {"first":1}\n\n' },
+  'legacy call': { request: { body: callOf('get_mail') }, first: 'data: {"first":1}\n\n' },
+  'modern listen': { request: listening('tools'), first: ACKNOWLEDGED },
+  'modern call': { request: modernCall, first: 'data: {"first":1}\n\n' },
+} satisfies Record<string, { request: RawRequest; first: string }>;
+
+export type Kind = keyof typeof REQUESTS;
+export const KINDS = Object.keys(REQUESTS) as Kind[];
+
+/** A response as its reader has it so far. */
+export class Reader {
+  text = '';
+  /** How the response ended: as a whole, or not. */
+  end: 'whole' | 'cut' | null = null;
+
+  constructor(
+    readonly response: IncomingMessage,
+    /** The MCP server's side. */
+    readonly held: ServerResponse,
+  ) {
+    response.on('data', (chunk: Buffer) => (this.text += chunk.toString('utf8')));
+    response.on('end', () => (this.end ??= 'whole'));
+    response.on('error', () => (this.end ??= 'cut'));
+  }
+
+  async has(text: string): Promise<void> {
+    await until(() => this.text.includes(text));
+  }
+
+  async ended(): Promise<'whole' | 'cut' | null> {
+    await until(() => this.end !== null);
+    return this.end;
+  }
+
+  /** The MCP server sees that nobody reads any more. */
+  async isLetGo(): Promise<void> {
+    await until(() => this.held.destroyed);
+  }
+}
+
+/** Two gateways, and one scripted MCP server that is registered at either distance. */
+export class StreamStage {
+  private users = 0;
+
+  private constructor(
+    readonly rig: RelayRig,
+    readonly upstream: ScriptedServer,
+  ) {}
+
+  static async open(pace: Partial<StreamPace>, timeouts: Record<string, number> = {}): Promise<StreamStage> {
+    const upstream = await startScriptedServer();
+    const rig = await RelayRig.startPaced({ sweepMs: 20, reviewGapMs: 10, ...pace }, 'aws', 'azure');
+    const stage = new StreamStage(rig, upstream);
+    stage.register(timeouts);
+    rig.policy('everything', { subjects: ['group:staff'] });
+    return stage;
+  }
+
+  async close(): Promise<void> {
+    await this.rig.stop();
+    await this.upstream.close();
+  }
+
+  register(timeouts: Record<string, number> = {}): void {
+    this.rig.server('near', 'aws', this.upstream.url, timeouts);
+    this.rig.server('far', 'azure', this.upstream.url, timeouts);
+  }
+
+  /** Somebody new, who may do everything by a policy of their own. */
+  user(): RigUser {
+    const name = `user-${++this.users}`;
+    this.rig.policy(`own-${name}`, { subjects: [`user:${name}`] });
+    return this.rig.user(name);
+  }
+
+  /** Opens a stream and waits for what the MCP server says first. */
+  async begin(server: string, kind: Kind, user: RigUser): Promise<Reader> {
+    const { request, first } = REQUESTS[kind];
+    const reader = await this.read(server, request, user, first);
+    await reader.has(first);
+    return reader;
+  }
+
+  /** Opens a stream on which the MCP server says `first`, and stays. */
+  async read(
+    server: string,
+    request: RawRequest,
+    user: RigUser,
+    first = '',
+    head: Record<string, string> = SSE_TYPE,
+  ): Promise<Reader> {
+    const answered = Promise.withResolvers<ServerResponse>();
+    this.upstream.script = (_, response) => {
+      response.writeHead(200, head).flushHeaders();
+      if (first !== '') response.write(first);
+      answered.resolve(response);
+    };
+    const response = await this.ask(server, request, user);
+    return new Reader(response, await answered.promise);
+  }
+
+  /** Resolves with the head of the answer. */
+  ask(server: string, given: RawRequest, user: RigUser): Promise<IncomingMessage> {
+    const headers = [...bearer(user), ...JSON_HEADERS, ...(given.headers ?? [])];
+    return open(this.rig.gateway('aws').url, { ...given, path: path(server), headers });
+  }
+}

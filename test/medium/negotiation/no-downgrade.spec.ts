@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Drain } from '../../../apps/federation/src/gateway/mcp/drain.js';
 import { endpoint } from '../../support/mcp-clients.js';
+import { bearer, JSON_HEADERS, modern, path, send } from '../../support/relay/raw-client.js';
+import type { RigUser } from '../../support/relay/relay-rig.js';
 import { negotiate, reasonIn, type ModeName, type Outcome } from './modes.js';
 import { BROKEN_ANSWERS, PLIGHTS, type Plight } from './plights.js';
 import { World } from './world.js';
@@ -57,6 +59,25 @@ describe('no client is silently downgraded', () => {
       expect(connected).toBeNull();
       expect(posts).toEqual([expect.stringMatching(/^server\/discover /)]);
     }
+  });
+
+  it.each([
+    ['server/discover', 503],
+    ['tools/list', 408],
+  ])('by a body that gets stuck on the way: of %s, that is %i', async (method, status) => {
+    const { headers, body } = modern(method);
+    const answer = await send(world.rig.gateway('aws').url, {
+      path: path('both'),
+      headers: [
+        ...bearer(world.users.get('alice') as RigUser),
+        ...JSON_HEADERS,
+        ...headers,
+        'Content-Length',
+        '999',
+      ],
+      body,
+    });
+    expect([answer.status, answer.reason]).toEqual([status, 'body_timeout']);
   });
 
   it('by a gateway that drains: it is served to the end, then it is refused the connection', async () => {

@@ -32,7 +32,7 @@ export class World {
     const resetting = await startPeer((socket) => socket.once('data', () => socket.resetAndDestroy()));
     const garbled = await startPeer((socket) => socket.once('data', () => socket.end('garbage\r\n\r\n')));
     const peers = { silent, resetting, garbled };
-    const rig = await RelayRig.start('aws', 'azure', 'edge');
+    const rig = await RelayRig.startWith({ bodyTimeoutMs: 500 }, 'aws', 'azure', 'edge');
     const world = new World(rig, await ERAS['both eras'](), await startScriptedServer(), [
       silent,
       resetting,

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { continueTrace, exchangeOf, HopVerifier, type Exchange, type TraceParent } from '#libs/auth';
-import { GatewayFault } from '#libs/contract';
+import { GatewayFault, HEADERS, negotiatesEra } from '#libs/contract';
 import { EnvelopeError, scanEnvelope, type Envelope } from '#libs/envelope';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
 import { awaitsContinue } from '../admit/message-framing.js';
@@ -31,8 +31,14 @@ async function readEnvelope(exchange: Exchange, timeoutMs: number): Promise<void
   assertJson(request.headers);
   assertSize(request);
   if (awaitsContinue(request)) response.writeContinue();
-  exchange.body = await readBody(request, timeoutMs);
+  exchange.body = await readBody(request, timeoutMs, () => lateBody(exchange));
   exchange.envelope = scan(exchange.body);
+}
+
+/** A slow network is nobody's fault, but a client that probes takes 408 for the word of a legacy server. */
+function lateBody(exchange: Exchange): GatewayFault {
+  const isProbe = negotiatesEra(exchange.header(HEADERS.mcpMethod) ?? null);
+  return new GatewayFault('body_timeout', isProbe ? { status: 503 } : {});
 }
 
 function scan(body: Buffer): Envelope {

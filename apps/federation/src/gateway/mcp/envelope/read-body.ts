@@ -13,14 +13,19 @@ export function assertSize({ headers }: IncomingMessage): void {
 /**
  * Reads the whole body.
  * @param timeoutMs Milliseconds in which it must be here.
- * @throws GatewayFault `body_too_large`, as soon as that is known, `body_timeout` or `client_disconnected`.
+ * @param late What to say if it is not.
+ * @throws GatewayFault `body_too_large`, as soon as that is known, `late` or `client_disconnected`.
  */
-export function readBody(request: IncomingMessage, timeoutMs: number): Promise<Buffer> {
+export function readBody(
+  request: IncomingMessage,
+  timeoutMs: number,
+  late: () => GatewayFault,
+): Promise<Buffer> {
   if (request.destroyed) return Promise.reject(new GatewayFault('client_disconnected'));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const timer = setTimeout(() => settle(new GatewayFault('body_timeout')), timeoutMs);
+    const timer = setTimeout(() => settle(late()), timeoutMs);
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) return settle(tooLarge());

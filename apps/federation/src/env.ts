@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { ConfigurationError, readSettings } from './configuration/read-settings.js';
+import { ConfigurationError } from './configuration/configuration.error.js';
+import { readSettings } from './configuration/read-settings.js';
 import type { Settings } from './configuration/settings.js';
 
 /** Exit code for a configuration that cannot work: EX_CONFIG of sysexits.h. */

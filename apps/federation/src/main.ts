@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { compose } from './composition.js';
-import { ConfigurationError } from './configuration/read-settings.js';
+import { ConfigurationError } from './configuration/configuration.error.js';
 import { EX_CONFIG, loadSettings } from './env.js';
 import { redactText } from './ops/redaction.js';
 

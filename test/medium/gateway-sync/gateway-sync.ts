@@ -2,7 +2,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { HOP_KEYRING, SnapshotStore, type HopKeyring } from '#libs/snapshot';
-import type { ConfigurationError } from '../../../apps/federation/src/configuration/read-settings.js';
+import type { ConfigurationError } from '../../../apps/federation/src/configuration/configuration.error.js';
 import type { GatewaySettings } from '../../../apps/federation/src/configuration/settings.js';
 import { natsMicroserviceOptions } from '../../../apps/federation/src/gateway/sync/nats-microservice-options.js';
 import { END_OF_CONFIGURATION } from '../../../apps/federation/src/gateway/sync/sync-lifecycle.js';

@@ -3,7 +3,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HopKeyRotation } from '../../../apps/federation/src/control-plane/bundle/hop-key-rotation.service.js';
-import { ConfigurationError } from '../../../apps/federation/src/configuration/read-settings.js';
+import { ConfigurationError } from '../../../apps/federation/src/configuration/configuration.error.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from './control-plane.js';
 import type { TestReplica } from './test-replica.js';

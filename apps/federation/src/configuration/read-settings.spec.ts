@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, readSettings } from './read-settings.js';
+import { ConfigurationError } from './configuration.error.js';
+import { readSettings } from './read-settings.js';
 import type { ControlSettings, GatewaySettings } from './settings.js';
 
 const SEED_YAML = `
@@ -53,6 +54,11 @@ describe('readSettings', () => {
   it.each([
     ['a missing role', {}, ['ROLE']],
     ['a role that does not exist', { ROLE: 'both' }, ['ROLE']],
+    [
+      'whatever else is there beside a role that does not exist',
+      { ROLE: 'foo', PORT: 'abc', DATABASE_URL: 'mysql://h', LOG_LEVEL: 'info' },
+      ['ROLE', 'PORT', 'DATABASE_URL'],
+    ],
     ['every missing key at once', { ROLE: 'control' }, ['DATABASE_URL', 'CAUSEWAY_MASTER_KEY']],
     [
       'bad and missing keys together',
@@ -69,8 +75,29 @@ describe('readSettings', () => {
     ]);
   });
 
-  it('refuses unreadable YAML', () => {
-    expect(faultsOf({ ROLE: 'gateway' }, 'gateway: [')).toEqual(['CONFIG_FILE']);
+  it.each([
+    ['unreadable YAML', 'gateway: [', ['CONFIG_FILE']],
+    ['a list instead of keys', '- gateway', ['CONFIG_FILE']],
+    ['a text instead of keys', 'gateway', ['CONFIG_FILE']],
+    ['a mistyped section without content', `${SEED_YAML}gatway:\nops:\n`, ['gatway']],
+    ['a mistyped key without content', `${SEED_YAML}  dataDirectory:\n`, ['gateway.dataDirectory']],
+    ['a list where one value belongs', `${SEED_YAML}port: [80, 81]\nhost: []\n`, ['HOST', 'PORT']],
+    ['a value where a section belongs', `${SEED_YAML}ops: 9090\n`, ['ops']],
+  ])('refuses %s', (_, text, keys) => {
+    expect(faultsOf({ ROLE: 'gateway' }, text)).toEqual(keys);
+  });
+
+  it.each(['allowedHosts: [a.example.com, "b:8443"]', 'allowedHosts: a.example.com,b:8443'])(
+    'takes a list as YAML and as the environment write it: %s',
+    (line) => {
+      const yaml = { path: 'causeway.yaml', text: `${SEED_YAML}  ${line}\n` };
+      const sut = readSettings({ ROLE: 'gateway' }, yaml) as GatewaySettings;
+      expect(sut.allowedHosts).toEqual(['a.example.com', 'b:8443']);
+    },
+  );
+
+  it('takes an empty file for none', () => {
+    expect(faultsOf({ ROLE: 'gateway' }, '# nothing\n')).toEqual(['GATEWAY_URL', 'CONTROL_PLANE_URL']);
   });
 
   it('never prints a secret that it refuses', () => {

@@ -1,6 +1,6 @@
 import type { RegistryChanges } from '#libs/registry';
 import type { DataSource } from 'typeorm';
-import { ConfigurationError } from '../../configuration/read-settings.js';
+import { ConfigurationError } from '../../configuration/configuration.error.js';
 import { DeploymentKeys } from './deployment-keys.service.js';
 import { setUpDeployment } from './deployment.setup.js';
 import { SealBroken, type MasterKey } from './master-key.js';

@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import { ConfigurationError } from '../../configuration/read-settings.js';
+import { ConfigurationError } from '../../configuration/configuration.error.js';
 import { HopKeys } from './bundle/hop-keys.js';
 import { ConfigPoller } from './config/config-poller.js';
 import { Heartbeats } from './heartbeat/heartbeats.js';

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { AUDIT_TRANSPORT } from '#libs/audit';
 import { HOP_KEYRING, SnapshotModule } from '#libs/snapshot';
-import type { ConfigurationError } from '../../configuration/read-settings.js';
+import type { ConfigurationError } from '../../configuration/configuration.error.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../configuration/settings.js';
 import { EX_CONFIG } from '../../env.js';
 import { HopKeys } from './bundle/hop-keys.js';

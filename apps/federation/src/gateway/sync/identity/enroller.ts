@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SCHEMA_VERSION, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
-import { ConfigurationError } from '../../../configuration/read-settings.js';
+import { ConfigurationError } from '../../../configuration/configuration.error.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
 import { Backoff } from '../control-plane-client/backoff.js';
 import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.js';

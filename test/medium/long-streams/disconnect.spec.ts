@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RigUser } from '../../support/relay/relay-rig.js';
+import { DISTANCES, KINDS, StreamStage } from './stream-stage.js';
+
+let stage: StreamStage;
+let alice: RigUser;
+
+beforeAll(async () => {
+  stage = await StreamStage.open({});
+  alice = stage.user();
+});
+afterAll(() => stage?.close());
+
+describe.each(DISTANCES)('an agent that goes away, at $hops', ({ server }) => {
+  it.each(KINDS)('leaves the connection to the MCP server open, or a message behind (%s)', async (kind) => {
+    const { seen } = stage.upstream;
+    seen.length = 0;
+    const stream = await stage.begin(server, kind, alice);
+    stream.response.destroy();
+    await stream.isLetGo();
+    await delay(100);
+    expect(seen).toHaveLength(1);
+    expect(seen[0]?.aborted).toBe(true);
+  });
+
+  it('cannot come back by GET to the legacy call that it lost', async () => {
+    const stream = await stage.read(server, { body: '{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"get_mail"}}' }, alice, 'id: e1\ndata:\n\n');
+    await stream.has('id: e1');
+    stream.response.destroy();
+    await stream.isLetGo();
+    const answer = '{"jsonrpc":"2.0","id":9,"result":{"content":[]}}';
+    const request = { method: 'GET', headers: ['Last-Event-ID', 'e1'] };
+    const resumed = await stage.read(server, request, alice, `id: e2\ndata: ${answer}\n\n`);
+    await resumed.has(answer);
+    expect(stage.upstream.seen.at(-1)?.headers['last-event-id']).toBe('e1');
+    resumed.response.destroy();
+  });
+}); // prettier-ignore

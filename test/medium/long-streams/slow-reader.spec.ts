@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collected } from '../../support/relay/raw-client.js';
+import { until, type RigUser } from '../../support/relay/relay-rig.js';
+import { SSE_TYPE } from '../../support/relay/scripted-server.js';
+import { DISTANCES, REQUESTS, StreamStage } from './stream-stage.js';
+
+const CHUNK = `data: ${'x'.repeat(65_528)}\n\n`;
+const CHUNKS = 750;
+/** Of some 50 MB, at most this much may leave the MCP server while nobody reads: the systems' socket buffers take some. */
+const MOST_BYTES = 32_000_000;
+/** Without a byte for so long, the MCP server is held back. */
+const QUIET_MS = 250;
+
+let stage: StreamStage;
+let alice: RigUser;
+
+beforeAll(async () => {
+  stage = await StreamStage.open({});
+  alice = stage.user();
+});
+afterAll(() => stage?.close());
+
+/** A server that writes as fast as it may, and heeds its own back-pressure. */
+class FastServer {
+  written = 0;
+  private lastAt = performance.now();
+
+  constructor() {
+    stage.upstream.script = async (_, response) => {
+      const closed = once(response, 'close');
+      response.writeHead(200, SSE_TYPE);
+      while (this.written < CHUNKS * CHUNK.length && !response.destroyed) {
+        this.written += CHUNK.length;
+        this.lastAt = performance.now();
+        if (!response.write(CHUNK)) await Promise.race([once(response, 'drain'), closed]);
+      }
+      response.end();
+    };
+  }
+
+  isHeldBack = async (): Promise<void> => {
+    await until(() => this.written > 0 && performance.now() - this.lastAt > QUIET_MS);
+  };
+}
+
+describe.each(DISTANCES)('a reader that stops reading, at $hops', ({ server }) => {
+  it.each(['legacy GET', 'modern call'] as const)(
+    'holds the MCP server back, costs its neighbours nothing, and gets every byte in the end (%s)',
+    async (kind) => {
+      const fast = new FastServer();
+      const response = await stage.ask(server, REQUESTS[kind].request, alice);
+      await fast.isHeldBack();
+      expect(fast.written).toBeLessThan(MOST_BYTES);
+      stage.upstream.script = (_, neighbour) => void neighbour.writeHead(200, SSE_TYPE).end('data: 1\n\n');
+      const answer = await collected(await stage.ask(server, REQUESTS[kind].request, alice));
+      expect(answer.text).toBe('data: 1\n\n');
+      let read = 0;
+      for await (const chunk of response) read += (chunk as Buffer).length;
+      expect(read).toBe(CHUNKS * CHUNK.length);
+    },
+  );
+
+  it('keeps the stream although its token was revoked', async () => {
+    const user = stage.user();
+    const fast = new FastServer();
+    const response = await stage.ask(server, REQUESTS['legacy GET'].request, user);
+    await fast.isHeldBack();
+    stage.rig.revoke(user);
+    const { cut, text } = await collected(response);
+    expect(cut).toBe(true);
+    expect(text.length).toBeLessThan(CHUNKS * CHUNK.length);
+  });
+});

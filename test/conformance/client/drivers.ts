@@ -1,8 +1,12 @@
 import { Client, SdkError, SdkErrorCode, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { ClientRun } from './client-command.js';
+import { ServerStream } from './server-stream.js';
+
+/** A run, and the stream that a legacy client opens after it has connected. */
+type Play = ClientRun & { serverStream: Promise<unknown> };
 
 /** Plays one scenario to its end. */
-type Driver = (client: Client, run: ClientRun) => Promise<unknown>;
+type Driver = (client: Client, play: Play) => Promise<unknown>;
 
 const ACCEPTED = { action: 'accept' as const, content: { confirmed: true } };
 
@@ -11,11 +15,15 @@ const listAndCall: Driver = async (client) => {
   for (const { name } of tools) await client.callTool({ name, arguments: { a: 2, b: 3 } });
 };
 
-const callReconnecting: Driver = (client) => client.callTool({ name: 'test_reconnection', arguments: {} });
+const callReconnecting: Driver = async (client, { serverStream }) => {
+  await serverStream;
+  await client.callTool({ name: 'test_reconnection', arguments: {} });
+};
 
-const fillFormByDefaults: Driver = (client) => {
+const fillFormByDefaults: Driver = async (client, { serverStream }) => {
   client.setRequestHandler('elicitation/create', () => ({ action: 'accept' as const, content: {} }));
-  return client.callTool({ name: 'test_client_elicitation_defaults', arguments: {} });
+  await serverStream;
+  await client.callTool({ name: 'test_client_elicitation_defaults', arguments: {} });
 };
 
 /** Makes an unrelated call while a question is open, and ends with a result without a type. */
@@ -96,9 +104,12 @@ export async function drive(run: ClientRun, url: URL, token: string | undefined)
       versionNegotiation: { mode: run.revision === '2026-07-28' ? 'auto' : 'legacy' },
     },
   );
-  await client.connect(new StreamableHTTPClientTransport(url, { requestInit: { headers } }));
+  const stream = new ServerStream();
+  await client.connect(
+    new StreamableHTTPClientTransport(url, { requestInit: { headers }, fetch: stream.fetch }),
+  );
   try {
-    await driver(client, run);
+    await driver(client, { ...run, serverStream: stream.opened });
   } finally {
     await client.close();
   }

@@ -3,11 +3,10 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { RegistryChanges } from './changes/registry-changes.service.js';
 import { RestoreWatch } from './config/restore-watch.service.js';
+import { awaitDatabase } from './database/await-database.js';
 import { registryDataSourceOptions } from './database/data-source.js';
 import { prepareDatabase } from './database/prepare-database.js';
 import { ROWS } from './rows.js';
-
-const RETRY_DELAY_MS = 500;
 
 /** The database of the control plane. A boot waits for the database for as long as it takes. */
 @Global()
@@ -22,8 +21,9 @@ export class RegistryModule {
       module: RegistryModule,
       imports: [
         TypeOrmModule.forRootAsync({
-          useFactory: () => ({ ...options, retryAttempts: Infinity, retryDelay: RETRY_DELAY_MS }),
-          dataSourceFactory: (given) => prepareDatabase(new DataSource(given as DataSourceOptions)),
+          useFactory: () => options,
+          dataSourceFactory: (given) =>
+            awaitDatabase(() => prepareDatabase(new DataSource(given as DataSourceOptions)), logger),
         }),
         TypeOrmModule.forFeature([...ROWS]),
       ],

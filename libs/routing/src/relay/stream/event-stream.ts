@@ -56,8 +56,10 @@ export class EventStream {
    */
   tend(now: number, keepAliveMs: number): void {
     if (this.untold.size > 0) this.tell();
-    if (this.exchange.bytesOut !== this.bytesOut) this.quietSince = now;
-    else if (now - this.quietSince >= keepAliveMs && this.isBetweenEvents) this.put(KEEP_ALIVE);
+    const isQuiet = this.exchange.bytesOut === this.bytesOut;
+    const isDue = isQuiet && now - this.quietSince >= keepAliveMs && this.isBetweenEvents;
+    if (isDue) this.put(KEEP_ALIVE);
+    if (isDue || !isQuiet) this.quietSince = now;
     this.bytesOut = this.exchange.bytesOut;
   }
 

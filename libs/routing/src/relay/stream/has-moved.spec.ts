@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import type { Route } from '#libs/auth';
+import type { GatewayEntity, RawEntity, ServerEntity } from '#libs/contract';
+import { applyChanges, Snapshot } from '#libs/snapshot';
+import { gateway, server } from '../../../../../test/support/snapshot-entities.js';
+import { hasMoved } from './has-moved.js';
+
+const entity = <T>({ body }: RawEntity): T => JSON.parse(body) as T;
+const SERVER = server('m365', 'azure');
+const AZURE = gateway('azure');
+const upstream: Route = { kind: 'upstream', server: entity<ServerEntity>(SERVER) };
+const hop: Route = { ...upstream, kind: 'hop', peer: entity<GatewayEntity>(AZURE) };
+
+const snapshot = (...entities: RawEntity[]): Snapshot => {
+  const all = [gateway('aws'), AZURE, SERVER, ...entities].map((raw) => ({ op: 'put' as const, ...raw }));
+  return applyChanges(Snapshot.EMPTY, { epoch: 1, revision: 1, changes: all });
+};
+
+describe('hasMoved', () => {
+  it.each<[string, Snapshot, boolean, boolean]>([
+    ['nothing changed', snapshot(), false, false],
+    ['its time-outs changed', snapshot(server('m365', 'azure', { timeouts: { connectMs: 1, responseMs: 1, idleStreamMs: 1 } })), false, false],
+    ['its URL changed', snapshot(server('m365', 'azure', { url: 'http://new/mcp' })), true, false],
+    ['it is behind another gateway', snapshot(server('m365', 'aws')), true, true],
+    ['its gateway is reached elsewhere', snapshot(gateway('azure', { hopUrl: 'https://hop.example.com' })), false, true],
+    ['it is gone', Snapshot.EMPTY, true, true],
+  ])('%s', (_, now, fromUpstream, fromHop) => {
+    expect(hasMoved(upstream, now, 'azure', false)).toBe(fromUpstream);
+    expect(hasMoved(upstream, now, 'azure', true)).toBe(fromUpstream);
+    expect(hasMoved(hop, now, 'aws', false)).toBe(fromHop);
+  });
+}); // prettier-ignore

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { unreadable } from './envelope.error.js';
+import { throughPlainWords } from './plain-words.js';
 import type { Span } from './span.js';
 import {
   BACKSLASH,
@@ -26,6 +27,9 @@ import {
 } from './json-bytes.js';
 import { decodeString } from './json-string.js';
 
+/** Bytes of a string that are looked at one by one before words pay. */
+const SHORT_STRING = 256;
+
 const LITERALS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
 /**
@@ -42,6 +46,7 @@ export class JsonCursor {
   keyEscaped = false;
   private depth = 0;
   private plain = PLAIN_ASCII;
+  private words: DataView | null = null;
   private readonly size: number;
 
   constructor(
@@ -64,11 +69,10 @@ export class JsonCursor {
 
   /** The next byte behind white space, or {@link END}. */
   peek(): number {
-    const { bytes, size } = this;
-    let at = this.pos;
-    while (at < size && WHITE[bytes[at]!] === 1) at++;
-    this.pos = at;
-    return at < size ? bytes[at]! : END;
+    const { pos } = this;
+    if (pos >= this.size) return END;
+    const byte = this.bytes[pos]!;
+    return WHITE[byte] === 1 ? this.peekBehindWhite() : byte;
   }
 
   end(): void {
@@ -143,6 +147,14 @@ export class JsonCursor {
     return decodeString(this.bytes, span, this.isAscii);
   }
 
+  private peekBehindWhite(): number {
+    const { bytes, size } = this;
+    let at = this.pos;
+    while (at < size && WHITE[bytes[at]!] === 1) at++;
+    this.pos = at;
+    return at < size ? bytes[at]! : END;
+  }
+
   private object(): void {
     for (let more = this.openObject(); more; more = this.nextMember()) this.value();
   }
@@ -182,7 +194,17 @@ export class JsonCursor {
   /** The place of the next byte that is not plain, or of the end. */
   private throughPlain(from: number): number {
     const { bytes, plain, size } = this;
+    const near = from + SHORT_STRING;
+    const end = near < size ? near : size;
     let at = from;
+    while (at < end && plain[bytes[at]!] === 1) at++;
+    return at < near || at === size ? at : this.throughLongText(at);
+  }
+
+  private throughLongText(from: number): number {
+    const { bytes, plain, size } = this;
+    this.words ??= new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = throughPlainWords(this.words, from, this.isAscii);
     while (at < size && plain[bytes[at]!] === 1) at++;
     return at;
   }

@@ -1,0 +1,59 @@
+/**
+ * Tries the properties of the unit tests for long: `npm run fuzz [-- --seconds <n> | --runs <n>] [--seed <n>] [<name>…]`.
+ * Each property is tried for so many seconds (60 if nothing is said) or so many times; names select
+ * `<name>.property.spec.ts`. The seed is
+ * printed, and the same seed tries the same. Exit code 1 if a property does not hold; the counterexample is printed.
+ */
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ROOT, runtimeNode } from './toolchain/paths.mjs';
+import { CommandFailed, runCommand } from './toolchain/run-command.mjs';
+
+const USAGE = 'npm run fuzz -- [--seconds <n> | --runs <n>] [--seed <n>] [<name>…]';
+const DEFAULT_SECONDS = 60;
+
+function readOptions() {
+  const number = { type: 'string' };
+  const { values, positionals } = parseArgs({
+    options: { seconds: number, runs: number, seed: number },
+    allowPositionals: true,
+  });
+  for (const [name, value] of Object.entries(values))
+    if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} ${value}: not a number of at most nine digits`);
+  if (values.seconds !== undefined && values.runs !== undefined)
+    throw new Error('either --seconds or --runs');
+  const names = positionals.length > 0 ? positionals : [''];
+  return { ...values, specs: names.map((name) => `${name}.property.spec.`) };
+}
+
+function limitsOf({ seconds, runs }) {
+  if (runs !== undefined) return { FUZZ_RUNS: runs };
+  return { FUZZ_SECONDS: seconds ?? String(DEFAULT_SECONDS) };
+}
+
+async function fuzz(options) {
+  const seed = options.seed ?? String(randomInt(1_000_000_000));
+  const limits = limitsOf(options);
+  console.log(`seed ${seed}, ${JSON.stringify(limits)}; again with: --seed ${seed}`);
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+  const args = [
+    vitest,
+    'run',
+    '--project',
+    'unit',
+    '--testTimeout=0',
+    '--reporter=verbose',
+    ...options.names,
+  ];
+  const env = { ...process.env, NO_COLOR: '1', FUZZ_SEED: seed, ...limits };
+  await runCommand(runtimeNode(), args, { show: true, env });
+  console.log(`every property held; seed ${seed}`);
+}
+
+try {
+  await fuzz(readOptions());
+} catch (error) {
+  console.error(error instanceof CommandFailed ? 'A property does not hold.' : `${error.message}\n${USAGE}`);
+  process.exitCode = error instanceof CommandFailed ? 1 : 2;
+}

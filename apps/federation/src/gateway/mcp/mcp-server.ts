@@ -66,5 +66,5 @@ function serve(server: Server, admission: Admission, faults: ConnectionFaults): 
   server.on('checkContinue', onRequest);
   server.on('checkExpectation', onRequest);
   server.on('clientError', (error, socket) => faults.onBroken(error, socket));
-  server.on('connect', (request: IncomingMessage, socket) => faults.onTunnel(request, socket));
+  server.on('connect', (_request: IncomingMessage, socket) => faults.onTunnel(socket));
 }

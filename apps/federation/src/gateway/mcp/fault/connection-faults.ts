@@ -40,32 +40,32 @@ export class ConnectionFaults {
     if (this.broken.has(socket)) return;
     this.broken.add(socket);
     const open = this.latest.get(socket);
-    const fault = parserFault(error, open !== undefined && !open.request.complete);
+    const isInBody = open !== undefined && !open.request.complete;
+    const fault = parserFault(error, isInBody);
     if (fault === null || !socket.writable) return void socket.destroy();
-    this.report(fault, socket);
-    if (open === undefined || open.response.writableFinished) this.afterLast(socket, fault, open);
-    else if (open.request.complete) open.response.once('close', () => this.refuse(socket, fault));
-    else this.faults.respond(open.request, open.response, fault);
+    if (isInBody) return this.endBody(open, fault);
+    if (open === undefined || open.response.writableFinished) this.refuse(socket, fault);
+    else open.response.once('close', () => this.refuse(socket, fault));
   }
 
   /** CONNECT: this is no forward proxy (RFC 9110 §9.3.6). The parser has let go of the connection. */
-  onTunnel(request: IncomingMessage, socket: Duplex): void {
+  onTunnel(socket: Duplex): void {
     socket.on('error', () => socket.destroy()).resume();
     const open = this.latest.get(socket);
     const fault = new GatewayFault('method_not_allowed', { detail: ALLOWED_METHODS });
-    this.report(fault, request.socket);
     if (open === undefined || open.response.writableFinished) this.refuse(socket, fault);
     else socket.destroy();
   }
 
-  /** A request that has been answered before its body broke off gets no second answer. */
-  private afterLast(socket: Duplex, fault: GatewayFault, open: OpenRequest | undefined): void {
-    if (open === undefined || open.request.complete) this.refuse(socket, fault);
-    else endLingering(socket);
+  /** A request that was answered before its body broke off gets no second answer. */
+  private endBody({ request, response }: OpenRequest, fault: GatewayFault): void {
+    if (response.writableEnded) endLingering(request.socket);
+    else this.faults.respond(request, response, fault);
   }
 
   private refuse(socket: Duplex, fault: GatewayFault): void {
     if (!socket.writable) return void socket.destroy();
+    this.report(fault, socket);
     endLingering(socket, this.faults.messageOf(fault));
   }
 

@@ -8,6 +8,7 @@
  */
 import { ensureBuilt, ensureInstalled } from './toolchain/installation.mjs';
 import { ensureNatsServer } from './toolchain/nats-server.mjs';
+import { ensureNginx } from './toolchain/nginx.mjs';
 import { step } from './toolchain/progress.mjs';
 import { STAGES, runStage } from './test/stages.mjs';
 
@@ -30,6 +31,7 @@ try {
   await ensureInstalled();
   if ((await ensureNatsServer()) === undefined)
     console.log('No nats-server here: the tests that need it will fail.');
+  if ((await ensureNginx()) === undefined) console.log('No nginx here: the tests that need it will fail.');
   await ensureBuilt();
   add({ passed: 1, failed: 0 });
 } catch (error) {

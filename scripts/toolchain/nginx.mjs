@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { accepts, startChild, untilReady } from './child-processes.mjs';
+import { ensureProgram } from './debian-package.mjs';
+import { ROOT } from './paths.mjs';
+
+const NGINX = { name: 'nginx', path: 'usr/sbin/nginx', probe: ['-v'] };
+const EXAMPLE = join(ROOT, 'deploy', 'nginx', 'gateway.conf');
+const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+
+/**
+ * Finds nginx, or unpacks Debian's package into `.causeway/tools`; nothing is installed and root is not needed.
+ * @returns {Promise<import('./debian-package.mjs').Runnable | undefined>} undefined where neither is possible
+ */
+export const ensureNginx = () => ensureProgram(NGINX);
+
+/**
+ * Starts nginx in front of a gateway, with the configuration of `deploy/nginx`. Each request leaves a line in `accessLog`:
+ * status, and the status of each request that it was forwarded as, `-` for none.
+ * @param {{nginx: import('./debian-package.mjs').Runnable, directory: string, port: number, gateway: string}} options
+ *   `gateway`: `host:port` of the gateway
+ * @returns {Promise<{child: import('./child-processes.mjs').Child, accessLog: string}>}
+ */
+export async function startNginx({ nginx, directory, port, gateway }) {
+  mkdirSync(directory, { recursive: true });
+  const accessLog = join(directory, 'access.log');
+  const site = readFileSync(EXAMPLE, 'utf8')
+    .replace('127.0.0.1:8080', gateway)
+    .replace('listen 80;', `listen 127.0.0.1:${port};`);
+  const configuration = join(directory, 'nginx.conf');
+  writeFileSync(configuration, mainConfiguration(directory, accessLog, site));
+  const command = [nginx.binary, '-p', directory, '-e', 'stderr', '-c', configuration];
+  const child = await startChild({
+    name: 'nginx',
+    command,
+    env: nginx.env,
+    log: join(directory, 'nginx.log'),
+  });
+  await untilReady(child, () => accepts(port), 15_000);
+  return { child, accessLog };
+}
+
+/** One process in the foreground, which touches nothing outside of its directory. */
+const mainConfiguration = (directory, accessLog, site) => `
+daemon off;
+master_process off;
+pid ${join(directory, 'nginx.pid')};
+error_log stderr error;
+events { worker_connections 256; }
+http {
+  log_format forwarded '$status $upstream_status';
+  access_log ${accessLog} forwarded;
+${TEMPORARY.map((name) => `  ${name}_temp_path ${join(directory, name)};`).join('\n')}
+${site}
+}
+`;

@@ -25,8 +25,6 @@ export interface Form {
   direct: Outcome;
   /** The form has a HEAD answer, whose length is of no body. */
   isHead?: boolean;
-  /** What comes of it behind nginx, where it is not the same. */
-  nginx?: Outcome;
 }
 
 export const SERVER = 'near';
@@ -45,9 +43,6 @@ export const refused = (status: number, reason: string | null): Outcome => ({
 export const closed = (outcome: Outcome): Outcome => ({ ...outcome, stays: false });
 /** What is no HTTP gets one answer, and the connection ends. */
 export const malformed = closed(refused(400, 'request_malformed'));
-/** What nginx refuses itself has its own page as a body. */
-export const byNginx = (status: number): Outcome => closed(refused(status, null));
-
 export interface Message {
   method?: string;
   target?: string;

@@ -18,22 +18,21 @@ import {
 const LENGTH = `Content-Length: ${BODY.length}`;
 const unsupported = closed(refused(501, 'transfer_encoding_unsupported'));
 
-const form = (name: string, bytes: Form['bytes'], direct: Outcome, nginx?: Outcome): Form => ({
+const form = (name: string, bytes: Form['bytes'], direct: Outcome): Form => ({
   name,
   bytes,
   direct,
-  ...(nginx && { nginx }),
 });
 
 /** A chunked body that is announced by these lines. */
-const coded = (name: string, lines: string | string[], direct: Outcome, nginx?: Outcome): Form =>
-  form(`Transfer-Encoding ${name}`, call({ length: [lines].flat(), body: CHUNKED_BODY }), direct, nginx);
+const coded = (name: string, lines: string | string[], direct: Outcome): Form =>
+  form(`Transfer-Encoding ${name}`, call({ length: [lines].flat(), body: CHUNKED_BODY }), direct);
 
-const long = (name: string, lines: string | string[], direct: Outcome, nginx?: Outcome): Form =>
-  form(`Content-Length ${name}`, call({ length: [lines].flat() }), direct, nginx);
+const long = (name: string, lines: string | string[], direct: Outcome): Form =>
+  form(`Content-Length ${name}`, call({ length: [lines].flat() }), direct);
 
-const chunked = (name: string, body: string, direct: Outcome, nginx?: Outcome): Form =>
-  form(`a chunked body ${name}`, call({ length: CHUNKED, body }), direct, nginx);
+const chunked = (name: string, body: string, direct: Outcome): Form =>
+  form(`a chunked body ${name}`, call({ length: CHUNKED, body }), direct);
 
 /** A request whose first reading ends where, in its second reading, another one begins. */
 const split =

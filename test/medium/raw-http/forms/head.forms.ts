@@ -12,21 +12,20 @@ import {
   type Outcome,
 } from './form.js';
 
-const form = (name: string, bytes: Form['bytes'], direct: Outcome, nginx?: Outcome): Form => ({
+const form = (name: string, bytes: Form['bytes'], direct: Outcome): Form => ({
   name,
   bytes,
   direct,
-  ...(nginx && { nginx }),
 });
 
-const line = (name: string, header: string, direct: Outcome, nginx?: Outcome): Form =>
-  form(`a header ${name}`, call({ more: [header] }), direct, nginx);
+const line = (name: string, header: string, direct: Outcome): Form =>
+  form(`a header ${name}`, call({ more: [header] }), direct);
 
-const version = (name: string, direct: Outcome, nginx?: Outcome): Form =>
-  form(`version ${name}`, call({ version: name }), direct, nginx);
+const version = (name: string, direct: Outcome): Form =>
+  form(`version ${name}`, call({ version: name }), direct);
 
-const hosted = (name: string, host: Form['bytes'], direct: Outcome, nginx?: Outcome): Form =>
-  form(`Host ${name}`, (to) => call({ host: [host(to)].filter((text) => text !== '') })(to), direct, nginx);
+const hosted = (name: string, host: Form['bytes'], direct: Outcome): Form =>
+  form(`Host ${name}`, (to) => call({ host: [host(to)].filter((text) => text !== '') })(to), direct);
 
 const misdirected = refused(421, 'host_not_allowed');
 const ambiguous = refused(400, 'ambiguous_headers');
@@ -124,7 +123,7 @@ const EXPECTATIONS: Form[] = [
 const refusedBody = closed(refused(400, 'body_unexpected'));
 
 const METHODS: Form[] = [
-  ...['PUT', 'PATCH', 'PROPFIND', 'QUERY'].map((method) => form(`${method}`, call({ method }), refused(405, 'method_not_allowed'))),
+  ...['PUT', 'PATCH', 'PROPFIND', 'QUERY'].map((method) => form(method, call({ method }), refused(405, 'method_not_allowed'))),
   form('TRACE', bare('TRACE'), refused(405, 'method_not_allowed')),
   { ...form('HEAD', bare('HEAD'), refused(405, null)), isHead: true },
   form('CONNECT', (to) => bare('CONNECT', { target: to.host })(to), closed(refused(405, 'method_not_allowed'))),

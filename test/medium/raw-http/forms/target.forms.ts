@@ -11,12 +11,16 @@ import {
   type Outcome,
 } from './form.js';
 
-const target = (text: string | ((to: Address) => string), direct: Outcome, nginx?: Outcome): Form => ({
-  name:
-    typeof text === 'string' ? (text.length > 90 ? `${text.slice(0, 90)}…` : text) : `target ${text.name}`,
-  bytes: (to) => call({ target: typeof text === 'string' ? text : text(to) })(to),
+const target = (text: string, direct: Outcome): Form => ({
+  name: text.length > 90 ? `${text.slice(0, 90)}…` : text,
+  bytes: call({ target: text }),
   direct,
-  ...(nginx && { nginx }),
+});
+
+const absolute = (name: string, text: (to: Address) => string, direct: Outcome): Form => ({
+  name: `a target with ${name}`,
+  bytes: (to) => call({ target: text(to) })(to),
+  direct,
 });
 
 const unknown = refused(404, 'route_not_found');
@@ -63,11 +67,11 @@ const PATHS: Form[] = [
 ]; // prettier-ignore
 
 const ABSOLUTE: Form[] = [
-  target(function ofThisGateway(to) { return `http://${to.host}${ENDPOINT}`; }, unknown),
-  target(function ofAnotherHost() { return `http://evil.example.com${ENDPOINT}`; }, unknown),
-  target(function ofAnotherScheme(to) { return `https://${to.host}${ENDPOINT}`; }, unknown),
-  target(function withCredentials(to) { return `http://user:password@${to.host}${ENDPOINT}`; }, unknown),
-  target(function inAuthorityForm(to) { return to.host; }, malformed),
+  absolute('the URL of this gateway', (to) => `http://${to.host}${ENDPOINT}`, unknown),
+  absolute('the URL of another host', () => `http://evil.example.com${ENDPOINT}`, unknown),
+  absolute('another scheme', (to) => `https://${to.host}${ENDPOINT}`, unknown),
+  absolute('credentials in its URL', (to) => `http://user:password@${to.host}${ENDPOINT}`, unknown),
+  absolute('an authority only', (to) => to.host, malformed),
 ]; // prettier-ignore
 
 const document: Outcome = { answers: [[200, null]], calls: [], stays: true };

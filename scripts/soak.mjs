@@ -44,7 +44,7 @@ async function soak() {
   const trials = await runAll(breaks);
   console.log(`\n${table(trials)}`);
   if (breaks === BREAKS) writeResults(unbroken, trials, Date.now() - since);
-  const unnoticed = trials.filter(({ noticed }) => !noticed).map(({ name }) => name);
+  const unnoticed = trials.filter(({ failed }) => failed.length === 0).map(({ name }) => name);
   if (unnoticed.length > 0) throw new Error(`Unnoticed: ${unnoticed.join(', ')}`);
 }
 

@@ -1,4 +1,5 @@
 import { ACCESS_BREAKS } from './breaks/access.breaks.mjs';
+import { ENVELOPE_BREAKS } from './breaks/envelope.breaks.mjs';
 import { HEADER_BREAKS } from './breaks/header.breaks.mjs';
 import { STATUS_BREAKS } from './breaks/status.breaks.mjs';
 import { STREAM_BREAKS } from './breaks/stream.breaks.mjs';
@@ -13,4 +14,10 @@ import { STREAM_BREAKS } from './breaks/stream.breaks.mjs';
  */
 
 /** @type {Break[]} */
-export const BREAKS = [...STREAM_BREAKS, ...HEADER_BREAKS, ...STATUS_BREAKS, ...ACCESS_BREAKS];
+export const BREAKS = [
+  ...STREAM_BREAKS,
+  ...HEADER_BREAKS,
+  ...STATUS_BREAKS,
+  ...ENVELOPE_BREAKS,
+  ...ACCESS_BREAKS,
+];

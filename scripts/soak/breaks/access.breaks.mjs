@@ -1,49 +1,8 @@
-const GUARD = 'apps/federation/src/gateway/mcp/envelope/envelope.guard.ts';
+const GRANTS = 'libs/auth/src/access/policy-grants.ts';
+const ACCESS = 'libs/auth/src/access/access.ts';
+const CARRIED = 'libs/routing/src/relay/carried-lists.ts';
 
 export const ACCESS_BREAKS = [
-  {
-    name: 'rewritten-body',
-    what: 'The message is parsed and written anew.',
-    traps: [13],
-    edits: [
-      {
-        file: 'libs/routing/src/request/next-request.ts',
-        find: 'body: exchange.body.length > 0 ? exchange.body : null,',
-        replace:
-          "body: exchange.body.length > 0 ? JSON.stringify(JSON.parse(exchange.body.toString('utf8'))) : null,",
-      },
-    ],
-  },
-  {
-    name: 'headers-believed',
-    what: 'Headers that contradict the body pass.',
-    traps: [16],
-    edits: [
-      {
-        file: GUARD,
-        find: '    if (exchange.envelope !== null) assertHeadersMatch(exchange, exchange.envelope);\n',
-        replace: '',
-      },
-    ],
-  },
-  {
-    name: 'any-media-type',
-    what: 'A body of any type is taken for JSON.',
-    traps: [15],
-    edits: [{ file: GUARD, find: '  assertJson(request.headers);\n', replace: '' }],
-  },
-  {
-    name: 'small-bodies',
-    what: 'Bodies of more than a mebibyte are refused.',
-    traps: [21],
-    edits: [
-      {
-        file: 'apps/federation/src/gateway/mcp/envelope/read-body.ts',
-        find: 'MAX_BODY_BYTES = 4 * 1024 * 1024',
-        replace: 'MAX_BODY_BYTES = 1024 * 1024',
-      },
-    ],
-  },
   {
     name: 'unbound-sessions',
     what: 'A session id is not checked against its user.',
@@ -57,26 +16,58 @@ export const ACCESS_BREAKS = [
     ],
   },
   {
-    name: 'loose-paths',
-    what: 'A trailing slash is tolerated.',
-    traps: [24],
-    edits: [
-      {
-        file: 'apps/federation/src/gateway/mcp/admit/endpoint-path.ts',
-        find: '\\/server(?:\\?|$)/',
-        replace: '\\/server\\/?(?:\\?|$)/i',
-      },
-    ],
+    name: 'resumed-lists-unfiltered',
+    what: 'Nothing is filtered on streams of a GET.',
+    traps: [18],
+    edits: [{ file: CARRIED, find: "if (httpMethod === 'GET' || envelope?", replace: 'if (envelope?' }],
   },
   {
-    name: 'resumed-lists-unfiltered',
-    what: 'Lists on a GET stream are not filtered.',
+    name: 'lists-in-events-unfiltered',
+    what: 'Lists are filtered in JSON only.',
     traps: [18],
     edits: [
       {
         file: 'libs/routing/src/relay/list-transform.ts',
-        find: "exchange.httpMethod === 'GET' || ",
-        replace: '',
+        find: 'if (type === EVENT_STREAM) return new SseListTransform(new CurrentView(exchange));',
+        replace: 'if (type === EVENT_STREAM) return null;',
+      },
+    ],
+  },
+  {
+    name: 'only-tools-filtered',
+    what: 'Prompts and resources are listed to those who may not get them.',
+    traps: [18],
+    edits: [
+      { file: ACCESS, find: 'return !this.mayUse(list) || !this.mayUse(get);', replace: 'return false;' },
+    ],
+  },
+  {
+    name: 'resource-news-for-all',
+    what: 'News of resources reach those who may not read them.',
+    traps: [18],
+    edits: [{ file: ACCESS, find: 'return this.mayUse(READ_RESOURCE);', replace: 'return true;' }],
+  },
+  {
+    name: 'public-lists',
+    what: 'A list that is not the same for everyone may be shared by caches.',
+    traps: [18],
+    edits: [{ file: ACCESS, find: 'return this.ofEverybody().hides(kind);', replace: 'return false;' }],
+  },
+  {
+    name: 'shown-is-allowed',
+    what: 'Policy shapes the list of tools, and not the calls.',
+    traps: [18],
+    edits: [{ file: GRANTS, find: ' && (method !== CALL_TOOL || coversTool(policy, tool));', replace: ';' }],
+  },
+  {
+    name: 'only-calls-checked',
+    what: 'Policy is asked about calls of tools only.',
+    traps: [19],
+    edits: [
+      {
+        file: GRANTS,
+        find: 'belongsToProtocol(method)) return true;',
+        replace: 'method !== CALL_TOOL) return true;',
       },
     ],
   },
@@ -85,10 +76,18 @@ export const ACCESS_BREAKS = [
     what: 'Nobody looks whether the call has failed inside of its answer.',
     traps: [20],
     edits: [
+      { file: 'libs/routing/src/relay/response-relay.ts', find: 'this.peek?.push(chunk);', replace: '' },
+    ],
+  },
+  {
+    name: 'messages-recorded',
+    what: 'The message gets into the audit record.',
+    traps: [25],
+    edits: [
       {
-        file: 'libs/routing/src/relay/response-relay.ts',
-        find: '    this.peek?.push(chunk);\n',
-        replace: '',
+        file: 'apps/federation/src/gateway/mcp/account/audit-part.ts',
+        find: 'client: clientOf(exchange),',
+        replace: "client: exchange.body.toString('utf8'),",
       },
     ],
   },

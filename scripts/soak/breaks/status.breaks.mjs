@@ -68,4 +68,29 @@ export const STATUS_BREAKS = [
       },
     ],
   },
+  {
+    name: 'challenge-elsewhere',
+    what: 'A challenge points to the gateway that refused, not to the one that was asked.',
+    traps: [11],
+    edits: [
+      {
+        file: 'libs/auth/src/authentication/challenge.ts',
+        find: 'resource_metadata="${metadata}"',
+        replace: 'resource_metadata="${metadata.replace(origin, `http://elsewhere`)}"',
+      },
+    ],
+  },
+  {
+    name: '202-with-type',
+    what: 'An accepted notification is answered with a content type.',
+    traps: [22],
+    edits: [
+      {
+        file: RELAY,
+        find: 'response.writeHead(status, headers);',
+        replace:
+          "response.writeHead(status, status === 202 ? { ...headers, 'content-type': 'application/json' } : headers);",
+      },
+    ],
+  },
 ];

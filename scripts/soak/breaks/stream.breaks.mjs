@@ -1,4 +1,7 @@
 const RELAY = 'libs/routing/src/relay/response-relay.ts';
+const REQUEST = 'libs/routing/src/request/next-request.ts';
+const EVENTS = 'libs/routing/src/relay/stream/event-stream.ts';
+const CANCELLED = '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}';
 
 export const STREAM_BREAKS = [
   {
@@ -48,6 +51,82 @@ export const STREAM_BREAKS = [
         file: 'libs/routing/src/dialing/upstream.dialer.ts',
         find: 'new Pool(target.origin, {',
         replace: 'new Pool(target.origin, { connections: 8,',
+      },
+    ],
+  },
+  {
+    name: 'made-up-cancellation',
+    what: 'The disconnect of the agent is told to the MCP server as a cancellation.',
+    traps: [4],
+    edits: [
+      {
+        file: RELAY,
+        find: "this.abandon(new Error('The caller closed the connection.'));",
+        replace: `this.abandon(new Error('The caller closed the connection.'));
+    if (this.route.kind === 'upstream')
+      void fetch(this.route.server.url, { method: 'POST', body: '${CANCELLED}' }).catch(() => undefined);`,
+      },
+    ],
+  },
+  {
+    name: 'usual-response-time-out',
+    what: 'The head of an answer is waited for no longer than HTTP clients usually do.',
+    traps: [5],
+    edits: [{ file: REQUEST, find: 'headersTimeout: ', replace: 'noHeadersTimeout: ' }],
+  },
+  {
+    name: 'usual-stream-time-out',
+    what: 'A stream may be silent no longer than HTTP clients usually allow.',
+    traps: [5],
+    edits: [{ file: REQUEST, find: 'bodyTimeout: ', replace: 'noBodyTimeout: ' }],
+  },
+  {
+    name: 'silence-fails',
+    what: 'A listening stream that is silent for too long is broken off.',
+    traps: [5],
+    edits: [
+      { file: RELAY, find: 'if (this.isListening && isSilence(error)) return this.finish();', replace: '' },
+    ],
+  },
+  {
+    name: 'no-keep-alive',
+    what: 'Silent streams get no comments.',
+    traps: [6],
+    edits: [{ file: EVENTS, find: 'this.put(KEEP_ALIVE);', replace: 'void KEEP_ALIVE;' }],
+  },
+  {
+    name: 'keep-alive-anywhere',
+    what: 'Comments come in the middle of events.',
+    traps: [6],
+    edits: [
+      {
+        file: EVENTS,
+        find: ' && this.isBetweenEvents) this.put(KEEP_ALIVE);',
+        replace: ') this.put(KEEP_ALIVE);',
+      },
+    ],
+  },
+  {
+    name: 'streams-cut-at-shutdown',
+    what: 'A shutdown destroys listening streams.',
+    traps: [23],
+    edits: [
+      {
+        file: 'libs/routing/src/relay/stream/stream-watch.ts',
+        find: 'if (response.isListening) response.finish();',
+        replace: 'if (response.isListening) response.exchange.response.destroy();',
+      },
+    ],
+  },
+  {
+    name: 'streams-count-as-requests',
+    what: 'Open streams use up the limit of requests in flight.',
+    traps: [23],
+    edits: [
+      {
+        file: 'libs/routing/src/limit/load-kind.ts',
+        find: "? 'streams' : 'requests'",
+        replace: "? 'requests' : 'requests'",
       },
     ],
   },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tokenHash } from '#libs/contract';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
 import {
   callOf,
@@ -114,14 +115,16 @@ describe.each(DISTANCES)('statuses at $hops', ({ server, gateways }) => {
     expect(answer.text).not.toContain('evil');
   });
 
-  it('trap 11: a challenge of a gateway points elsewhere than to the gateway that was asked', async () => {
+  it('trap 11: a challenge points elsewhere than to the gateway that was asked', async () => {
     const { url } = stage.rig.gateway('aws');
-    const answer = await send(url, { path: path(server), body: message('ping') });
-    const metadata = `${url}/.well-known/oauth-protected-resource${path(server)}`;
-    expect(answer.status).toBe(401);
-    expect(answer.headers['www-authenticate']).toBe(
-      `Bearer resource_metadata="${metadata}", scope="mcp:use"`,
-    );
+    const challenge = `Bearer resource_metadata="${url}/.well-known/oauth-protected-resource${path(server)}", scope="mcp:use"`;
+    const anonymous = await send(url, { path: path(server), body: message('ping') });
+    expect([anonymous.status, anonymous.headers['www-authenticate']]).toEqual([401, challenge]);
+    const erin = stage.rig.user(`erin-${server}`);
+    stage.rig.policy('erin', { subjects: [`user:${erin.name}`] });
+    last().store.revoke([{ hash: tokenHash(erin.token), until: null }]);
+    const revoked = await stage.ask(server, message('ping'), [], erin);
+    expect(revoked.headers['www-authenticate']).toBe(`${challenge}, error="invalid_token"`);
   });
 });
 

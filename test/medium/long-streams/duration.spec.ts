@@ -27,11 +27,11 @@ async function record(gateways: string[], count: number): Promise<AuditPart | un
 const recorded = (gateways: string[]): number =>
   stage.rig.gateway(gateways.at(-1) ?? '').parts.filter(({ phase }) => phase === 'outcome').length;
 
+/** The server speaks all the time, so that only the duration is at fault. */
+const chatter = (write: () => void): NodeJS.Timeout => setInterval(write, 20);
+
 describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, gateways }) => {
   beforeAll(() => stage.register({ maxStreamMs: MAX_MS }));
-
-  /** The server speaks all the time, so that only the duration is at fault. */
-  const chatter = (write: () => void): NodeJS.Timeout => setInterval(write, 20);
 
   it.each(LISTENING)('ends in order where the client listens, and makes up no result (%s)', async (kind) => {
     const before = recorded(gateways);
@@ -90,10 +90,9 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
       });
       await stream.isLetGo();
       clearInterval(talk);
-      const open = (
-        stage.rig.gateway('aws').app.get(StreamWatch, { strict: false }) as unknown as { open: Set<unknown> }
-      ).open;
-      await until(() => open.size === 0);
+      const watch = stage.rig.gateway('aws').app.get(StreamWatch, { strict: false });
+      await until(() => watch.size === 0);
+      expect(stream.end).toBeNull();
       stream.response.destroy();
     },
   );

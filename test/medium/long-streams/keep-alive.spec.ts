@@ -29,7 +29,7 @@ describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
 
   it('come before the first event, too', async () => {
     const stream = await stage.read(server, REQUESTS['modern call'].request, alice);
-    await stream.has(KEEP_ALIVE);
+    expect(await stream.has(KEEP_ALIVE)).toBe(true);
     stream.response.destroy();
   });
 

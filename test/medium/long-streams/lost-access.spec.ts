@@ -35,10 +35,8 @@ const LOSSES: [string, (user: RigUser, server: string) => void, string][] = [
   ['a denial is added', ({ name }) => stage.rig.policy(`no-${name}`, { effect: 'deny', subjects: [`user:${name}`] }), 'access_denied'],
 ]; // prettier-ignore
 
-const errorIn = ({ text }: Reader): { data: Record<string, unknown> } => {
-  const last = text.trimEnd().split('data: ').pop() ?? '';
-  return (JSON.parse(last) as { error: { data: Record<string, unknown> } }).error;
-};
+/** Why this gateway says that the stream breaks off; null if it says nothing. */
+const reasonIn = ({ text }: Reader): string | null => /"reason":"(\w+)"/.exec(text)?.[1] ?? null;
 
 describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
   describe.each(LOSSES)('%s', (_, lose, reason) => {
@@ -48,11 +46,9 @@ describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
       const stream = await stage.begin(server, kind, user);
       lose(user, server);
       await stream.isLetGo();
-      if (kind.startsWith('legacy')) expect(await stream.ended()).toBe('cut');
-      else {
-        expect(await stream.ended()).toBe('whole');
-        expect(errorIn(stream).data).toMatchObject({ reason });
-      }
+      const isModern = kind.startsWith('modern');
+      expect(await stream.ended()).toBe(isModern ? 'whole' : 'cut');
+      expect(reasonIn(stream)).toBe(isModern ? reason : null);
       expect(unharmed.end).toBeNull();
       unharmed.response.destroy();
     });
@@ -82,7 +78,7 @@ describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
     const stream = await stage.begin(server, 'modern call', user);
     stage.rig.policy(`tool-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['get_*'] });
     await stream.isLetGo();
-    expect(errorIn(stream).data).toMatchObject({ reason: 'tool_denied' });
+    expect(reasonIn(stream)).toBe('tool_denied');
   });
 
   it.each<[Kind, number]>([['legacy GET', 401], ['modern call', 401], ['legacy call', 401]])(
@@ -110,6 +106,17 @@ describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
   });
 }); // prettier-ignore
 
+const register = (name: string, change: Record<string, unknown>): void =>
+  put('server', name, {
+    name,
+    url: stage.upstream.url,
+    handlers: [{ gateway: name === 'near' ? 'aws' : 'azure', priority: 0 }],
+    auth: { type: 'none' },
+    timeouts: { connectMs: 1000, responseMs: 20_000, idleStreamMs: 20_000 },
+    enabled: true,
+    ...change,
+  });
+
 describe('a server that changes under an open stream', () => {
   const CHANGES: [string, (server: string) => void][] = [
     ['it is disabled', (server) => register(server, { enabled: false })],
@@ -120,22 +127,11 @@ describe('a server that changes under an open stream', () => {
     ['it gets another URL', (server) => register(server, { url: `${stage.upstream.url}/new` })],
   ]; // prettier-ignore
 
-  const register = (name: string, change: Record<string, unknown>): void =>
-    put('server', name, {
-      name,
-      url: stage.upstream.url,
-      handlers: [{ gateway: name === 'near' ? 'aws' : 'azure', priority: 0 }],
-      auth: { type: 'none' },
-      timeouts: { connectMs: 1000, responseMs: 20_000, idleStreamMs: 20_000 },
-      enabled: true,
-      ...change,
-    });
-
   describe.each(DISTANCES)('at $hops', ({ server }) => {
     it.each(CHANGES)('%s, and the stream breaks off', async (_, change) => {
-      const streams = await Promise.all([stage.begin(server, 'legacy GET', stage.user())]);
+      const stream = await stage.begin(server, 'legacy GET', stage.user());
       change(server);
-      for (const stream of streams) expect(await stream.ended()).toBe('cut');
+      expect(await stream.ended()).toBe('cut');
       stage.register();
     });
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collected } from '../../support/relay/raw-client.js';
 import { until, type RigUser } from '../../support/relay/relay-rig.js';
@@ -27,16 +28,18 @@ class FastServer {
   private lastAt = performance.now();
 
   constructor() {
-    stage.upstream.script = async (_, response) => {
-      const closed = once(response, 'close');
-      response.writeHead(200, SSE_TYPE);
-      while (this.written < CHUNKS * CHUNK.length && !response.destroyed) {
-        this.written += CHUNK.length;
-        this.lastAt = performance.now();
-        if (!response.write(CHUNK)) await Promise.race([once(response, 'drain'), closed]);
-      }
-      response.end();
-    };
+    stage.upstream.script = (_, response) => void this.write(response);
+  }
+
+  private async write(response: ServerResponse): Promise<void> {
+    const closed = once(response, 'close');
+    response.writeHead(200, SSE_TYPE);
+    while (this.written < CHUNKS * CHUNK.length && !response.destroyed) {
+      this.written += CHUNK.length;
+      this.lastAt = performance.now();
+      if (!response.write(CHUNK)) await Promise.race([once(response, 'drain'), closed]);
+    }
+    response.end();
   }
 
   isHeldBack = async (): Promise<void> => {

@@ -57,8 +57,10 @@ export class Reader {
     response.on('error', () => (this.end ??= 'cut'));
   }
 
-  async has(text: string): Promise<void> {
+  /** Waits until the text has come. */
+  async has(text: string): Promise<true> {
     await until(() => this.text.includes(text));
+    return true;
   }
 
   async ended(): Promise<'whole' | 'cut' | null> {

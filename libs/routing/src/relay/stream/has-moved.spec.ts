@@ -5,11 +5,10 @@ import { applyChanges, Snapshot } from '#libs/snapshot';
 import { gateway, server } from '../../../../../test/support/snapshot-entities.js';
 import { hasMoved } from './has-moved.js';
 
-const entity = <T>({ body }: RawEntity): T => JSON.parse(body) as T;
 const SERVER = server('m365', 'azure');
 const AZURE = gateway('azure');
-const upstream: Route = { kind: 'upstream', server: entity<ServerEntity>(SERVER) };
-const hop: Route = { ...upstream, kind: 'hop', peer: entity<GatewayEntity>(AZURE) };
+const upstream: Route = { kind: 'upstream', server: JSON.parse(SERVER.body) as ServerEntity };
+const hop: Route = { ...upstream, kind: 'hop', peer: JSON.parse(AZURE.body) as GatewayEntity };
 
 const snapshot = (...entities: RawEntity[]): Snapshot => {
   const all = [gateway('aws'), AZURE, SERVER, ...entities].map((raw) => ({ op: 'put' as const, ...raw }));

@@ -32,6 +32,11 @@ export class StreamWatch implements OnModuleDestroy {
     this.stopListening = [this.store.onReplaced(changed), this.store.onRevoked(changed)];
   }
 
+  /** Responses whose bodies are on their way. */
+  get size(): number {
+    return this.open.size;
+  }
+
   get lingerMs(): number {
     return this.pace.lingerMs;
   }

@@ -19,6 +19,7 @@ import {
 import { expectFault, Stage } from './stage.js';
 
 const LIMITS = { maxRequestsPerServer: 2, maxRequestsPerHop: 3, maxStreamsPerServer: 1, maxStreamsPerHop: 2 };
+const PATIENCE = { timeout: 20_000 };
 const listen = modern('subscriptions/listen', { notifications: { toolsListChanged: true } });
 
 const refused = (answer: RawAnswer, name: string, hop: string): void => {
@@ -77,7 +78,7 @@ describe('limits of what is under way', () => {
 
   /** Calls until nothing is refused any more. */
   const servedAgain = async (gateway: string, name: string): Promise<void> => {
-    await expect.poll(() => stage.call(gateway, name).then(({ status }) => status)).toBe(200);
+    await expect.poll(() => stage.call(gateway, name).then(({ status }) => status), PATIENCE).toBe(200);
   };
 
   it('of an MCP server: one more call is refused, the neighbours are not, and room comes back', async () => {
@@ -132,7 +133,7 @@ describe('limits of what is under way', () => {
       const again = await start('azure', 'one', given);
       again.destroy();
       return again.statusCode;
-    }).toBe(200);
+    }, PATIENCE).toBe(200);
     await until(() => server.seen.at(-1)?.aborted === true);
   });
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { blackHole, drip, FaultProxy, type Fault } from '../../support/relay/fault-proxy.js';
 import { bearer, callOf, JSON_HEADERS, open, path } from '../../support/relay/raw-client.js';
 import { answerJson, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
-import { until } from '../../support/relay/relay-rig.js';
 import { Stage } from './stage.js';
 
 const HANGING = 200;
@@ -19,7 +18,7 @@ describe('neighbours of something that fails', () => {
 
   beforeAll(async () => {
     [sick, well] = await Promise.all([startScriptedServer(), startScriptedServer()]);
-    stage = await Stage.startWith({ maxRequestsPerServer: HANGING }, 'aws', 'azure', 'gcp');
+    stage = await Stage.startWith({ maxRequestsPerServer: HANGING, maxRequestsPerHop: HANGING + CALLS }, 'aws', 'azure', 'gcp');
     const { url } = stage.rig.gateway('azure');
     [toSick, toAzure] = await Promise.all([FaultProxy.to(sick.url), FaultProxy.to(url)]);
     stage.rig.put('gateway', 'azure', { name: 'azure', url, hopUrl: toAzure.url, labels: {} });
@@ -51,7 +50,7 @@ describe('neighbours of something that fails', () => {
       );
     const { parts } = stage.rig.gateway('aws');
     const begun = (): Set<string> => new Set(parts.map(({ requestId }) => requestId));
-    await until(() => begun().size >= count);
+    await expect.poll(() => begun().size, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
   }
 
   const statuses = async (gateway: string, server: string): Promise<number[]> =>

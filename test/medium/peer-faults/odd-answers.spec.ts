@@ -45,7 +45,8 @@ describe('an MCP server that answers oddly', () => {
   beforeAll(async () => {
     peer = await startRawPeer();
     stage = await Stage.start('aws', 'azure');
-    stage.rig.server('far', 'azure', peer.url, SHORT);
+    stage.rig.server('far', 'azure', peer.url);
+    stage.rig.server('brief', 'azure', peer.url, SHORT);
   });
   beforeEach(() => {
     peer.seen.length = 0;
@@ -131,8 +132,8 @@ describe('an MCP server that answers oddly', () => {
         const hints = setInterval(() => socket.write(head('HTTP/1.1 103 Early Hints')), 50);
         socket.once('close', () => clearInterval(hints));
       };
-      const fault = { status: 504, reason: 'upstream_timeout', hop: HOP, proxyStatus: 'http_response_timeout' };
-      expectFault(await stage.call(entry, 'far'), 'far', fault);
+      const fault = { status: 504, reason: 'upstream_timeout', hop: 'azure->brief', proxyStatus: 'http_response_timeout' };
+      expectFault(await stage.call(entry, 'brief'), 'brief', fault);
       expect(peer.seen).toHaveLength(1);
     });
 

@@ -42,7 +42,8 @@ describe('a failing way to the remote gateway', () => {
     const { url } = stage.rig.gateway('azure');
     proxy = await FaultProxy.to(url);
     stage.rig.put('gateway', 'azure', { name: 'azure', url, hopUrl: proxy.url, labels: {} });
-    stage.rig.server('far', 'azure', server.url, { ...SHORT, connectMs: 50, responseMs: 50 });
+    stage.rig.server('far', 'azure', server.url);
+    stage.rig.server('brief', 'azure', server.url, { ...SHORT, connectMs: 50, responseMs: 50 });
   });
   beforeEach(async () => {
     await proxy.restore();
@@ -75,7 +76,8 @@ describe('a failing way to the remote gateway', () => {
     ['resets within the headers', stopBehind('content-', 'reset'), 502, 'remote_gateway_interrupted', 'connection_terminated', 1],
   ])('that %s', async (_, fault, status, reason, proxyStatus, executed) => {
     proxy.fault = fault;
-    expectFault(await stage.call('aws', 'far'), 'far', { status, reason, hop: HOP, proxyStatus });
+    const name = status === 504 ? 'brief' : 'far';
+    expectFault(await stage.call('aws', name), name, { status, reason, hop: HOP, proxyStatus });
     expect(server.seen).toHaveLength(executed);
     const reached = executed === 0 ? ['aws'] : ['aws', 'azure'];
     expect(await stage.record(...reached)).toMatchObject({ status: 'error', reason, hop: HOP, proxy_hops: 1 });
@@ -109,12 +111,14 @@ describe('what answers in the place of a remote gateway', () => {
   let peer: RawPeer;
   const INVALID = { status: 502, reason: 'remote_gateway_invalid_response', hop: 'aws->liar', proxyStatus: 'http_protocol_error' };
   const GONE = { status: 502, reason: 'remote_gateway_unreachable', hop: 'aws->liar', proxyStatus: 'destination_unavailable' };
+  const BROKEN = { status: 502, reason: 'remote_gateway_interrupted', hop: 'aws->liar', proxyStatus: 'connection_terminated' };
+  const LATE = { status: 504, reason: 'remote_gateway_timeout', hop: 'aws->liar', proxyStatus: 'http_response_timeout' };
 
   beforeAll(async () => {
     peer = await startRawPeer();
     stage = await Stage.start('aws');
     stage.rig.put('gateway', 'liar', { name: 'liar', url: new URL(peer.url).origin, hopUrl: null, labels: {} });
-    stage.rig.server('far', 'liar', 'http://127.0.0.1:1/mcp', SHORT);
+    stage.rig.server('far', 'liar', 'http://127.0.0.1:1/mcp');
   });
   beforeEach(() => {
     peer.seen.length = 0;
@@ -133,9 +137,9 @@ describe('what answers in the place of a remote gateway', () => {
     ['404 of an ingress', INVALID, whole(['HTTP/1.1 404 X', 'content-type: text/html'], '<html>')],
     ['429 of an ingress', INVALID, whole(['HTTP/1.1 429 X', 'retry-after: 1'])],
     ['a redirect to TLS', INVALID, whole(['HTTP/1.1 308 X', 'location: https://127.0.0.1/'])],
-    ['502 of a load balancer', GONE, whole(['HTTP/1.1 502 X'])],
+    ['502 of a load balancer', BROKEN, whole(['HTTP/1.1 502 X'])],
     ['503 of a load balancer', GONE, whole(['HTTP/1.1 503 X', 'retry-after: 9'])],
-    ['504 of a load balancer', GONE, whole(['HTTP/1.1 504 X'])],
+    ['504 of a load balancer', LATE, whole(['HTTP/1.1 504 X'])],
     ['401 without a reason', INVALID, asGateway(['HTTP/1.1 401 X', 'www-authenticate: Bearer'])],
     ['403 without a reason', INVALID, asGateway(['HTTP/1.1 403 X'])],
     ['a redirect under the id', INVALID, asGateway(['HTTP/1.1 307 X', 'location: http://127.0.0.1:1/'])],
@@ -176,7 +180,7 @@ describe('what answers in the place of a remote gateway', () => {
   });
 
   it('headers that only gateways may send do not come from an MCP server', async () => {
-    stage.rig.server('near', 'aws', peer.url, SHORT);
+    stage.rig.server('near', 'aws', peer.url);
     peer.answer = (socket) =>
       void socket.write(
         head(OK, JSON_LINE, 'causeway-reason: access_denied', 'causeway-failed-hop: x->y', 'causeway-request-id: 1',

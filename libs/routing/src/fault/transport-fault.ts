@@ -1,7 +1,8 @@
 import { GatewayFault, type FaultContext, type Reason } from '#libs/contract';
 import type { Route } from '#libs/auth';
 
-type Failure = 'unreachable' | 'timeout' | 'interrupted' | 'invalid_response';
+/** The ways in which a next hop fails, whatever it is. */
+export type NextHopFailure = 'unreachable' | 'timeout' | 'interrupted' | 'invalid_response';
 
 /** How far a request had come when the HTTP client gave up. */
 export interface Progress {
@@ -22,7 +23,7 @@ export function hopOf(route: Route, ownGateway: string): Pick<FaultContext, 'hop
 export function nextHopFault(
   route: Route,
   ownGateway: string,
-  failure: Failure,
+  failure: NextHopFailure,
   context: Pick<FaultContext, 'cause' | 'detail'>,
 ): GatewayFault {
   const reason: Reason = route.kind === 'hop' ? `remote_gateway_${failure}` : `upstream_${failure}`;
@@ -45,7 +46,7 @@ export function transportFault(
   return nextHopFault(route, ownGateway, failure, { cause: error, detail: misbehaviourOf(error, code) });
 }
 
-function failureOf(error: Error, code: string, { wasSent, wasAnswered }: Progress): Failure {
+function failureOf(error: Error, code: string, { wasSent, wasAnswered }: Progress): NextHopFailure {
   if (!wasSent) return 'unreachable';
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return 'timeout';
   const isInvalid = isProtocolError(error, code) && !(wasAnswered && isEarlyEnd(error, code));

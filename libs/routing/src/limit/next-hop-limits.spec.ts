@@ -39,6 +39,13 @@ describe('NextHopLimits', () => {
     expect(refusal(() => sut.assertRoom(upstream('jira'), 'requests'))).toBeNull();
   });
 
+  it('refuses what is too many for one MCP server over a hop, so that its neighbours still fit', () => {
+    const { sut } = limits();
+    for (let i = 0; i < 2; i++) sut.enter(hop('m365', 'azure'), 'requests');
+    expect(refusal(() => sut.assertRoom(hop('m365', 'azure'), 'requests'))).toEqual(['overloaded', 'aws->azure', 1]);
+    expect(refusal(() => sut.assertRoom(hop('jira', 'azure'), 'requests'))).toBeNull();
+  });
+
   it('refuses what is too many for one hop, whatever the MCP server', () => {
     const { sut } = limits();
     for (const name of ['m365', 'm365', 'jira']) sut.enter(hop(name, 'azure'), 'requests');

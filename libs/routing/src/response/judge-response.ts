@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { GatewayFault, HEADERS, REASONS, type Reason } from '#libs/contract';
 import type { Exchange, Route } from '#libs/auth';
-import { hopOf, nextHopFault } from '../fault/transport-fault.js';
+import { hopOf, nextHopFault, type NextHopFailure } from '../fault/transport-fault.js';
 import { single } from './response-headers.js';
 import { readServerTiming, waited } from './server-timing.js';
 
@@ -61,6 +61,16 @@ function assertHopAccepted(route: Hop, ownGateway: string, reason: Reason | null
   if (reason === 'hop_untrusted') throw refusedHop(route, ownGateway, reason);
 }
 
+/**
+ * What a load balancer says of the gateway behind it (RFC 9110 §15.6). Only behind 503 has nothing been sent on; else the
+ * call may have been executed, and must not look like one that can be repeated.
+ */
+const STAND_IN: Readonly<Record<number, NextHopFailure>> = {
+  502: 'interrupted',
+  503: 'unreachable',
+  504: 'timeout',
+};
+
 /** Something between the gateways, such as a load balancer, may have answered in the gateway's place. */
 function assertFromGateway(
   exchange: Exchange,
@@ -70,9 +80,8 @@ function assertFromGateway(
   headers: IncomingHttpHeaders,
 ): void {
   if (single(headers, HEADERS.requestId) === exchange.requestId) return;
-  const isAbsent = status >= 502 && status <= 504;
   const detail = `status ${status}, not from a gateway`;
-  throw nextHopFault(route, ownGateway, isAbsent ? 'unreachable' : 'invalid_response', { detail });
+  throw nextHopFault(route, ownGateway, STAND_IN[status] ?? 'invalid_response', { detail });
 }
 
 /**

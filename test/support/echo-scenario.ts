@@ -1,6 +1,7 @@
 import { Federation, type FederationOptions } from './federation.js';
 import { endpoint } from './mcp-clients.js';
 import { startModernServer } from './modern-server.js';
+import { OpenStream } from './open-stream.js';
 import type { TokenAnswer } from './registrar.js';
 import { outcomeOf, type ToolCall } from './tool-call.js';
 import { Traffic } from './traffic.js';
@@ -40,6 +41,12 @@ export class EchoScenario {
   /** Makes one call that comes in at a gateway. @returns `ok`, or what went wrong */
   outcome(gateway: string, token: string = this.alice.token): Promise<string> {
     return outcomeOf(this.call(gateway, token));
+  }
+
+  /** Opens a stream of `subscriptions/listen` that comes in at a gateway. */
+  listen(gateway: string, token: string): Promise<OpenStream> {
+    const url = endpoint(this.federation.gateway(gateway).url, SERVER);
+    return OpenStream.listen(url, token);
   }
 
   /** Starts calls from `aws` to the server behind `azure`. */

@@ -48,6 +48,14 @@ describe.each([
     await eventually(refused, REVOKED_WITHIN_MS, 50);
   });
 
+  it('keeps the stream that it has open, at the entry gateway or at the handling one', async () => {
+    const { id, token } = await workingToken();
+    const streams = await Promise.all(['aws', 'azure'].map((gateway) => scenario.listen(gateway, token)));
+    await revoke(id, 0);
+    const ends = await Promise.all(streams.map((stream) => stream.endsWithin(REVOKED_WITHIN_MS)));
+    expect(ends).toEqual(['credentials_revoked', 'credentials_revoked']);
+  });
+
   it('is refused everywhere at once when the receipt names all gateways', async () => {
     const { id, token } = await workingToken();
     const { applied, pending } = await revoke(id, 5000);

@@ -35,6 +35,39 @@ describe('an answer that is changed and put back', () => {
   });
 });
 
+describe('a body without anything', () => {
+  it.each([
+    ['/gateways', ['name', 'url']],
+    ['/mcp-servers', ['name', 'proxyUrl', 'url']],
+    ['/users', ['name']],
+    ['/groups', ['name']],
+    ['/policies', ['effect', 'name', 'servers', 'subjects']],
+  ])('is told at once all that %s needs', async (path, fields) => {
+    const { status, body } = await api.post(path, {});
+    expect(status).toBe(422);
+    expect(body.errors.map(({ field }: { field: string }) => field).toSorted()).toEqual(fields);
+  });
+});
+
+describe('a number in a query', () => {
+  it.each([
+    ['/audit?limit=abc', 'limit', 'abc'],
+    ['/audit?limit=1e2', 'limit', '1e2'],
+    ['/audit?limit=', 'limit', ''],
+    ['/gateways?limit=501', 'limit', 501],
+    ['/gateways?limit=0', 'limit', 0],
+  ])('is shown as it was refused: %s', async (path, field, seen) => {
+    const { status, body } = await api.get(path);
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([{ field, seen, allowed: 'an integer, 1 to 500' }]);
+  });
+
+  it('is shown as it was refused on a change, too', async () => {
+    const { body } = await api.delete('/gateways/nobody?waitMs=soon');
+    expect(body.errors).toMatchObject([{ field: 'waitMs', seen: 'soon' }]);
+  });
+});
+
 describe('names that the audit gives to the system itself', () => {
   it.each(['admin', 'system'])('a user who would pass for %s in the audit is refused', async (name) => {
     const answer = await api.post('/users', { name });

@@ -109,6 +109,17 @@ describe('explainAccess', () => {
     expect(explained.decisions[0]).toMatchObject({ role: 'entry', decision: 'deny', reason });
   });
 
+  it.each<[Partial<ExplainQuery>, string[] | undefined]>([
+    [{}, undefined],
+    [{ user: 'nobody' }, ['There is no user nobody']],
+    [{ user: 'carol' }, ['The user carol is disabled']],
+    [{ mcpServer: 'mcp-off' }, ['The MCP server mcp-off is disabled']],
+    [
+      { mcpServer: 'mcp-none', entryGateway: 'moon' },
+      ['There is no MCP server mcp-none', 'There is no gateway moon'],
+    ],
+  ])('says which of the names are none: %j', (more, hints) => expect(explain(more).hints).toEqual(hints));
+
   it('takes the given groups for those of the user', () => {
     expect(explain({ user: 'bob', groups: ['finance'] }).allowed).toBe(true);
   });

@@ -32,6 +32,8 @@ export interface AccessExplanation {
   proxyHops: number;
   /** Of the entry gateway, then of the handling gateway if that is another one. */
   decisions: ExplainedDecision[];
+  /** Names that the configuration does not have or has switched off, in words; absent where there is nothing to say. */
+  hints?: string[];
 }
 
 /**
@@ -43,13 +45,30 @@ export function explainAccess(snapshot: Snapshot, query: ExplainQuery): AccessEx
   const hops = handling === null || handling === query.entryGateway ? 0 : 1;
   const decisions = [decisionAt(snapshot, query, query.entryGateway, 'entry')];
   if (hops === 1) decisions.push(decisionAt(snapshot, query, handling!, 'handling'));
+  const hints = hintsAt(snapshot, query);
   return {
     allowed: decisions.every(({ decision }) => decision === 'allow'),
     entryGateway: query.entryGateway,
     handlingGateway: handling,
     proxyHops: hops,
     decisions,
+    ...(hints.length > 0 && { hints }),
   };
+}
+
+/** A mistyped name is denied like any other: without a word, nobody would look there. */
+function hintsAt(snapshot: Snapshot, { user, mcpServer, entryGateway }: ExplainQuery): string[] {
+  const gateway = snapshot.gateway(entryGateway) && { enabled: true };
+  return [
+    hintOn(`user ${user}`, snapshot.user(user)),
+    hintOn(`MCP server ${mcpServer}`, snapshot.server(mcpServer)),
+    hintOn(`gateway ${entryGateway}`, gateway),
+  ].filter((hint) => hint !== null);
+}
+
+function hintOn(what: string, entity: { readonly enabled: boolean } | undefined): string | null {
+  if (entity === undefined) return `There is no ${what}`;
+  return entity.enabled ? null : `The ${what} is disabled`;
 }
 
 function decisionAt(

@@ -9,7 +9,12 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .setTitle('Causeway')
     .setDescription('Admin API of the Causeway control plane')
     .setVersion('1')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A personal access token' })
+    .addBearerAuth({
+      type: 'http',
+      scheme: 'bearer',
+      bearerFormat: 'cwy_…',
+      description: 'A personal access token',
+    })
     .build();
   const document = SwaggerModule.createDocument(app, config);
   const paths = Object.entries(document.paths).filter(([path]) => path.startsWith(ADMIN_API));

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { TextField, TextListField } from '../http/fields.js';
 
 /** A request that somebody might make; names need not exist. */
@@ -57,4 +57,10 @@ export class ExplainView {
 
   @ApiProperty({ type: [ExplainedDecisionView] })
   decisions!: ExplainedDecisionView[];
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Names that do not exist, or are disabled; absent where there are none',
+  })
+  hints?: string[];
 }

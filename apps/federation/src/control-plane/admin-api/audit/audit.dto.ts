@@ -113,6 +113,9 @@ export class AuditRecordView {
   @ApiProperty(TEXT)
   reason?: string | null;
 
+  @ApiProperty({ ...TEXT, description: 'The failing hop, such as `aws->azure`' })
+  hop?: string | null;
+
   @ApiPropertyOptional({ type: [HopView] })
   hops?: HopView[];
 

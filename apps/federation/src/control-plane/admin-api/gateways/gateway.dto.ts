@@ -31,7 +31,7 @@ const isLabels = (value: unknown): boolean =>
 
 const LABELS = { type: 'object', additionalProperties: { type: 'string' } } as const;
 
-/** A gateway as it is put; POST needs the name. */
+/** A gateway as it is put. */
 export class GatewayBody {
   static readonly readOnly: readonly string[] = STAMPS;
 
@@ -55,6 +55,12 @@ export class GatewayBody {
 
   @CheckedField({ ...LABELS, optional: true }, LABELS_ALLOWED, isLabels)
   labels: Record<string, string> = {};
+}
+
+/** A gateway as it is posted. */
+export class NewGatewayBody extends GatewayBody {
+  @NameField('gateway', { example: 'aws' })
+  override name!: string;
 }
 
 export class JoinTokenBody {
@@ -84,7 +90,7 @@ class FreshJoinTokenView {
   expiresAt!: string | null;
 }
 
-export class GatewayView extends IntersectionType(GatewayBody, Stamps) {}
+export class GatewayView extends IntersectionType(NewGatewayBody, Stamps) {}
 
 export class NewGatewayView extends GatewayView {
   @ApiProperty()

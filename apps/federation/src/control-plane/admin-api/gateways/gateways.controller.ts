@@ -15,7 +15,7 @@ import {
 import { PageQuery } from '../http/page.js';
 import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
 import { Resource } from '../http/resource.decorator.js';
-import { GatewayBody, GatewayPage, GatewayView, NewGatewayView } from './gateway.dto.js';
+import { GatewayBody, NewGatewayBody, GatewayPage, GatewayView, NewGatewayView } from './gateway.dto.js';
 import { GatewaysService } from './gateways.service.js';
 
 @Resource('gateways')
@@ -46,7 +46,7 @@ export class GatewaysController {
     answer: NewGatewayView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: GatewayBody) {
+  create(@ActingAs() acting: Acting, @Body() body: NewGatewayBody) {
     return this.gateways.create(acting, body);
   }
 

@@ -16,11 +16,12 @@ import { Not, Repository, type EntityManager } from 'typeorm';
 import type { Acting } from '../../access/admin-request.js';
 import { byName } from '../http/keyset.js';
 import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName, givenName } from '../http/path-name.js';
+import { assertSameName } from '../http/path-name.js';
 import { stampsOf } from '../http/stamps.view.js';
 import {
   DEFAULT_LIFE_SECONDS,
   type GatewayBody,
+  type NewGatewayBody,
   type GatewayView,
   type NewGatewayView,
 } from './gateway.dto.js';
@@ -44,8 +45,8 @@ export class GatewaysService {
     return viewOf(await read(this.gateways.manager, name));
   }
 
-  async create(acting: Acting, body: GatewayBody): Promise<NewGatewayView> {
-    const name = givenName(body);
+  async create(acting: Acting, body: NewGatewayBody): Promise<NewGatewayView> {
+    const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(GatewayRow, { name })) throw duplicate(`Gateway ${name}`);
       const view = await store(change, body, { name, createdAt: change.time });

@@ -3,7 +3,7 @@ import { NameField, NameListField } from '../http/fields.js';
 import { PageView } from '../http/page.js';
 import { STAMPS, Stamps } from '../http/stamps.view.js';
 
-/** A group as it is put; POST needs the name. */
+/** A group as it is put. */
 export class GroupBody {
   static readonly readOnly: readonly string[] = STAMPS;
 
@@ -14,7 +14,13 @@ export class GroupBody {
   members: string[] = [];
 }
 
-export class GroupView extends IntersectionType(GroupBody, Stamps) {}
+/** A group as it is posted. */
+export class NewGroupBody extends GroupBody {
+  @NameField('resource', { example: 'finance' })
+  override name!: string;
+}
+
+export class GroupView extends IntersectionType(NewGroupBody, Stamps) {}
 
 export class GroupPage extends PageView {
   @ApiProperty({ type: [GroupView] })

@@ -15,7 +15,7 @@ import {
 import { PageQuery } from '../http/page.js';
 import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
 import { Resource } from '../http/resource.decorator.js';
-import { GroupBody, GroupPage, GroupView } from './group.dto.js';
+import { GroupBody, NewGroupBody, GroupPage, GroupView } from './group.dto.js';
 import { GroupsService } from './groups.service.js';
 
 @Resource('groups')
@@ -40,7 +40,7 @@ export class GroupsController {
     answer: GroupView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: GroupBody) {
+  create(@ActingAs() acting: Acting, @Body() body: NewGroupBody) {
     return this.groups.create(acting, body);
   }
 

@@ -16,10 +16,10 @@ import { In, Repository, type EntityManager } from 'typeorm';
 import type { Acting } from '../../access/admin-request.js';
 import { byName } from '../http/keyset.js';
 import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName, givenName } from '../http/path-name.js';
+import { assertSameName } from '../http/path-name.js';
 import { stampsOf } from '../http/stamps.view.js';
 import { difference, membersByGroup, touchUsers } from '../users/membership.js';
-import type { GroupBody, GroupView } from './group.dto.js';
+import type { GroupBody, NewGroupBody, GroupView } from './group.dto.js';
 
 const resource = (name: string): string => `groups/${name}`;
 
@@ -47,8 +47,8 @@ export class GroupsService {
     return viewOf(row, await membersOf(this.groups.manager, name));
   }
 
-  async create(acting: Acting, body: GroupBody): Promise<GroupView> {
-    const name = givenName(body);
+  async create(acting: Acting, body: NewGroupBody): Promise<GroupView> {
+    const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(UserGroupRow, { name })) throw duplicate(`Group ${name}`);
       return store(change, body, { name, createdAt: change.time }, []);

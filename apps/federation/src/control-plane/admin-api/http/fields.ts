@@ -61,6 +61,12 @@ const NAMES = {
 } as const;
 type NameKind = keyof typeof NAMES;
 
+/** What a client can check before it asks. */
+const documentOf = (kind: NameKind): { description: string; pattern: string } => ({
+  description: NAMES[kind].allowed,
+  pattern: NAMES[kind].pattern.source,
+});
+
 const MAX_TEXT = 1000;
 const MAX_ITEM = 512;
 const MAX_ITEMS = 10_000;
@@ -69,7 +75,10 @@ const LIST_SIZE = { message: `a list of at most ${MAX_ITEMS}` };
 
 /** The name of a resource; it is the path key, so that a PUT may leave it out. */
 export const NameField = (kind: NameKind, options: FieldOptions = {}) =>
-  Field({ type: String, ...options }, Matches(NAMES[kind].pattern, { message: NAMES[kind].allowed }));
+  Field(
+    { type: String, ...documentOf(kind), ...options },
+    Matches(NAMES[kind].pattern, { message: NAMES[kind].allowed }),
+  );
 
 /** Free text. */
 export const TextField = (options: FieldOptions = {}) =>
@@ -90,8 +99,10 @@ export const NameListField = (kind: NameKind, options: FieldOptions & { filled?:
   const { filled = false, ...rest } = options;
   const each = { message: `a list of: ${NAMES[kind].allowed}`, each: true };
   const list = { message: `a ${filled ? 'non-empty ' : ''}list without repetition` };
+  const size = { ...(filled && { minItems: 1 }), maxItems: MAX_ITEMS, uniqueItems: true };
+  const items = { type: 'string', maxLength: MAX_ITEM, ...documentOf(kind) } as const;
   return Field(
-    { type: [String], ...rest },
+    { type: 'array', items, ...size, ...rest },
     Matches(NAMES[kind].pattern, each),
     MaxLength(MAX_ITEM, { message: `at most ${MAX_ITEM} characters`, each: true }),
     DistinctItems(list.message),

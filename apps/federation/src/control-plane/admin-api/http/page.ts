@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type as TransformTo } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { fieldFault } from '#libs/registry';
+import { WholeNumber } from './whole-number.decorator.js';
 
 const MAX_LIMIT = 500;
 const DEFAULT_LIMIT = 100;
@@ -11,7 +11,7 @@ const LIMIT_ALLOWED = { message: `an integer, 1 to ${MAX_LIMIT}` };
 export class PageQuery {
   @ApiPropertyOptional({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT })
   @IsOptional()
-  @TransformTo(() => Number)
+  @WholeNumber()
   @IsInt(LIMIT_ALLOWED)
   @Min(1, LIMIT_ALLOWED)
   @Max(MAX_LIMIT, LIMIT_ALLOWED)

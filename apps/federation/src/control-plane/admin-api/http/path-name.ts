@@ -8,12 +8,3 @@ export function assertSameName(path: string, body: string | undefined): void {
   if (body !== undefined && body !== path)
     throw fieldFault('name', body, [path], 'A resource cannot be renamed');
 }
-
-/**
- * The name in the body of a POST.
- * @throws RegistryFault `validation` if it is missing.
- */
-export function givenName(body: { name?: string }): string {
-  if (body.name === undefined) throw fieldFault('name', undefined, 'a name', 'name is missing');
-  return body.name;
-}

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Type as TransformTo } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
+import { WholeNumber } from './whole-number.decorator.js';
 
 const MAX_WAIT_MS = 30_000;
 const ALLOWED = { message: `milliseconds, 0 to ${MAX_WAIT_MS}` };
@@ -9,7 +9,7 @@ const ALLOWED = { message: `milliseconds, 0 to ${MAX_WAIT_MS}` };
 export class WaitQuery {
   @ApiProperty({ required: false, type: 'integer', default: 0, maximum: MAX_WAIT_MS })
   @IsOptional()
-  @TransformTo(() => Number)
+  @WholeNumber()
   @IsInt(ALLOWED)
   @Min(0, ALLOWED)
   @Max(MAX_WAIT_MS, ALLOWED)

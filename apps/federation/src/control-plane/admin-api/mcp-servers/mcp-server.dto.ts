@@ -43,7 +43,7 @@ const isNoAuth = (value: unknown): boolean =>
   (value as { type?: unknown }).type === 'none' &&
   Object.keys(value).length === 1;
 
-/** An MCP server as it is put; POST needs the name. */
+/** An MCP server as it is put. */
 export class McpServerBody {
   static readonly readOnly: readonly string[] = [...STAMPS, 'gateway', 'status'];
 
@@ -77,6 +77,12 @@ export class McpServerBody {
   enabled: boolean = true;
 }
 
+/** An MCP server as it is posted. */
+export class NewMcpServerBody extends McpServerBody {
+  @NameField('server', { example: 'mcp-m365' })
+  override name!: string;
+}
+
 class McpServerStatusView {
   @ApiProperty({ enum: ['unprobed', 'ok', 'unreachable', 'transport_unsupported'] })
   state!: string;
@@ -85,7 +91,7 @@ class McpServerStatusView {
   checkedAt!: string | null;
 }
 
-export class McpServerView extends IntersectionType(McpServerBody, Stamps) {
+export class McpServerView extends IntersectionType(NewMcpServerBody, Stamps) {
   @ApiProperty({ description: 'Name of the handling gateway' })
   gateway!: string;
 

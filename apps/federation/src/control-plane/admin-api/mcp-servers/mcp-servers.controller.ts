@@ -15,7 +15,7 @@ import {
 import { PageQuery } from '../http/page.js';
 import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
 import { Resource } from '../http/resource.decorator.js';
-import { McpServerBody, McpServerPage, McpServerView } from './mcp-server.dto.js';
+import { McpServerBody, NewMcpServerBody, McpServerPage, McpServerView } from './mcp-server.dto.js';
 import { McpServersService } from './mcp-servers.service.js';
 
 @Resource('mcp-servers')
@@ -46,7 +46,7 @@ export class McpServersController {
     answer: McpServerView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: McpServerBody) {
+  create(@ActingAs() acting: Acting, @Body() body: NewMcpServerBody) {
     return this.servers.create(acting, body);
   }
 

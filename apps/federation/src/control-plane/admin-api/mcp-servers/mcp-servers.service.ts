@@ -16,9 +16,9 @@ import { Repository, type EntityManager } from 'typeorm';
 import type { Acting } from '../../access/admin-request.js';
 import { byName } from '../http/keyset.js';
 import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName, givenName } from '../http/path-name.js';
+import { assertSameName } from '../http/path-name.js';
 import { stampsOf } from '../http/stamps.view.js';
-import type { McpServerBody, McpServerView } from './mcp-server.dto.js';
+import type { McpServerBody, NewMcpServerBody, McpServerView } from './mcp-server.dto.js';
 
 const UNPROBED: McpServerRow['status'] = { state: 'unprobed', checkedAt: null };
 const resource = (name: string): string => `mcp-servers/${name}`;
@@ -49,8 +49,8 @@ export class McpServersService {
     return viewOf(row, gateway.url);
   }
 
-  async create(acting: Acting, body: McpServerBody): Promise<McpServerView> {
-    const name = givenName(body);
+  async create(acting: Acting, body: NewMcpServerBody): Promise<McpServerView> {
+    const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(McpServerRow, { name })) throw duplicate(`MCP server ${name}`);
       return store(change, body, { name, createdAt: change.time, status: UNPROBED });

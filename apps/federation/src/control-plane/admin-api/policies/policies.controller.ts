@@ -15,7 +15,7 @@ import {
 import { PageQuery } from '../http/page.js';
 import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
 import { Resource } from '../http/resource.decorator.js';
-import { PolicyBody, PolicyPage, PolicyView } from './policy.dto.js';
+import { PolicyBody, NewPolicyBody, PolicyPage, PolicyView } from './policy.dto.js';
 import { PoliciesService } from './policies.service.js';
 
 @Resource('policies')
@@ -46,7 +46,7 @@ export class PoliciesController {
     answer: PolicyView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: PolicyBody) {
+  create(@ActingAs() acting: Acting, @Body() body: NewPolicyBody) {
     return this.policies.create(acting, body);
   }
 

@@ -15,9 +15,9 @@ import { Repository, type EntityManager } from 'typeorm';
 import type { Acting } from '../../access/admin-request.js';
 import { byName } from '../http/keyset.js';
 import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName, givenName } from '../http/path-name.js';
+import { assertSameName } from '../http/path-name.js';
 import { stampsOf } from '../http/stamps.view.js';
-import type { PolicyBody, PolicyView } from './policy.dto.js';
+import type { PolicyBody, NewPolicyBody, PolicyView } from './policy.dto.js';
 
 const resource = (name: string): string => `policies/${name}`;
 
@@ -37,8 +37,8 @@ export class PoliciesService {
     return viewOf(await read(this.policies.manager, name));
   }
 
-  async create(acting: Acting, body: PolicyBody): Promise<PolicyView> {
-    const name = givenName(body);
+  async create(acting: Acting, body: NewPolicyBody): Promise<PolicyView> {
+    const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(PolicyRow, { name })) throw duplicate(`Policy ${name}`);
       return store(change, body, { name, createdAt: change.time });

@@ -7,7 +7,7 @@ import { STAMPS, Stamps } from '../http/stamps.view.js';
 const EFFECTS = ['allow', 'deny'] as const;
 const ALL_IF_NULL = { optional: true, nullable: true, filled: true } as const;
 
-/** A policy as it is put; POST needs the name. An absent or null list means «all». */
+/** A policy as it is put. An absent or null list means «all». */
 export class PolicyBody {
   static readonly readOnly: readonly string[] = STAMPS;
 
@@ -17,23 +17,42 @@ export class PolicyBody {
   @Field({ enum: EFFECTS }, IsIn(EFFECTS, { message: 'allow, deny' }))
   effect!: 'allow' | 'deny';
 
-  @NameListField('subject', { filled: true, example: ['group:finance'] })
+  @NameListField('subject', {
+    filled: true,
+    description: 'Whom it is about: any of them matches',
+    example: ['group:finance'],
+  })
   subjects!: string[];
 
-  @NameListField('glob', { filled: true, example: ['mcp-*'] })
+  @NameListField('glob', { filled: true, description: 'MCP servers', example: ['mcp-*'] })
   servers!: string[];
 
-  @NameListField('glob', { ...ALL_IF_NULL, description: 'Restricts tools/list and tools/call' })
+  @NameListField('glob', {
+    ...ALL_IF_NULL,
+    description: 'Tools, for tools/list and tools/call; null or absent: all',
+  })
   tools: string[] | null = null;
 
-  @NameListField('glob', { ...ALL_IF_NULL, description: 'JSON-RPC methods' })
+  @NameListField('glob', {
+    ...ALL_IF_NULL,
+    description: 'JSON-RPC methods; null or absent: all, or those of tools where `tools` is given',
+  })
   methods: string[] | null = null;
 
-  @NameListField('gateway', { ...ALL_IF_NULL, description: 'Gateways at which the policy is evaluated' })
+  @NameListField('gateway', {
+    ...ALL_IF_NULL,
+    description: 'Gateways at which it is evaluated; null or absent: all',
+  })
   gateways: string[] | null = null;
 }
 
-export class PolicyView extends IntersectionType(PolicyBody, Stamps) {}
+/** A policy as it is posted. */
+export class NewPolicyBody extends PolicyBody {
+  @NameField('resource', { example: 'finance-calendar' })
+  override name!: string;
+}
+
+export class PolicyView extends IntersectionType(NewPolicyBody, Stamps) {}
 
 export class PolicyPage extends PageView {
   @ApiProperty({ type: [PolicyView] })

@@ -7,7 +7,7 @@ import { STAMPS, Stamps } from '../http/stamps.view.js';
 
 const ROLES_ALLOWED = { message: `a list of: ${ADMIN_ROLES.join(', ')}` };
 
-/** A user as it is put; POST needs the name. */
+/** A user as it is put. */
 export class UserBody {
   static readonly readOnly: readonly string[] = STAMPS;
 
@@ -32,7 +32,13 @@ export class UserBody {
   enabled: boolean = true;
 }
 
-export class UserView extends IntersectionType(UserBody, Stamps) {}
+/** A user as it is posted. */
+export class NewUserBody extends UserBody {
+  @NameField('account', { example: 'alice@example.com' })
+  override name!: string;
+}
+
+export class UserView extends IntersectionType(NewUserBody, Stamps) {}
 
 export class UserPage extends PageView {
   @ApiProperty({ type: [UserView] })

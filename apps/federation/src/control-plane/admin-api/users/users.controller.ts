@@ -15,7 +15,7 @@ import {
 import { PageQuery } from '../http/page.js';
 import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
 import { Resource } from '../http/resource.decorator.js';
-import { UserBody, UserPage, UserView } from './user.dto.js';
+import { UserBody, NewUserBody, UserPage, UserView } from './user.dto.js';
 import { UsersService } from './users.service.js';
 
 @Resource('users')
@@ -40,7 +40,7 @@ export class UsersController {
     answer: UserView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: UserBody) {
+  create(@ActingAs() acting: Acting, @Body() body: NewUserBody) {
     return this.users.create(acting, body);
   }
 

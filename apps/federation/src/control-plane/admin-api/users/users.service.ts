@@ -15,10 +15,10 @@ import { Repository, type EntityManager } from 'typeorm';
 import type { Acting } from '../../access/admin-request.js';
 import { byName } from '../http/keyset.js';
 import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName, givenName } from '../http/path-name.js';
+import { assertSameName } from '../http/path-name.js';
 import { stampsOf } from '../http/stamps.view.js';
 import { difference, groupsByUser, putUser, touchGroups } from './membership.js';
-import type { UserBody, UserView } from './user.dto.js';
+import type { UserBody, NewUserBody, UserView } from './user.dto.js';
 
 const resource = (name: string): string => `users/${name}`;
 
@@ -46,8 +46,8 @@ export class UsersService {
     return viewOf(row, await groupsOf(this.users.manager, name));
   }
 
-  async create(acting: Acting, body: UserBody): Promise<UserView> {
-    const name = givenName(body);
+  async create(acting: Acting, body: NewUserBody): Promise<UserView> {
+    const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(AppUserRow, { name })) throw duplicate(`User ${name}`);
       return store(change, body, { name, createdAt: change.time }, []);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { register } from 'prom-client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   bearer,
@@ -88,6 +89,7 @@ describe('limits of what is under way', () => {
     expect(server.seen).toHaveLength(2);
     expect(await stage.record('azure')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'azure->one' });
     expect(rig.gateway('azure').parts.some(({ phase }) => phase === 'intent')).toBe(false);
+    expect(await register.metrics()).toMatch(/mcp_requests_total\{server="one",.*gateway="azure",.*status="error",reason="overloaded".*\} 1\n/);
     server.script = answerJson({ content: [] });
     expect((await stage.call('azure', 'two')).status).toBe(200);
     await letGo();

@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bootOps, type Ops } from '../../../apps/federation/src/ops/ops.boot.js';
 import type { ExtraMetrics, ReadinessReport } from '../../../apps/federation/src/ops/readiness.js';
 
@@ -22,6 +23,14 @@ describe('the ops port', () => {
       text: await answer.text(),
     };
   };
+
+  it('says which port the system has chosen', async () => {
+    const log = vi.spyOn(Logger.prototype, 'log');
+    await boot(ready);
+    expect(log.mock.calls.flat()).toContain(`Listening on ${ops.url}`);
+    expect(new URL(ops.url).port).not.toBe('0');
+    log.mockRestore();
+  });
 
   it('is healthy and ready when the role says so', async () => {
     await boot(ready);

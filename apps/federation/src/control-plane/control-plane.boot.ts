@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlSettings } from '../configuration/settings.js';
+import { listen } from '../ops/listen.js';
 import { createLogger } from '../ops/logging.js';
 import { BootReadiness } from '../ops/boot-readiness.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
@@ -21,7 +22,7 @@ export async function bootControlPlane(settings: ControlSettings): Promise<Plane
   return {
     app,
     start: async () => {
-      await app.listen(settings.port, settings.host);
+      await listen(app, settings.port, settings.host, 'ControlPlane');
       reported = app.get(ReportedMetrics);
       readiness.done(app.get(DatabaseReadiness));
     },

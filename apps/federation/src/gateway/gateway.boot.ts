@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StreamWatch } from '#libs/routing';
 import type { GatewaySettings } from '../configuration/settings.js';
+import { listen } from '../ops/listen.js';
 import { createLogger } from '../ops/logging.js';
 import { BootReadiness } from '../ops/boot-readiness.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
@@ -48,7 +49,7 @@ async function drained(drain: Drain, closed: Promise<unknown>, graceMs: number):
 
 /** NATS only makes changes arrive sooner, so nobody waits for it. */
 async function start(app: NestFastifyApplication, settings: GatewaySettings): Promise<void> {
-  await app.listen(settings.port, settings.host);
+  await listen(app, settings.port, settings.host, 'Gateway');
   app.startAllMicroservices().catch((error: unknown) => {
     new Logger('Gateway').error('NATS cannot be used; changes arrive by long poll', (error as Error).stack);
   });

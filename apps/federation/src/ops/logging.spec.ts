@@ -71,6 +71,15 @@ describe('StructuredLogger', () => {
     expect(lines).toHaveLength(1);
   });
 
+  it('tells of modules and routes to those who debug only', () => {
+    const { sut, lines } = capture('info');
+    sut.log('GatewayModule dependencies initialized', 'InstanceLoader');
+    sut.log('Mapped {/healthz, GET} route', 'RouterExplorer');
+    sut.warn('y', 'RouterExplorer');
+    sut.log('x', 'Gateway');
+    expect(lines).toHaveLength(2);
+  });
+
   it('survives an object that contains itself', () => {
     const { sut, lines } = capture();
     const circle: Record<string, unknown> = {};

@@ -13,6 +13,16 @@ const PINO_LEVEL = {
 
 type Severity = (typeof PINO_LEVEL)[LogLevel];
 
+/** Contexts in which Nest itself tells, some seventy times at each start, which modules and routes there are. */
+const OF_FRAMEWORK = new Set<unknown>([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'NestMicroservice',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
 /** Stack traces as Nest passes them: «Error: …» followed by its frames. */
 const STACK = /\n\s+at /;
 
@@ -21,7 +31,8 @@ export class StructuredLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 
   log(message: unknown, ...details: unknown[]): void {
-    this.write(PINO_LEVEL.log, message, details);
+    const level = OF_FRAMEWORK.has(details.at(-1)) ? PINO_LEVEL.debug : PINO_LEVEL.log;
+    this.write(level, message, details);
   }
 
   warn(message: unknown, ...details: unknown[]): void {

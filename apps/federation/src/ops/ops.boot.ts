@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../configuration/settings.js';
 import { DrainState } from './drain-state.js';
+import { listen } from './listen.js';
 import { createLogger } from './logging.js';
 import { OpsModule } from './ops.module.js';
 import type { ExtraMetrics, Readiness } from './readiness.js';
@@ -30,6 +31,6 @@ export async function bootOps(
     new FastifyAdapter({ forceCloseConnections: true }),
     { logger: createLogger(settings.logLevel), abortOnError: false },
   );
-  await app.listen(settings.opsPort, settings.opsHost);
+  await listen(app, settings.opsPort, settings.opsHost, 'Ops');
   return { url: await app.getUrl(), drain: () => drainState.begin(), close: () => app.close() };
 }

@@ -40,6 +40,14 @@ export const STATUS_BREAKS = [
   asClientError('remote_gateway_unreachable'),
   asClientError('config_missing'),
   {
+    name: 'link-local-dialled',
+    what: 'An MCP server may be registered at a link-local address.',
+    traps: [24],
+    edits: [
+      { file: DIALER, find: 'connectorBeyondLink({ timeout, allowH2: false })', replace: '{ timeout }' },
+    ],
+  },
+  {
     name: 'redirects-followed',
     what: 'A redirect of the MCP server is followed.',
     traps: [24],

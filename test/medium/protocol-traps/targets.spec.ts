@@ -1,9 +1,15 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, JSON_HEADERS, path, send } from '../../support/relay/raw-client.js';
 import { answerJson } from '../../support/relay/scripted-server.js';
 import { DISTANCES, TrapStage } from './trap-stage.js';
 
 const CALL = callOf('get_mail');
+
+/** What undici tells of a connection that could not be made. */
+interface ConnectError {
+  error: Error;
+}
 
 let stage: TrapStage;
 
@@ -21,7 +27,7 @@ const to = (target: string, headers: string[] = []): ReturnType<typeof send> =>
     body: CALL,
   });
 
-describe.each(DISTANCES)('targets at $hops', ({ server }) => {
+describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
   it.each([
     ['encoded slash', `/api/llm/mcp/x%2f..%2f${server}/server`],
     ['dot segments', `/api/llm/mcp/x/../${server}/server`],
@@ -61,5 +67,23 @@ describe.each(DISTANCES)('targets at $hops', ({ server }) => {
     expect([answer.status, answer.reason]).toEqual([502, 'upstream_redirect']);
     expect(answer.headers.location).toBeUndefined();
     expect(stage.upstream.seen.map(({ url }) => url)).toEqual(['/mcp']);
+  });
+
+  it.each([
+    ['by address', 'http://169.254.169.254/latest/meta-data/'],
+    ['as a number', 'http://2852039166/latest/'],
+    ['as IPv6', 'http://[fe80::1]/mcp'],
+    ['as mapped IPv4', 'http://[::ffff:169.254.169.254]/mcp'],
+    ['of another cloud', 'https://[fd00:ec2::254]/latest/'],
+  ])("trap 24: a registration reads the cloud's credentials from inside (%s)", async (_, url) => {
+    const errors: string[] = [];
+    const note = (event: unknown): void => void errors.push((event as ConnectError).error.message);
+    subscribe('undici:client:connectError', note);
+    stage.rig.server(`inside-${server}`, gateways.at(-1) ?? '', url);
+    const answer = await stage.ask(`inside-${server}`, CALL);
+    unsubscribe('undici:client:connectError', note);
+    expect([answer.status, answer.reason]).toEqual([502, 'upstream_unreachable']);
+    expect(errors.length).toBeGreaterThan(0);
+    expect(errors.filter((text) => !text.includes('link-local'))).toEqual([]);
   });
 });

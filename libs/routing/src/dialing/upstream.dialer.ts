@@ -4,13 +4,14 @@ import type { ServerEntity } from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
 import { ROUTING_OPTIONS, type RoutingOptions } from '../routing.options.js';
 import type { Line } from './line.js';
+import { connectorBeyondLink } from './link-local.js';
 import { PoolSet } from './pool-set.js';
 
 /** For servers that give no hint of their own: many close after 5 s. */
 const KEEP_ALIVE_MS = 4000;
 const KEEP_ALIVE_MAX_MS = 60_000;
 
-/** Reaches MCP servers under the URL in their registration, and no other. */
+/** Reaches MCP servers under the URL in their registration, and no other; never at a link-local address. */
 @Injectable()
 export class UpstreamDialer implements OnApplicationShutdown {
   private readonly pools: PoolSet;
@@ -19,9 +20,8 @@ export class UpstreamDialer implements OnApplicationShutdown {
     this.pools = new PoolSet((target, timeout) => {
       const localAddress = options.upstreamLocalAddress;
       return new Pool(target.origin, {
-        connect: { timeout },
+        connect: connectorBeyondLink({ timeout, allowH2: false }),
         ...(localAddress === null ? {} : { localAddress }),
-        allowH2: false,
         keepAliveTimeout: KEEP_ALIVE_MS,
         keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
       });

@@ -1,8 +1,8 @@
 /**
  * Tries the properties of the unit tests for long: `npm run fuzz [-- --seconds <n> | --runs <n>] [--seed <n>] [<name>…]`.
- * Each property is tried for so many seconds (60 if nothing is said) or so many times; names select
- * `<name>.property.spec.ts`. The seed is
- * printed, and the same seed tries the same. Exit code 1 if a property does not hold; the counterexample is printed.
+ * Each property is tried for so many seconds (60 if nothing is said) or so many times; a name selects
+ * `<name>.property.spec.ts`. The seed is printed, and the same seed tries the same. Exit code 1 if a property does not hold,
+ * after its counterexample is printed.
  */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
@@ -37,15 +37,7 @@ async function fuzz(options) {
   const limits = limitsOf(options);
   console.log(`seed ${seed}, ${JSON.stringify(limits)}; again with: --seed ${seed}`);
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
-  const args = [
-    vitest,
-    'run',
-    '--project',
-    'unit',
-    '--testTimeout=0',
-    '--reporter=verbose',
-    ...options.names,
-  ];
+  const args = [vitest, 'run', '--project', 'unit', '--reporter=verbose', ...options.specs];
   const env = { ...process.env, NO_COLOR: '1', FUZZ_SEED: seed, ...limits };
   await runCommand(runtimeNode(), args, { show: true, env });
   console.log(`every property held; seed ${seed}`);

@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EnvelopeError, type ListView, SseListFilter } from './index.js';
 
@@ -17,13 +16,6 @@ function run(chunks: Buffer[], limit?: number): string {
   return Buffer.concat([...chunks.flatMap((chunk) => filter.push(chunk)), filter.flush()]).toString();
 }
 const filtered = (text: string): string => run([Buffer.from(text)]);
-
-/** Cuts text into chunks at the given places. */
-function cut(text: string, places: number[]): Buffer[] {
-  const bytes = Buffer.from(text);
-  const at = [0, ...[...new Set(places.map((p) => p % bytes.length))].sort((a, b) => a - b), bytes.length];
-  return at.slice(1).map((end, i) => bytes.subarray(at[i], end));
-}
 
 describe('SseListFilter', () => {
   it.each([
@@ -73,33 +65,6 @@ describe('SseListFilter', () => {
     expect(Buffer.concat(filter.push(Buffer.from(': a\r\n\r'))).toString()).toBe(': a\r\n\r');
     expect(Buffer.concat(filter.push(Buffer.from('\n: b'))).toString()).toBe('\n');
     expect(Buffer.concat(filter.push(Buffer.from('\r\r'))).toString()).toBe(': b\r\r');
-  });
-
-  it('does the same wherever the chunks are split', () => {
-    const ends = ['\n', '\r\n', '\r'];
-    const field = fc.constantFrom(
-      `data: ${BEFORE}`,
-      'id: 1',
-      ': c',
-      'data',
-      `data: ${AFTER}`,
-      'event: message',
-    );
-    const event = fc.tuple(
-      fc.uniqueArray(field, { minLength: 1, maxLength: 4, selector: (f) => f.slice(0, 4) }),
-      fc.constantFrom(...ends),
-    );
-    const stream = fc
-      .array(event, { minLength: 1, maxLength: 4 })
-      .map((events) => events.map(([fields, end]) => `${fields.join(end)}${end}${end}`).join(''));
-    fc.assert(
-      fc.property(stream, fc.array(fc.nat(), { maxLength: 8 }), (text, places) => {
-        const whole = filtered(text);
-        expect(whole).toBe(text.replaceAll(BEFORE, AFTER));
-        expect(run(cut(text, places))).toBe(whole);
-      }),
-      { numRuns: 1000 },
-    );
   });
 });
 

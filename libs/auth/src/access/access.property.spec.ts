@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyEntity } from '#libs/contract';
 import { PolicyIndex } from '#libs/snapshot';
+import { holds, PATIENTLY } from '../../../../test/support/holds.js';
 import { accessByPolicy } from './access-evaluator.js';
 import type { DenialReason } from './access.js';
 import { subjectsOf } from './subjects.js';
@@ -73,11 +74,12 @@ function reference(all: PolicyEntity[], subjects: string[], q: Question): Denial
   return 'tool_denied';
 }
 
-describe('decisions', () => {
+describe('decisions', PATIENTLY, () => {
   it('are those of a scan over all policies, in whatever order these were added', () => {
     const subjects = subjectsOf({ user: 'u', groups: ['g'] });
     const seen = new Map<string, number>();
-    fc.assert(
+    holds(
+      2000,
       fc.property(policies, fc.array(question, { minLength: 1, maxLength: 8 }), (all, questions) => {
         const index = PolicyIndex.of(all);
         const reversed = PolicyIndex.of(all.toReversed());
@@ -89,14 +91,14 @@ describe('decisions', () => {
           seen.set(String(expected), (seen.get(String(expected)) ?? 0) + 1);
         }
       }),
-      { numRuns: 2000 },
     );
     expect([...seen.keys()].sort()).toEqual(['access_denied', 'method_denied', 'null', 'tool_denied']);
   });
 
   it('never let a further denial, or one grant fewer, allow what was denied', () => {
     const subjects = subjectsOf({ user: 'u', groups: ['g', 'h'] });
-    fc.assert(
+    holds(
+      2000,
       fc.property(policies, question, (all, q) => {
         const allowed = (list: PolicyEntity[]): boolean =>
           accessByPolicy(PolicyIndex.of(list), subjects, q.server, q.gateway).decide(q).allowed;
@@ -105,20 +107,19 @@ describe('decisions', () => {
         expect(allowed(stricter)).toBe(false);
         for (const p of all) expect(allowed([...all, { ...p, name: 'z', effect: 'deny' }])).toBe(false);
       }),
-      { numRuns: 2000 },
     );
   });
 
   it('agree with the list: a tool that is shown by a grant of tools may be called', () => {
     const subjects = subjectsOf({ user: 'u', groups: ['g'] });
-    fc.assert(
+    holds(
+      2000,
       fc.property(policies, question, (all, q) => {
         const withTools = all.map((p) => ({ ...p, methods: null }));
         const access = accessByPolicy(PolicyIndex.of(withTools), subjects, q.server, q.gateway);
         expect(access.maySeeTool(q.tool)).toBe(access.mayCallTool(q.tool));
         expect(access.hides('tools') || access.maySeeTool(q.tool)).toBe(true);
       }),
-      { numRuns: 2000 },
     );
   });
 });

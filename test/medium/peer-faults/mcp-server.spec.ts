@@ -19,11 +19,10 @@ import {
   startScriptedServer,
   type ScriptedServer,
 } from '../../support/relay/scripted-server.js';
-import { expectFault, gatewaysFrom, SHORT, Stage, WAYS } from './stage.js';
+import { expectFault, gatewaysFrom, requestIdOf, SHORT, Stage, WAYS } from './stage.js';
 
 /** Where nothing happens, a server with short time-outs is asked, and else one that has time on a busy machine. */
-const serverFor = (reason: string): string =>
-  reason === 'upstream_timeout' || reason === 'stream_idle' ? 'brief' : 'far';
+const serverFor = (reason: string): string => (reason === 'stream_idle' ? 'brief' : 'far');
 const CONTENT = { content: [{ type: 'text', text: 'hello' }] };
 
 describe('a failing MCP server', () => {
@@ -61,25 +60,33 @@ describe('a failing MCP server', () => {
       expect(await stage.record(...gatewaysFrom(entry))).toMatchObject(record);
     });
 
-    it.each<[string, Fault, number, string, string, number]>([
-      ['closes the connection', closeAtOnce, 502, 'upstream_interrupted', 'connection_terminated', 0],
-      ['resets before the first byte', resetOnRequest, 502, 'upstream_interrupted', 'connection_terminated', 0],
-      ['takes everything and does nothing', blackHole, 504, 'upstream_timeout', 'http_response_timeout', 0],
-      ['executes the call and its answer gets lost', loseAnswer, 504, 'upstream_timeout', 'http_response_timeout', 1],
-      ['drips its headers', drip(4, 40), 504, 'upstream_timeout', 'http_response_timeout', 1],
-      ['answers with garbage', garbage, 502, 'upstream_invalid_response', 'http_protocol_error', 0],
-      ['ends within its headers', stopBehind('HTTP/1.1 200', 'end'), 502, 'upstream_interrupted', 'connection_terminated', 1],
-      ['resets within its headers', stopBehind('content-', 'reset'), 502, 'upstream_interrupted', 'connection_terminated', 1],
-      ['falls silent within its headers', stopBehind('HTTP/1.1 200', 'silence'), 504, 'upstream_timeout', 'http_response_timeout', 1],
-    ])('that %s', async (__, fault, status, reason, proxyStatus, executed) => {
-      const name = serverFor(reason);
-      const hop = `azure->${name}`;
+    it.each<[string, Fault, string, string, number]>([
+      ['closes the connection', closeAtOnce, 'upstream_interrupted', 'connection_terminated', 0],
+      ['resets before the first byte', resetOnRequest, 'upstream_interrupted', 'connection_terminated', 0],
+      ['answers with garbage', garbage, 'upstream_invalid_response', 'http_protocol_error', 0],
+      ['ends within its headers', stopBehind('HTTP/1.1 200', 'end'), 'upstream_interrupted', 'connection_terminated', 1],
+      ['resets within its headers', stopBehind('content-', 'reset'), 'upstream_interrupted', 'connection_terminated', 1],
+    ])('that %s', async (__, fault, reason, proxyStatus, executed) => {
       proxy.fault = fault;
-      const answer = await stage.call(entry, name);
-      expectFault(answer, name, { status, reason, hop, proxyStatus });
+      const answer = await stage.call(entry, 'far');
+      expectFault(answer, 'far', { status: 502, reason, hop: 'azure->far', proxyStatus });
       expect(answer.json().error?.data['retryable']).toBe(false);
       expect(server.seen).toHaveLength(executed);
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop });
+      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: 'azure->far' });
+    });
+
+    it('that takes everything and does nothing, loses the answer, drips its headers, or falls silent within them', async () => {
+      const hop = 'azure->brief';
+      const fault = { status: 504, reason: 'upstream_timeout', hop, proxyStatus: 'http_response_timeout' };
+      const ways = [blackHole, loseAnswer, drip(4, 40), stopBehind('HTTP/1.1 200', 'silence')];
+      const answers = await stage.callUnder(ways, proxy, entry, 'brief');
+      for (const answer of answers) {
+        expectFault(answer, 'brief', fault);
+        expect(answer.json().error?.data['retryable']).toBe(false);
+        const record = { status: 'error', reason: fault.reason, hop };
+        expect(await stage.recordOf(requestIdOf(answer), ...gatewaysFrom(entry))).toMatchObject(record);
+      }
+      expect(server.seen).toHaveLength(ways.length - 1);
     });
 
     it.each<[string, Fault, string]>([

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import { mergeParts } from '#libs/audit';
+import { mergeParts, type McpAuditRecord } from '#libs/audit';
 import type { AuditPart } from '#libs/contract';
+import type { Fault, FaultProxy } from '../../support/relay/fault-proxy.js';
 import { callOf, post, type RawAnswer } from '../../support/relay/raw-client.js';
 import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
 
@@ -56,14 +57,47 @@ export class Stage {
     return post(this.rig, gateway, server, this.alice, body, headers);
   }
 
+  /**
+   * Calls the server once under each fault, all at a time, since each keeps its caller waiting until a time-out.
+   * @returns the answers, in the order of the faults.
+   */
+  async callUnder(
+    faults: readonly Fault[],
+    proxy: FaultProxy,
+    gateway: string,
+    server: string,
+  ): Promise<RawAnswer[]> {
+    const calls: Promise<RawAnswer>[] = [];
+    for (const fault of faults) {
+      const before = proxy.connections;
+      proxy.fault = fault;
+      calls.push(this.call(gateway, server));
+      await until(() => proxy.connections > before);
+    }
+    return Promise.all(calls);
+  }
+
   /** The record that the gateways' parts of the only request so far make, once all of them are there. */
-  async record(...gateways: string[]): Promise<ReturnType<typeof mergeParts>> {
-    const outcomes = (): AuditPart[] =>
-      gateways.flatMap((name) => this.rig.gateway(name).parts.filter((part) => part.phase === 'outcome'));
-    await until(() => outcomes().length >= gateways.length);
-    const ids = new Set(outcomes().map((part) => part.requestId));
+  async record(...gateways: string[]): Promise<McpAuditRecord> {
+    await until(() => this.outcomes(gateways).length >= gateways.length);
+    const ids = new Set(this.outcomes(gateways).map((part) => part.requestId));
     if (ids.size > 1) throw new Error(`Parts of ${ids.size} requests`);
-    return mergeParts(gateways.flatMap((name) => this.rig.gateway(name).parts));
+    return this.recordOf([...ids].join(), ...gateways);
+  }
+
+  /** The record of the request that was answered so. */
+  async recordOf(requestId: string, ...gateways: string[]): Promise<McpAuditRecord> {
+    const ofRequest = (part: AuditPart): boolean => part.requestId === requestId;
+    await until(() => this.outcomes(gateways).filter(ofRequest).length >= gateways.length);
+    return mergeParts(this.parts(gateways).filter(ofRequest));
+  }
+
+  private parts(gateways: readonly string[]): AuditPart[] {
+    return gateways.flatMap((name) => this.rig.gateway(name).parts);
+  }
+
+  private outcomes(gateways: readonly string[]): AuditPart[] {
+    return this.parts(gateways).filter((part) => part.phase === 'outcome');
   }
 
   stop(): Promise<void> {
@@ -92,3 +126,5 @@ export function expectFault(answer: RawAnswer, server: string, expected: Expecte
   expect(answer.headers['www-authenticate']).toBeUndefined();
   expect(answer.headers.location).toBeUndefined();
 }
+
+export const requestIdOf = ({ headers }: RawAnswer): string => String(headers['causeway-request-id']);

@@ -9,6 +9,8 @@ export type Fault = (near: Socket, far: () => Socket) => void;
 export class FaultProxy {
   /** Holds for connections made from now on. */
   fault: Fault = pass;
+  /** Connections so far. */
+  connections = 0;
   private readonly sockets = new Set<Socket>();
   private readonly port: number;
 
@@ -18,6 +20,7 @@ export class FaultProxy {
   ) {
     this.port = (server.address() as AddressInfo).port;
     server.on('connection', (near) => {
+      this.connections++;
       this.hold(near);
       this.fault(near, () =>
         this.hold(connect({ host: target.hostname, port: Number(target.port), noDelay: true })),

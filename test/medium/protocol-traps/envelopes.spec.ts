@@ -148,7 +148,7 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
   });
 
   it('trap 21: a large answer is cut or refused', async () => {
-    const large = result({ content: [{ type: 'text', text: 'x'.repeat(12 * MEBIBYTE) }] });
+    const large = result({ content: [{ type: 'text', text: 'x'.repeat(6 * MEBIBYTE) }] });
     stage.upstream.script = (_, response) =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end(large);
     const answer = await ask(CALL);

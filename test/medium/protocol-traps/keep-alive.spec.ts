@@ -6,9 +6,9 @@ import { DISTANCES, eventsIn, TrapStage } from './trap-stage.js';
 
 const CALL = callOf('get_mail');
 const COMMENT = ': keepalive\n\n';
-const pace = { sweepMs: 20, keepAliveMs: 60 };
+const pace = { sweepMs: 10, keepAliveMs: 40 };
 /** Long enough for several comments. */
-const SILENCE_MS = 250;
+const SILENCE_MS = 150;
 
 let stage: TrapStage;
 

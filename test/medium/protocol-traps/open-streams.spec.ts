@@ -5,7 +5,7 @@ import { callOf, collected } from '../../support/relay/raw-client.js';
 import { answerJson, SSE_TYPE } from '../../support/relay/scripted-server.js';
 import { DISTANCES, eventsIn, TrapStage } from './trap-stage.js';
 
-const MANY = 80;
+const MANY = 40;
 /** Fewer requests than streams. */
 const settings = { maxRequestsPerServer: 2, maxRequestsPerHop: 2 };
 

@@ -42,11 +42,9 @@ describe('an agent in a browser', () => {
   const cases = ERA_NAMES.flatMap((era) => MODE_NAMES.map((mode) => ({ era, mode })));
 
   it.each(cases)('comes to the same as one outside of it: $mode, $era', async ({ era, mode }) => {
-    for (const gateway of GATEWAYS) {
-      const url = endpoint(at(gateway), slugOf(era));
-      const outside = await negotiate(mode, url, alice.token);
-      expect(await negotiate(mode, url, alice.token, 20_000, browserFetch(PAGE))).toEqual(outside);
-    }
+    const url = endpoint(at('aws'), slugOf(era));
+    const outside = await negotiate(mode, url, alice.token);
+    expect(await negotiate(mode, url, alice.token, 20_000, browserFetch(PAGE))).toEqual(outside);
   });
 
   it.each(PLIGHTS)('reads why it is refused: $name', async (plight) => {

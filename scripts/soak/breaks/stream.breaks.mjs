@@ -101,8 +101,8 @@ export const STREAM_BREAKS = [
     edits: [
       {
         file: EVENTS,
-        find: ' && this.isBetweenEvents) this.put(KEEP_ALIVE);',
-        replace: ') this.put(KEEP_ALIVE);',
+        find: 'now - this.quietSince >= keepAliveMs && this.isBetweenEvents;',
+        replace: 'now - this.quietSince >= keepAliveMs;',
       },
     ],
   },

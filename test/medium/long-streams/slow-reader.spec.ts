@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { StreamWatch } from '#libs/routing';
 import { collected } from '../../support/relay/raw-client.js';
 import { until, type RigUser } from '../../support/relay/relay-rig.js';
 import { SSE_TYPE } from '../../support/relay/scripted-server.js';
@@ -17,7 +18,7 @@ let stage: StreamStage;
 let alice: RigUser;
 
 beforeAll(async () => {
-  stage = await StreamStage.open({});
+  stage = await StreamStage.open({ lingerMs: 100 });
   alice = stage.user();
 });
 afterAll(() => stage?.close());
@@ -63,6 +64,17 @@ describe.each(DISTANCES)('a reader that stops reading, at $hops', ({ server }) =
       expect(read).toBe(CHUNKS * CHUNK.length);
     },
   );
+
+  it('keeps its connection although its server has moved away', async () => {
+    const fast = new FastServer();
+    const response = await stage.ask(server, REQUESTS['legacy GET'].request, alice);
+    await fast.isHeldBack();
+    stage.rig.server(server, server === 'near' ? 'azure' : 'aws', stage.upstream.url);
+    const watch = stage.rig.gateway('aws').app.get(StreamWatch, { strict: false });
+    await until(() => watch.size === 0);
+    expect((await collected(response)).cut).toBe(true);
+    stage.register();
+  });
 
   it('keeps the stream although its token was revoked', async () => {
     const user = stage.user();

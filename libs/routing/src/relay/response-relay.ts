@@ -238,7 +238,9 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, WatchedRespons
 
   /** A reader that does not take what is left shall not hold the connection. */
   private linger(): void {
-    this.endsBy = Math.min(this.endsBy, performance.now() + this.around.watch.lingerMs);
+    const now = performance.now();
+    const until = now + this.around.watch.lingerMs;
+    this.endsBy = this.endsBy > now ? Math.min(this.endsBy, until) : until;
   }
 
   private abandon(reason: Error): void {

@@ -253,14 +253,22 @@ const failingServer: Plight[] = [
   ...unwell('redirects', 'upstream_redirect', status(307, { location: '/elsewhere' })),
 ];
 
+interface BrokenAnswer {
+  name: string;
+  script: Script;
+  /** Milliseconds, of a client that hears nothing more: enough for the gateway to break off first. */
+  patienceMs: number;
+}
+
 /** The head of an answer is out when the rest fails: what is left to a gateway is to break it off. */
-export const BROKEN_ANSWERS: { name: string; script: Script }[] = [
-  { name: 'JSON that breaks off', script: breakingOff(JSON_TYPE, '{"jsonrpc":"2.0"') },
-  { name: 'an event that breaks off', script: breakingOff(SSE_TYPE, 'data: {"jsonrpc"') },
-  { name: 'a stream that breaks off', script: breakingOff(SSE_TYPE, ': hello\n\n') },
+export const BROKEN_ANSWERS: BrokenAnswer[] = [
+  { name: 'JSON that breaks off', script: breakingOff(JSON_TYPE, '{"jsonrpc":"2.0"'), patienceMs: 800 },
+  { name: 'an event that breaks off', script: breakingOff(SSE_TYPE, 'data: {"jsonrpc"'), patienceMs: 800 },
+  { name: 'a stream that breaks off', script: breakingOff(SSE_TYPE, ': hello\n\n'), patienceMs: 800 },
   {
     name: 'a stream that falls silent',
     script: (_, response) => void response.writeHead(200, SSE_TYPE).write(': hello\n\n'),
+    patienceMs: 3000,
   },
 ];
 

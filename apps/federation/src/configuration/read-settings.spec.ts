@@ -81,7 +81,7 @@ describe('readSettings', () => {
     ['a text instead of keys', 'gateway', ['CONFIG_FILE']],
     ['a mistyped section without content', `${SEED_YAML}gatway:\nops:\n`, ['gatway']],
     ['a mistyped key without content', `${SEED_YAML}  dataDirectory:\n`, ['gateway.dataDirectory']],
-    ['a list where one value belongs', `${SEED_YAML}port: [80, 81]\nhost: []\n`, ['HOST', 'PORT']],
+    ['a list where one value belongs', `${SEED_YAML}port: [80, 81]\nhost: [a, b]\n`, ['HOST', 'PORT']],
     ['a value where a section belongs', `${SEED_YAML}ops: 9090\n`, ['ops']],
   ])('refuses %s', (_, text, keys) => {
     expect(faultsOf({ ROLE: 'gateway' }, text)).toEqual(keys);

@@ -82,6 +82,12 @@ export class RelayRig {
     return rig;
   }
 
+  /** Starts another replica of a gateway. It answers to the gateway's URL and to its own. */
+  async startReplica(of: string, name: string): Promise<void> {
+    await this.startGateway(name, this.gateway(of));
+    this.publish();
+  }
+
   gateway(name: string): RigGateway {
     const gateway = this.gateways.get(name);
     if (gateway === undefined) throw new Error(`No gateway ${name}`);
@@ -151,14 +157,23 @@ export class RelayRig {
     register.clear();
   }
 
-  private async startGateway(name: string): Promise<void> {
+  /** @param replicaOf Another replica of the same gateway; null for the first. */
+  private async startGateway(name: string, replicaOf: RigGateway | null = null): Promise<void> {
     register.clear();
     const port = await freePort();
     const settings = { ...settingsOf(`http://127.0.0.1:${port}`, port), ...this.settings };
+    if (replicaOf !== null) {
+      settings.url = replicaOf.url;
+      settings.allowedHosts = [...settings.allowedHosts, `127.0.0.1:${port}`];
+    }
+    const ownName = replicaOf?.name ?? name;
     const parts: AuditPart[] = [];
     const spool = { full: false };
     const app = await NestFactory.create<NestFastifyApplication>(
-      GatewayModule.register(settings, [SnapshotModule, foundation(name, settings, parts, spool, this.pace)]),
+      GatewayModule.register(settings, [
+        SnapshotModule,
+        foundation(ownName, settings, parts, spool, this.pace),
+      ]),
       mcpServerAdapter(settings),
       { logger: ['error', 'fatal'], bodyParser: false, abortOnError: false },
     );

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collected, message, modern, notification, post } from '../../support/relay/raw-client.js';
+import { result, SSE_TYPE } from '../../support/relay/scripted-server.js';
+import { DISTANCES, ListStage } from './list-stage.js';
+
+let stage: ListStage;
+beforeAll(async () => {
+  stage = await ListStage.start();
+  const { rig } = stage;
+  await rig.startReplica('aws', 'aws-2');
+  await rig.startReplica('azure', 'azure-2');
+});
+afterAll(() => stage?.stop());
+
+/** Sends what goes to the gateway azure to its other replica. */
+function moveHops(): void {
+  const { rig } = stage;
+  const { url } = rig.gateway('azure');
+  rig.put('gateway', 'azure', { name: 'azure', url, hopUrl: rig.gateway('azure-2').url, labels: {} });
+  rig.publish();
+}
+
+const LIST = result({
+  tools: [{ name: 'get_mail' }, { name: 'delete_all' }],
+  resources: [{ uri: 'a:secret' }],
+  prompts: [{ name: 'secret' }],
+});
+const NEWS = notification('notifications/resources/updated', { uri: 'a:secret' });
+const CHANGED = notification('notifications/tools/list_changed');
+
+describe.each(DISTANCES)('streams at $hops', ({ server }) => {
+  it('a list asked for at one replica and resumed at another is cut there', async () => {
+    // The server breaks off before its answer, and gives it to whoever resumes the stream.
+    stage.upstream.script = (request, response) => {
+      response.writeHead(200, SSE_TYPE);
+      const resumes = request.headers['last-event-id'] === 'e0';
+      response.end(resumes ? `id: e1\ndata: ${LIST}\n\n` : 'id: e0\nretry: 10\ndata:\n\n');
+    };
+    const asked = await post(stage.rig, 'aws', server, stage.lister, message('tools/list'));
+    expect(asked.text).toBe('id: e0\nretry: 10\ndata:\n\n');
+    moveHops();
+    const { text } = await collected(await stage.listen(server, stage.lister, 'e0', 'aws-2'));
+    const cut = result({ tools: [{ name: 'get_mail' }], resources: [], prompts: [] });
+    expect(text).toBe(`id: e1\ndata: ${cut}\n\n`);
+    const served = (replica: string): boolean =>
+      stage.rig.gateway(replica).parts.some((part) => part.server === server && part.method === 'GET');
+    expect([served('aws-2'), served('azure-2')]).toEqual([true, server === 'far']);
+  });
+
+  it('news of a resource that may not be read leaves only its place in the stream', async () => {
+    const pieces = [
+      `id: 1\nevent: message\ndata: ${NEWS}\n\n`,
+      `data: ${NEWS}\n\n`,
+      `id: 3\ndata: ${CHANGED}\n\n`,
+    ];
+    stage.stream(...pieces);
+    const { text } = await collected(await stage.listen(server, stage.lister, '0'));
+    expect(text).toBe(`id: 1\ndata:\n\nid: 3\ndata: ${CHANGED}\n\n`);
+    stage.stream(...pieces);
+    expect((await collected(await stage.listen(server, stage.reader, '0'))).text).toBe(pieces.join(''));
+  });
+
+  it('news on a modern listening stream reach only those who may read, and nobody waits for the next', async () => {
+    const acknowledged = notification('notifications/subscriptions/acknowledged');
+    const confirmed = Promise.withResolvers<void>();
+    stage.upstream.script = (_, response) => {
+      response.writeHead(200, SSE_TYPE).write(`data: ${acknowledged}\n\n`);
+      void confirmed.promise.then(() => response.end(`data: ${NEWS}\n\ndata: ${CHANGED}\n\n`));
+    };
+    const { body, headers } = modern('subscriptions/listen', {
+      notifications: { resourceSubscriptions: ['a:secret'] },
+    });
+    setTimeout(() => confirmed.resolve(), 100);
+    const { text } = await stage.ask(server, stage.lister, body, headers);
+    expect(text).toBe(`data: ${acknowledged}\n\ndata: ${CHANGED}\n\n`);
+  });
+});

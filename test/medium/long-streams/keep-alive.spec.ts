@@ -56,10 +56,10 @@ describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
     ['whose length was told', { ...SSE_TYPE, 'content-length': '100' }],
     ['that is not one of events', { 'content-type': 'application/json' }],
   ])('never come into a body %s', async (_, head) => {
-    const stream = await stage.read(server, REQUESTS['legacy call'].request, alice, 'x', head);
+    const stream = await stage.read(server, REQUESTS['legacy call'].request, alice, 'x\n\n', head);
     await stream.has('x');
     await delay(SILENCE_MS);
-    expect(stream.text).toBe('x');
+    expect(stream.text).toBe('x\n\n');
     stream.response.destroy();
   });
 });

@@ -9,7 +9,7 @@ import { type Envelope, scanEnvelope } from '#libs/envelope';
 const ROUNDS = 21;
 const ROUND_MS = 60;
 const SMALL_BYTES = 512;
-const LIMIT_RATIO = 1;
+const LIMIT_RATIO = 1.25;
 
 const call = (params: object): Buffer =>
   Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 42, method: 'tools/call', params }));

@@ -37,6 +37,8 @@ interface EnvelopeHead {
   spans: EnvelopeSpans;
   /** That the whole body is ASCII. */
   isAscii: boolean;
+  /** That a string among the spans has escapes. */
+  hasEscapes: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export class Envelope {
   readonly era: Era;
   readonly spans: EnvelopeSpans;
   private readonly isAscii: boolean;
+  private readonly hasEscapes: boolean;
   private nameText: string | null = null;
 
   /** @param bytes the body; must not change any more. */
@@ -63,6 +66,7 @@ export class Envelope {
     this.era = head.era;
     this.spans = head.spans;
     this.isAscii = head.isAscii;
+    this.hasEscapes = head.hasEscapes;
   }
 
   /** The id exactly as written (`7`, `"a"`, `""`, `1.0`), to be echoed verbatim; null where the message has none. */
@@ -116,6 +120,8 @@ export class Envelope {
   }
 
   private text(span: Span | null): string | null {
-    return span === null ? null : decodeString(this.bytes, span, this.isAscii);
+    if (span === null) return null;
+    if (this.hasEscapes) return decodeString(this.bytes, span, this.isAscii);
+    return decodeText(this.bytes, span.start + 1, span.end - 1, this.isAscii);
   }
 }

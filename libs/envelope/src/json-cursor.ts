@@ -245,26 +245,23 @@ export class JsonCursor {
 
   private number(): void {
     const { bytes } = this;
-    if (bytes[this.pos] === MINUS) this.pos++;
-    if (bytes[this.pos] === ZERO) this.pos++;
-    else this.digits();
-    if (bytes[this.pos] === DOT) {
-      this.pos++;
-      this.digits();
+    let at = this.pos;
+    if (bytes[at] === MINUS) at++;
+    at = bytes[at] === ZERO ? at + 1 : this.throughDigits(at);
+    if (bytes[at] === DOT) at = this.throughDigits(at + 1);
+    if (((bytes[at] ?? 0) | 0x20) === SMALL_E) {
+      const sign = bytes[++at];
+      at = this.throughDigits(sign === PLUS || sign === MINUS ? at + 1 : at);
     }
-    if (((bytes[this.pos] ?? 0) | 0x20) !== SMALL_E) return;
-    const sign = bytes[++this.pos];
-    if (sign === PLUS || sign === MINUS) this.pos++;
-    this.digits();
+    this.pos = at;
   }
 
-  private digits(): void {
+  /** The place behind at least one digit. */
+  private throughDigits(from: number): number {
     const { bytes, size } = this;
-    const from = this.pos;
     let at = from;
     while (at < size && DIGIT[bytes[at]!] === 1) at++;
-    if (at === from) this.unexpected('a digit');
-    this.pos = at;
+    return at > from ? at : this.unexpected('a digit', at);
   }
 
   private literal(first: number): void {
@@ -275,7 +272,7 @@ export class JsonCursor {
     this.pos += word.length;
   }
 
-  private unexpected(wanted: string): never {
-    unreadable(`expected ${wanted} at byte ${this.pos}`);
+  private unexpected(wanted: string, at = this.pos): never {
+    unreadable(`expected ${wanted} at byte ${at}`);
   }
 }

@@ -56,6 +56,7 @@ class EnvelopeScan {
   private version: string | null = null;
   private hasResult = false;
   private hasError = false;
+  private hasEscapes = false;
   /** What `params` say outside of `_meta`; it counts for `initialize` only. */
   private initializeVersion: Span | null = null;
   private initializeClient: Span | null = null;
@@ -205,8 +206,13 @@ class EnvelopeScan {
     const start = cursor.pos;
     const escaped = cursor.string();
     const span = { start, end: cursor.pos };
-    if (escaped && !cursor.textAt(span).isWellFormed()) invalid('unpaired surrogate');
+    if (escaped) this.assertWellFormed(span);
     return span;
+  }
+
+  private assertWellFormed(span: Span): void {
+    this.hasEscapes = true;
+    if (!this.cursor.textAt(span).isWellFormed()) invalid('unpaired surrogate');
   }
 
   private objectStart(what: string): number {
@@ -216,14 +222,14 @@ class EnvelopeScan {
 
   private finish(): Envelope {
     if (this.version !== '2.0') invalid('jsonrpc is not "2.0"');
-    const { method, spans } = this;
+    const { method, spans, hasEscapes } = this;
     const era = spans.protocolVersion === null ? 'legacy' : 'modern';
     if (method === 'initialize') {
       spans.protocolVersion ??= this.initializeVersion;
       spans.client ??= this.initializeClient;
     }
     const { isAscii } = this.cursor;
-    return new Envelope(this.bytes, { kind: this.kind(), method, era, spans, isAscii });
+    return new Envelope(this.bytes, { kind: this.kind(), method, era, spans, isAscii, hasEscapes });
   }
 
   private kind(): MessageKind {

@@ -1,12 +1,14 @@
 interface Candidate {
   bytes: Buffer;
   index: number;
+  /** Another word of the same length. */
+  next: Candidate | null;
 }
 
 /** Words that are recognised by their bytes, without making a string of each occurrence. */
 export class WordTable<K extends string> {
   /** Words by their length in bytes, which alone tells most of them apart. */
-  private readonly byLength: Candidate[][] = [];
+  private readonly byLength: (Candidate | null)[] = [];
   private readonly byText: Map<string, number>;
 
   constructor(readonly words: readonly K[]) {
@@ -18,9 +20,9 @@ export class WordTable<K extends string> {
   indexOfBytes(bytes: Buffer, start: number, end: number): number {
     const length = end - start;
     if (length >= this.byLength.length) return -1;
-    for (const candidate of this.byLength[length]!)
-      if (equalAt(bytes, start, candidate.bytes)) return candidate.index;
-    return -1;
+    let candidate = this.byLength[length] ?? null;
+    while (candidate !== null && !equalAt(bytes, start, candidate.bytes)) candidate = candidate.next;
+    return candidate === null ? -1 : candidate.index;
   }
 
   /** The word written at [start, end), or null. */
@@ -35,12 +37,13 @@ export class WordTable<K extends string> {
 
   /** True if a word of the table has this many bytes. */
   hasLength(length: number): boolean {
-    return length < this.byLength.length && this.byLength[length]!.length > 0;
+    return length < this.byLength.length && this.byLength[length] !== null;
   }
 
   private add(bytes: Buffer, index: number): void {
-    while (this.byLength.length <= bytes.length) this.byLength.push([]);
-    this.byLength[bytes.length]!.push({ bytes, index });
+    while (this.byLength.length <= bytes.length) this.byLength.push(null);
+    const next = this.byLength[bytes.length] ?? null;
+    this.byLength[bytes.length] = { bytes, index, next };
   }
 }
 

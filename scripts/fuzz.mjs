@@ -1,10 +1,11 @@
 /**
  * Tries the properties of the unit tests for long: `npm run fuzz [-- --seconds <n> | --runs <n>] [--seed <n>] [<name>…]`.
- * Each property is tried for so many seconds (60 if nothing is said) or so many times; a name selects
- * `<name>.property.spec.ts`. The seed is printed, and the same seed tries the same. Exit code 1 if a property does not hold,
- * after its counterexample is printed.
+ * Each property is tried for so many seconds (60 if nothing is said) or so many times; a name selects the
+ * `*.property.spec.ts` files that have it in their path. The seed is printed, and the same seed tries the same. Exit code 1
+ * if a property does not hold, after its counterexample is printed.
  */
 import { randomInt } from 'node:crypto';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT, runtimeNode } from './toolchain/paths.mjs';
@@ -23,8 +24,14 @@ function readOptions() {
     if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} ${value}: not a number of at most nine digits`);
   if (values.seconds !== undefined && values.runs !== undefined)
     throw new Error('either --seconds or --runs');
-  const names = positionals.length > 0 ? positionals : [''];
-  return { ...values, specs: names.map((name) => `${name}.property.spec.`) };
+  return { ...values, specs: specsOf(positionals) };
+}
+
+function specsOf(names) {
+  const all = globSync('{apps,libs}/**/*.property.spec.ts', { cwd: ROOT });
+  const chosen = names.length === 0 ? all : all.filter((spec) => names.some((name) => spec.includes(name)));
+  if (chosen.length === 0) throw new Error(`no properties ${names.join(' ')}; there are:\n${all.join('\n')}`);
+  return chosen;
 }
 
 function limitsOf({ seconds, runs }) {

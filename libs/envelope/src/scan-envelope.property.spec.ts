@@ -168,8 +168,8 @@ function isReadable(body: Buffer): boolean {
   }
 }
 
-describe('scanEnvelope, against a reference', () => {
-  it('accepts exactly the unambiguous messages, and reads them as JSON.parse does', PATIENTLY, () => {
+describe('scanEnvelope, against a reference', PATIENTLY, () => {
+  it('accepts exactly the unambiguous messages, and reads them as JSON.parse does', () => {
     holds(
       4000,
       fc.property(any, spelling, (top, how) => {
@@ -188,7 +188,7 @@ describe('scanEnvelope, against a reference', () => {
     );
   });
 
-  it('says where the values lie: what stands there is what it read', PATIENTLY, () => {
+  it('says where the values lie: what stands there is what it read', () => {
     holds(
       2000,
       fc.property(any, spelling, (top, how) => {
@@ -206,27 +206,23 @@ describe('scanEnvelope, against a reference', () => {
     );
   });
 
-  it(
-    'accepts nothing that JSON.parse refuses and calls nothing unreadable that it takes, whatever bytes are put in, taken out or replaced',
-    PATIENTLY,
-    () => {
-      const beyondAscii = fc.constantFrom('"é\u2028"', '["\u{1f600}","\\ud83d"]', '{"ß":1}');
-      const value = fc.oneof(fc.json({ maxDepth: 4 }), beyondAscii);
-      const syntax = Buffer.from('{}[]:,"\\/.-+019eEutfn \n\0\x1f\u00a0\u2028\ufeff');
-      const byte = fc.oneof(fc.constantFrom(...syntax), fc.nat({ max: 255 }));
-      const change = fc.tuple(fc.nat(), byte, fc.constantFrom('in', 'out', 'instead'));
-      holds(
-        4000,
-        fc.property(value, fc.array(change, { maxLength: 2 }), (json, changes) => {
-          const whole = `{"jsonrpc":"2.0","id":-1.5E+3,"method":"x\\u0041é","params":{"arguments":${json}}}`;
-          const body = changes.reduce(changed, Buffer.from(whole));
-          expect(verdict(body)).not.toBe(isReadable(body) ? 'unreadable' : 'accepted');
-        }),
-      );
-    },
-  );
+  it('accepts nothing that JSON.parse refuses and calls nothing unreadable that it takes, whatever bytes are put in, taken out or replaced', () => {
+    const beyondAscii = fc.constantFrom('"é\u2028"', '["\u{1f600}","\\ud83d"]', '{"ß":1}');
+    const value = fc.oneof(fc.json({ maxDepth: 4 }), beyondAscii);
+    const syntax = Buffer.from('{}[]:,"\\/.-+019eEutfn \n\0\x1f\u00a0\u2028\ufeff');
+    const byte = fc.oneof(fc.constantFrom(...syntax), fc.nat({ max: 255 }));
+    const change = fc.tuple(fc.nat(), byte, fc.constantFrom('in', 'out', 'instead'));
+    holds(
+      4000,
+      fc.property(value, fc.array(change, { maxLength: 2 }), (json, changes) => {
+        const whole = `{"jsonrpc":"2.0","id":-1.5E+3,"method":"x\\u0041é","params":{"arguments":${json}}}`;
+        const body = changes.reduce(changed, Buffer.from(whole));
+        expect(verdict(body)).not.toBe(isReadable(body) ? 'unreadable' : 'accepted');
+      }),
+    );
+  });
 
-  it('sees every byte of a long text', PATIENTLY, () => {
+  it('sees every byte of a long text', () => {
     const odd = fc.constantFrom(
       '"',
       '\\',

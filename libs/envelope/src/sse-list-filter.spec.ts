@@ -60,6 +60,13 @@ describe('SseListFilter', () => {
     expect(filtered(`data: ${BEFORE}\n\n${before}`)).toBe(`data: ${AFTER}\n\n${after}`);
   });
 
+  it.each([
+    ['that is dropped', `data: ${NEWS}\r\n\r`, ''],
+    ['of which its place is left', `id: 7\r\ndata: ${NEWS}\r\n\r`, 'id: 7\r\ndata:\r\n\r\n'],
+  ])('leaves no line feed too many of a CRLF split at the end of an event %s', (_, first, left) => {
+    expect(run([Buffer.from(first), Buffer.from('\n: c\r\n\r\n')])).toBe(`${left}: c\r\n\r\n`);
+  });
+
   it('sends on an event as soon as its empty line is there', () => {
     const filter = new SseListFilter(VIEW);
     expect(Buffer.concat(filter.push(Buffer.from(': a\r\n\r'))).toString()).toBe(': a\r\n\r');

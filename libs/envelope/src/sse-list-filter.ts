@@ -22,6 +22,7 @@ function tooLong(): never {
  */
 export class SseListFilter {
   private readonly events: SseEvents;
+  private droppedLast = false;
 
   constructor(
     private readonly view: ListView,
@@ -44,6 +45,13 @@ export class SseListFilter {
   }
 
   private filtered(event: Buffer): Buffer {
+    // The rest of a CRLF that was split there goes with the event that it ended.
+    const left = this.droppedLast && event.equals(LINE_FEED) ? NOTHING : this.visible(event);
+    this.droppedLast = left.length === 0;
+    return left;
+  }
+
+  private visible(event: Buffer): Buffer {
     const lines = sseLines(event);
     const data = joined(lines.filter(isData).map(({ value }) => value));
     if (!mayHoldMessage(data)) return event;
@@ -83,8 +91,10 @@ function withData(lines: readonly SseLine[], data: Buffer): Buffer {
 function withoutData(lines: readonly SseLine[]): Buffer {
   const whole = lines.filter(({ end }) => end.length > 0);
   const kept = whole.filter(({ field }) => field === 'id' || field === 'retry').map(({ raw }) => raw);
-  const end = endOf(lines);
-  return kept.length === 0 ? NOTHING : Buffer.concat([...kept, Buffer.from('data:'), end, end]);
+  const emptyLine = whole.at(-1)?.end ?? LINE_FEED;
+  return kept.length === 0
+    ? NOTHING
+    : Buffer.concat([...kept, Buffer.from('data:'), endOf(lines), emptyLine]);
 }
 
 function splitLines(data: Buffer): Buffer[] {

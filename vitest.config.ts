@@ -9,13 +9,24 @@ const setupFiles = ['reflect-metadata'];
 export default defineConfig({
   test: {
     projects: [
-      { ...shared, test: { name: 'unit', include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts'], setupFiles } },
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['apps/**/*.spec.ts', 'libs/**/*.spec.ts'],
+          setupFiles,
+          maxWorkers: 2,
+        },
+      },
       {
         ...shared,
         test: {
           name: 'medium',
           include: ['test/medium/**/*.spec.ts'],
           setupFiles,
+          // Loading NestJS for each file anew would take longer than most of the tests.
+          isolate: false,
+          maxWorkers: 2,
           globalSetup: ['test/support/postgres.global.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { ConsoleLogger, Logger, type LogLevel } from '@nestjs/common';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditPart } from '#libs/contract';
 import { callOf, message, modern } from '../../support/relay/raw-client.js';
@@ -80,7 +80,8 @@ describe.each(DISTANCES)('accounts at $hops', ({ server, gateways }) => {
     const keep = (chunk: unknown): boolean => written.push(chunk) > 0;
     vi.spyOn(process.stdout, 'write').mockImplementation(keep);
     vi.spyOn(process.stderr, 'write').mockImplementation(keep);
-    Logger.overrideLogger(['verbose', 'debug', 'log', 'warn', 'error', 'fatal']);
+    const levels: LogLevel[] = ['verbose', 'debug', 'log', 'warn', 'error', 'fatal'];
+    Logger.overrideLogger(new ConsoleLogger({ logLevels: levels }));
     const secret = modern('tools/call', {
       name: 'get_mail',
       arguments: { q: 'PRIVATE' },

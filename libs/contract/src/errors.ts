@@ -121,6 +121,7 @@ export const REASONS = {
   stream_expired: spec(504, 65, 'The response of {server} lasted longer than it may'),
   rpc_error: spec(200, 62, 'The MCP server answered with a JSON-RPC error'),
   tool_error: spec(200, 63, 'The tool reported an error'),
+  input_required: spec(200, 66, 'The MCP server asks for more input'),
   upstream_status: spec(502, 64, 'The MCP server answered with an error status'),
 } as const satisfies Record<string, ReasonSpec>;
 

@@ -30,6 +30,7 @@ const MISLEADING: Partial<Record<Reason, string>> = {
   client_disconnected: 'is not sent to anybody',
   rpc_error: 'is the MCP server’s own word',
   tool_error: 'is the MCP server’s own word',
+  input_required: 'is the MCP server’s own word',
 };
 
 function misleads(reason: Reason): boolean {

@@ -1,5 +1,8 @@
-/** What a response says of the request: done, refused by the server, or failed inside of the tool. */
-export type RpcOutcome = 'success' | 'rpc_error' | 'tool_error';
+/**
+ * What a response says of the request: done, refused by the server, failed inside of the tool, or to be asked again with
+ * more input (`resultType`, MCP 2026-07-28).
+ */
+export type RpcOutcome = 'success' | 'rpc_error' | 'tool_error' | 'input_required';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -8,8 +11,8 @@ const COMMA = 0x2c;
 const SMALL_N = 0x6e;
 const SMALL_T = 0x74;
 
-/** Longest key that matters: `isError`. */
-const MAX_KEY = 8;
+/** More than the longest word that matters: `input_required`. */
+const MAX_WORD = 16;
 
 const isOpen = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
 const isClose = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
@@ -17,7 +20,7 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byt
 
 /**
  * Watches one JSON-RPC message go by, in chunks split anywhere, in constant memory: whether it is a response, and whether
- * it has an `error` or a `result.isError` of true. It is for accounting only and assumes well-formed JSON; whatever it
+ * it has an `error`, a `result.isError` of true or a `result.resultType` of `input_required`. It is for accounting only and assumes well-formed JSON; whatever it
  * does not recognise counts as success.
  */
 export class MessageOutcome {
@@ -27,6 +30,7 @@ export class MessageOutcome {
   private beforeValue = false;
   private key = '';
   private keyAtOne = '';
+  private isResultType = false;
   private failed: RpcOutcome = 'success';
   private answers = false;
   private asks = false;
@@ -71,8 +75,9 @@ export class MessageOutcome {
       if (this.key === 'result') this.answers = true;
       if (this.key === 'error' && byte !== SMALL_N) this.answerWith('rpc_error');
     }
-    const isError = this.depth === 2 && this.keyAtOne === 'result' && this.key === 'isError';
-    if (isError && byte === SMALL_T) this.answerWith('tool_error');
+    if (this.depth !== 2 || this.keyAtOne !== 'result') return;
+    if (this.key === 'isError' && byte === SMALL_T) this.answerWith('tool_error');
+    this.isResultType = this.key === 'resultType' && byte === QUOTE;
   }
 
   private answerWith(outcome: RpcOutcome): void {
@@ -92,14 +97,20 @@ export class MessageOutcome {
         break;
       }
     }
-    this.collectKey(chunk, from, at);
+    this.collectWord(chunk, from, at);
+    if (!this.inString && this.isResultType) this.resultTypeEnds();
     return at + 1;
   }
 
+  private resultTypeEnds(): void {
+    this.isResultType = false;
+    if (this.key === 'input_required' && this.failed === 'success') this.answerWith('input_required');
+  }
+
   /** Any string may turn out to be a key; one with escapes, or of more than a few bytes, is none that matters. */
-  private collectKey(chunk: Buffer, from: number, end: number): void {
+  private collectWord(chunk: Buffer, from: number, end: number): void {
     if (this.depth > 2) return;
-    const room = MAX_KEY - this.key.length;
+    const room = MAX_WORD - this.key.length;
     this.key += chunk.toString('latin1', from, Math.min(end, from + room));
   }
 }

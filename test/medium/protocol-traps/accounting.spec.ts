@@ -44,6 +44,13 @@ describe.each(DISTANCES)('accounts at $hops', ({ server, gateways }) => {
     },
   );
 
+  it('trap 20: a call that asks for input is a completed one on record', async () => {
+    stage.upstream.script = answerJson({ resultType: 'input_required', requestState: 'opaque' });
+    await stage.ask(server, callOf('get_mail'));
+    for (const part of await outcomes('tools/call'))
+      expect(part).toMatchObject({ status: 'success', reason: 'input_required' });
+  });
+
   it('trap 20: one request counts once for each gateway on its way, or not at all', async () => {
     stage.upstream.script = answerJson({ content: [] });
     await stage.ask(server, callOf('get_mail'));

@@ -50,7 +50,8 @@ function verdict(entry: AuditPart | null, handling: AuditPart | null) {
   const status: AuditStatus = deciding?.status ?? 'unknown';
   return {
     status,
-    reason: status === 'success' ? null : (deciding?.reason ?? rest?.reason ?? null),
+    // Only a request for more input is a success with a reason.
+    reason: deciding?.reason ?? (status === 'success' ? null : (rest?.reason ?? null)),
     hop: status === 'success' ? null : (deciding?.hop ?? rest?.hop ?? null),
     decision: denying?.decision ?? entry?.decision ?? handling?.decision ?? null,
     policy: denying === null ? (entry?.policy ?? handling?.policy ?? null) : denying.policy,

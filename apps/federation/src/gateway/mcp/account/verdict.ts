@@ -32,9 +32,9 @@ export function verdictOf(exchange: Exchange, ownGateway: string): Verdict {
   if (fault !== null) return judged(fault.reason, failingHop(fault, ownGateway, caller));
   const left = !exchange.response.writableFinished && !outcome.answered;
   if (left) return judged('client_disconnected', hopFrom(caller, ownGateway));
-  return outcome.reason === null
-    ? { status: 'success', reason: null, hop: null }
-    : judged(outcome.reason, outcome.hop);
+  if (outcome.reason === null || outcome.reason === 'input_required')
+    return { status: 'success', reason: outcome.reason, hop: null };
+  return judged(outcome.reason, outcome.hop);
 }
 
 function judged(reason: Reason, hop: string | null): Verdict {

@@ -50,8 +50,18 @@ function selected() {
   return asked.length > 0 ? asked : known();
 }
 
-mkdirSync(results, { recursive: true });
-const names = selected();
-compile();
-await ensureBuilt();
-if (!names.map(run).every(Boolean)) process.exitCode = 1;
+/** True if every bench that was asked for kept within its limits. */
+async function bench() {
+  mkdirSync(results, { recursive: true });
+  const names = selected();
+  compile();
+  await ensureBuilt();
+  return names.map(run).every(Boolean);
+}
+
+try {
+  if (!(await bench())) process.exitCode = 1;
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

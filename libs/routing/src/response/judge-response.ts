@@ -27,7 +27,7 @@ export function judgeResponse(
 
 /** The server's 401 would send the agent to log in elsewhere, and its redirect leads where the registry does not. */
 function judgeUpstream(route: Route, ownGateway: string, status: number): void {
-  const context = hopOf(route, ownGateway);
+  const context = { ...hopOf(route, ownGateway), detail: `status ${status}` };
   if (status === 401 || status === 403) throw new GatewayFault('upstream_auth', context);
   if (status >= 300 && status < 400) throw new GatewayFault('upstream_redirect', context);
 }

@@ -9,5 +9,4 @@ export { Forwarder } from './forwarder.js';
 export { HopForwardingModule } from './hop-forwarding.module.js';
 export { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from './relay/stream/stream-pace.js';
 export { StreamWatch } from './relay/stream/stream-watch.js';
-export { mediaTypeOf } from './response/response-headers.js';
 export { renderServerTiming } from './response/server-timing.js';

@@ -1,13 +1,11 @@
+import { BACKSLASH, COLON, COMMA, QUOTE } from './json-bytes.js';
+
 /**
  * What a response says of the request: done, refused by the server, failed inside of the tool, or to be asked again with
  * more input (`resultType`, MCP 2026-07-28).
  */
 export type RpcOutcome = 'success' | 'rpc_error' | 'tool_error' | 'input_required';
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COLON = 0x3a;
-const COMMA = 0x2c;
 const SMALL_N = 0x6e;
 const SMALL_T = 0x74;
 

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Exchange, Route } from '#libs/auth';
 import type { GatewayFault } from '#libs/contract';
 import { nextHopFault } from '../fault/transport-fault.js';
-import type { BodyTransform } from '../relay/body-transform.js';
-import { mediaTypeOf, single } from './response-headers.js';
+import { mediaTypeOf, single } from '../response/response-headers.js';
+import type { BodyTransform } from './body-transform.js';
 
 const ANSWER_TYPES = new Set(['application/json', 'text/event-stream']);
 const NO_CONTENT = 204;

@@ -19,7 +19,13 @@ export const ACCESS_BREAKS = [
     name: 'resumed-lists-unfiltered',
     what: 'Nothing is filtered on streams of a GET.',
     traps: [18],
-    edits: [{ file: CARRIED, find: "if (httpMethod === 'GET' || envelope?", replace: 'if (envelope?' }],
+    edits: [
+      {
+        file: CARRIED,
+        find: 'if (listens(exchange)) return',
+        replace: "if (exchange.envelope?.method === 'subscriptions/listen') return",
+      },
+    ],
   },
   {
     name: 'lists-in-events-unfiltered',

@@ -1,6 +1,6 @@
 import type { Exchange } from '#libs/auth';
+import { listens } from '../request/listens.js';
 import type { LoadKind } from './next-hop-load.js';
 
-/** Which limit a request counts towards: legacy clients listen by GET, modern ones by `subscriptions/listen`. */
-export const loadKindOf = ({ httpMethod, envelope }: Exchange): LoadKind =>
-  httpMethod === 'GET' || envelope?.method === 'subscriptions/listen' ? 'streams' : 'requests';
+/** Which limit a request counts towards. */
+export const loadKindOf = (exchange: Exchange): LoadKind => (listens(exchange) ? 'streams' : 'requests');

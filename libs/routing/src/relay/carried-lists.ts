@@ -1,5 +1,6 @@
 import type { Exchange } from '#libs/auth';
 import { LIST_KINDS, type ListKind, type ListView } from '#libs/envelope';
+import { listens } from '../request/listens.js';
 
 const KIND_BY_METHOD: ReadonlyMap<string | null, ListKind> = new Map([
   ['tools/list', 'tools'],
@@ -13,9 +14,9 @@ const KIND_BY_METHOD: ReadonlyMap<string | null, ListKind> = new Map([
  * Lists answer the list methods, and anything may come on a GET stream: a resumed stream has no memory of what was asked.
  * News of resources come on GET streams (legacy) and on `subscriptions/listen` (modern).
  */
-export function needsFilter({ httpMethod, envelope }: Exchange, view: ListView): boolean {
-  if (httpMethod === 'GET' || envelope?.method === 'subscriptions/listen')
-    return !view.mayReadResources || LIST_KINDS.some((kind) => view.hides(kind));
+export function needsFilter(exchange: Exchange, view: ListView): boolean {
+  if (listens(exchange)) return !view.mayReadResources || LIST_KINDS.some((kind) => view.hides(kind));
+  const { envelope } = exchange;
   const kind = KIND_BY_METHOD.get(envelope?.method ?? null);
   if (kind === undefined) return false;
   // Legacy results have no cacheScope.

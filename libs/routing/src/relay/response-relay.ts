@@ -6,6 +6,7 @@ import { peekOutcome, type OutcomePeek } from '#libs/envelope';
 import { renderJsonRpcError } from '../fault/json-rpc-error.js';
 import { hopOf, transportFault } from '../fault/transport-fault.js';
 import { HOP_MARGIN_MS } from '../request/next-request.js';
+import { listens } from '../request/listens.js';
 import { mediaTypeOf, single } from '../response/response-headers.js';
 import type { BodyTransform } from './body-transform.js';
 import { bodyCheckFor } from './expected-body.js';
@@ -158,8 +159,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, WatchedRespons
 
   /** Nothing can be put into a stream that is compressed, or whose length was told. */
   private beginStream(outgoing: OutgoingHttpHeaders): void {
-    const { httpMethod, envelope } = this.exchange;
-    this.isListening = httpMethod === 'GET' || envelope?.method === 'subscriptions/listen';
+    this.isListening = listens(this.exchange);
     if (this.form.encoding === undefined && outgoing['content-length'] === undefined)
       this.events = new EventStream(this.exchange, listNoticesFor(this.exchange));
   }

@@ -7,5 +7,5 @@ export {
   explainAccess,
 } from './explain-access.js';
 export { type AnnouncedList, changedLists } from './changed-lists.js';
-export type { Operation } from './operation.js';
+export { listKindOf, type Operation } from './operation.js';
 export { type Caller, subjectsOf } from './subjects.js';

@@ -1,3 +1,5 @@
+import { LIST_KINDS, type ListKind } from '#libs/envelope';
+
 /** What a request wants to do at an MCP server. */
 export interface Operation {
   /** JSON-RPC method; null for GET and DELETE of the endpoint and for posted responses, which belong to the protocol. */
@@ -12,10 +14,18 @@ export const READ_RESOURCE = 'resources/read';
 
 /** The methods that a caller needs so that items of a list mean something to it. */
 export const METHODS_OF_LIST = {
+  tools: { list: LIST_TOOLS, get: CALL_TOOL },
   prompts: { list: 'prompts/list', get: 'prompts/get' },
   resources: { list: 'resources/list', get: READ_RESOURCE },
   resourceTemplates: { list: 'resources/templates/list', get: READ_RESOURCE },
-} as const;
+} as const satisfies Record<ListKind, { list: string; get: string }>;
+
+const KIND_BY_METHOD: ReadonlyMap<string | null, ListKind> = new Map(
+  LIST_KINDS.map((kind) => [METHODS_OF_LIST[kind].list, kind]),
+);
+
+/** What the results of this method list; undefined if it is no list method. */
+export const listKindOf = (method: string | null): ListKind | undefined => KIND_BY_METHOD.get(method);
 
 const PROTOCOL_METHODS = new Set(['initialize', 'ping', 'server/discover', 'subscriptions/listen']);
 

@@ -1,13 +1,6 @@
-import type { Exchange } from '#libs/auth';
-import { LIST_KINDS, type ListKind, type ListView } from '#libs/envelope';
+import { listKindOf, type Exchange } from '#libs/auth';
+import { LIST_KINDS, type ListView } from '#libs/envelope';
 import { listens } from '../request/listens.js';
-
-const KIND_BY_METHOD: ReadonlyMap<string | null, ListKind> = new Map([
-  ['tools/list', 'tools'],
-  ['prompts/list', 'prompts'],
-  ['resources/list', 'resources'],
-  ['resources/templates/list', 'resourceTemplates'],
-]);
 
 /**
  * True if the response to this request may hold something that the caller must not see, or that caches must not share.
@@ -17,7 +10,7 @@ const KIND_BY_METHOD: ReadonlyMap<string | null, ListKind> = new Map([
 export function needsFilter(exchange: Exchange, view: ListView): boolean {
   if (listens(exchange)) return !view.mayReadResources || LIST_KINDS.some((kind) => view.hides(kind));
   const { envelope } = exchange;
-  const kind = KIND_BY_METHOD.get(envelope?.method ?? null);
+  const kind = listKindOf(envelope?.method ?? null);
   if (kind === undefined) return false;
   // Legacy results have no cacheScope.
   return view.hides(kind) || (envelope?.era === 'modern' && view.isPrivate(kind));

@@ -10,13 +10,14 @@ import {
   type Route,
 } from '#libs/auth';
 import { GatewayFault, HEADERS } from '#libs/contract';
+import { FaultLog } from './fault/fault-log.js';
+import { nextHopFault } from './fault/transport-fault.js';
 import { loadKindOf } from './limit/load-kind.js';
 import { NextHopLimits } from './limit/next-hop-limits.js';
 import { ResponseRelay } from './relay/response-relay.js';
 import { StreamWatch } from './relay/stream/stream-watch.js';
 import { NextRequests, type NextRequest } from './request/next-request.js';
 import { judgeResponse } from './response/judge-response.js';
-import { nextHopFault } from './fault/transport-fault.js';
 import { returnedHeaders, single } from './response/response-headers.js';
 import { renderServerTiming } from './response/server-timing.js';
 
@@ -30,6 +31,7 @@ export class Forwarder {
     private readonly sessions: SessionBinding,
     private readonly watch: StreamWatch,
     private readonly limits: NextHopLimits,
+    private readonly faultLog: FaultLog,
     @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
   ) {}
 
@@ -71,6 +73,7 @@ export class Forwarder {
       const relay = new ResponseRelay(exchange, route, {
         ownGateway: this.ownName,
         watch: this.watch,
+        faultLog: this.faultLog,
         head: (status, headers) => this.head(exchange, route, principal, status, headers),
         interim: () => assertInTime(exchange, route, this.ownName, request),
         settle: (fault) => (fault === null ? resolve() : reject(fault)),

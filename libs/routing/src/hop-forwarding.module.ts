@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { GATEWAY_DIALER } from './dialing/gateway-dialer.js';
 import { UpstreamDialer } from './dialing/upstream.dialer.js';
 import { UrlDialer } from './dialing/url.dialer.js';
+import { FaultLog } from './fault/fault-log.js';
 import { Forwarder } from './forwarder.js';
 import { NextHopLimits } from './limit/next-hop-limits.js';
 import { ResponseReview } from './relay/stream/response-review.js';
@@ -30,9 +31,10 @@ export class HopForwardingModule {
         ResponseReview,
         StreamWatch,
         NextHopLimits,
+        FaultLog,
         Forwarder,
       ],
-      exports: [Forwarder, StreamWatch],
+      exports: [FaultLog, Forwarder, StreamWatch],
     };
   }
 }

@@ -2,7 +2,7 @@ export { decideRoute, type RouteDecision } from './decision/decide-route.js';
 export { RoutingInterceptor } from './decision/routing.interceptor.js';
 export { GATEWAY_DIALER, type GatewayDialer } from './dialing/gateway-dialer.js';
 export type { Line } from './dialing/line.js';
-export { errorText } from './fault/error-text.js';
+export { FaultLog } from './fault/fault-log.js';
 export { failingHop, hopFrom, renderJsonRpcError, type FaultScene } from './fault/json-rpc-error.js';
 export { proxyStatusOf } from './fault/proxy-status.js';
 export { Forwarder } from './forwarder.js';

@@ -1,11 +1,14 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { GatewayFault } from '#libs/contract';
+import type { FaultLog } from '../fault/fault-log.js';
 import type { WatchedResponse } from './stream/watched-response.js';
 
 /** What the relay of one response needs from outside. */
 export interface RelaySurroundings {
   readonly ownGateway: string;
   readonly watch: ResponseWatch;
+  /** For what fails when it is too late to render it. */
+  readonly faultLog: Pick<FaultLog, 'report'>;
   /**
    * Judges the next hop's response head and returns the headers to answer with.
    * @throws GatewayFault when this gateway must answer itself.

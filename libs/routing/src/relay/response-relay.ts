@@ -205,6 +205,7 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, WatchedRespons
     this.abandon(fault);
     if (!this.exchange.response.headersSent) return this.around.settle(fault);
     this.exchange.fault = fault;
+    this.around.faultLog.report(fault, this.exchange.requestId);
     this.breakOff(fault);
     this.linger();
     this.around.settle(null);

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { challengeFor, exchangeOfRequest, OWN_GATEWAY, type Exchange, type OwnGateway } from '#libs/auth';
 import { GatewayFault, HEADERS, type Reason } from '#libs/contract';
-import { errorText, failingHop, proxyStatusOf, renderJsonRpcError, renderServerTiming } from '#libs/routing';
+import { failingHop, FaultLog, proxyStatusOf, renderJsonRpcError, renderServerTiming } from '#libs/routing';
 import { discardRest, endWith } from './discard-rest.js';
 import { renderMessage } from './fault-message.js';
 
@@ -33,16 +33,17 @@ const OF_FRAMEWORK: Readonly<Record<number, Reason>> = {
 export class FaultResponder {
   private readonly logger = new Logger('RequestPath');
 
-  constructor(@Inject(OWN_GATEWAY) private readonly own: OwnGateway) {}
+  constructor(
+    @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
+    private readonly faultLog: FaultLog,
+  ) {}
 
   respond(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     const exchange = exchangeOfRequest(request);
     const requestId = exchange?.requestId ?? randomUUIDv7();
     const fault = this.faultFor(error, requestId);
     if (exchange !== undefined) exchange.fault ??= fault;
-    // Of a limit that is reached, the first refusals are logged where it is kept, and not each one.
-    if (fault.spec.proxyStatus !== undefined && fault.reason !== 'overloaded')
-      this.reportHop(fault, requestId);
+    this.faultLog.report(fault, requestId);
     // Answered already: what fails now is the rest of a request that was refused.
     if (response.writableEnded) return;
     if (response.headersSent || fault.reason === 'client_disconnected') return void response.destroy();
@@ -116,13 +117,6 @@ export class FaultResponder {
     if (known !== undefined) return new GatewayFault(known, { detail: '(malformed)', cause: error });
     this.report(error, requestId);
     return new GatewayFault('internal_error', { cause: error });
-  }
-
-  /** The catalogue says what failed; only the log says how. */
-  private reportHop(fault: GatewayFault, requestId: string): void {
-    const { hop, cause, detail } = fault.context;
-    const how = cause instanceof Error ? errorText(cause) : (detail ?? 'no detail');
-    this.logger.warn(`Request ${requestId}: ${fault.reason} at ${hop}: ${how}`);
   }
 
   private report(error: unknown, requestId: string): void {

@@ -1,4 +1,5 @@
-import { BACKSLASH, COLON, COMMA, QUOTE } from './json-bytes.js';
+import { BACKSLASH, COLON, COMMA, OPEN_BRACKET, QUOTE } from './json-bytes.js';
+import { LIST_KINDS, type ListKind } from './list-view.js';
 
 /**
  * What a response says of the request: done, refused by the server, failed inside of the tool, or to be asked again with
@@ -6,11 +7,14 @@ import { BACKSLASH, COLON, COMMA, QUOTE } from './json-bytes.js';
  */
 export type RpcOutcome = 'success' | 'rpc_error' | 'tool_error' | 'input_required';
 
+/** Told of the list that a result holds, before any of its items has gone by. */
+export type OnList = (kind: ListKind) => void;
+
 const SMALL_N = 0x6e;
 const SMALL_T = 0x74;
 
-/** More than the longest word that matters: `input_required`. */
-const MAX_WORD = 16;
+/** More than the longest word that matters: `resourceTemplates`. */
+const MAX_WORD = 18;
 
 const isOpen = (byte: number): boolean => byte === 0x7b || byte === 0x5b;
 const isClose = (byte: number): boolean => byte === 0x7d || byte === 0x5d;
@@ -18,8 +22,8 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byt
 
 /**
  * Watches one JSON-RPC message go by, in chunks split anywhere, in constant memory: whether it is a response, and whether
- * it has an `error`, a `result.isError` of true or a `result.resultType` of `input_required`. It is for accounting only and assumes well-formed JSON; whatever it
- * does not recognise counts as success.
+ * it has an `error`, a `result.isError` of true or a `result.resultType` of `input_required`, and which lists its result
+ * holds. It assumes well-formed JSON with keys that are not escaped; whatever it does not recognise counts as success.
  */
 export class MessageOutcome {
   private depth = 0;
@@ -33,6 +37,8 @@ export class MessageOutcome {
   private answers = false;
   private asks = false;
   private complete = false;
+
+  constructor(private readonly onList: OnList) {}
 
   /** Null if the message is no response, or not yet complete. */
   get outcome(): RpcOutcome | null {
@@ -75,7 +81,13 @@ export class MessageOutcome {
     }
     if (this.depth !== 2 || this.keyAtOne !== 'result') return;
     if (this.key === 'isError' && byte === SMALL_T) this.answerWith('tool_error');
+    if (byte === OPEN_BRACKET) this.noteList();
     this.isResultType = this.key === 'resultType' && byte === QUOTE;
+  }
+
+  private noteList(): void {
+    const kind = LIST_KINDS.find((one) => one === this.key);
+    if (kind !== undefined) this.onList(kind);
   }
 
   private answerWith(outcome: RpcOutcome): void {

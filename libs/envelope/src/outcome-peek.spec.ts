@@ -10,7 +10,7 @@ function peek(type: string, text: string, places: number[] = []): [string, boole
   const bytes = Buffer.from(text);
   const cuts = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
   const at = [0, ...cuts, bytes.length];
-  const watcher = peekOutcome(type);
+  const watcher = peekOutcome(type, () => undefined);
   for (let i = 1; i < at.length; i++) watcher.push(bytes.subarray(at[i - 1], at[i]));
   return [watcher.outcome, watcher.answered];
 }
@@ -64,7 +64,32 @@ const MESSAGES: [string, string, string, boolean][] = [
   ['nothing', '', 'success', false],
 ];
 
+const LISTS: [string, string, string[]][] = [
+  ['a list of tools', '{"id":1,"result":{"tools":[{"name":"a"}]}}', ['tools']],
+  ['a list of templates', '{"result" : { "resourceTemplates" :\n[]}}', ['resourceTemplates']],
+  ['two lists', '{"result":{"prompts":[],"nextCursor":"x","resources":[]}}', ['prompts', 'resources']],
+  ['a list deeper down', '{"result":{"structuredContent":{"tools":[]}}}', []],
+  ['a list in a notification', '{"method":"x","params":{"tools":[]}}', []],
+  ['a member that is no list', '{"result":{"tools":{},"prompts":"[","toolsets":[]}}', []],
+];
+
 describe('peekOutcome', () => {
+  it.each(LISTS)('tells of %s before its items have gone by', (_, text, expected) => {
+    for (const [type, body] of [
+      [JSON_TYPE, text],
+      [SSE_TYPE, text.replace(/^/gm, 'data: ') + '\n\n'],
+    ] as const) {
+      const seen: string[] = [];
+      const watcher = peekOutcome(type, (kind) => seen.push(kind));
+      for (const byte of Buffer.from(body)) {
+        const before = seen.length;
+        watcher.push(Buffer.of(byte));
+        if (seen.length > before) expect(String.fromCharCode(byte)).toBe('[');
+      }
+      expect(seen).toEqual(expected);
+    }
+  });
+
   it.each(MESSAGES)('reads %s in a JSON body', (_, text, outcome, answered) => {
     expect(peek(JSON_TYPE, text)).toEqual([outcome, answered]);
   });

@@ -1,4 +1,4 @@
-import { MessageOutcome, type RpcOutcome } from './message-outcome.js';
+import { MessageOutcome, type OnList, type RpcOutcome } from './message-outcome.js';
 
 /** Watches a response body go by. It holds back nothing, so that it may stand beside the stream. */
 export interface OutcomePeek {
@@ -12,14 +12,19 @@ export interface OutcomePeek {
 /**
  * The watcher for a body of this media type. What it cannot read counts as success, since the MCP server did answer.
  * @param contentType the response's `Content-Type`, parameters included.
+ * @param onList called by `push`, before the chunk that begins a list has gone on; what it throws, `push` throws.
  */
-export function peekOutcome(contentType: string | undefined): OutcomePeek {
+export function peekOutcome(contentType: string | undefined, onList: OnList): OutcomePeek {
   const type = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  return type === 'text/event-stream' ? new SseOutcomePeek() : new JsonOutcomePeek();
+  return type === 'text/event-stream' ? new SseOutcomePeek(onList) : new JsonOutcomePeek(onList);
 }
 
 class JsonOutcomePeek implements OutcomePeek {
-  private readonly message = new MessageOutcome();
+  private readonly message: MessageOutcome;
+
+  constructor(onList: OnList) {
+    this.message = new MessageOutcome(onList);
+  }
 
   push(chunk: Buffer): void {
     this.message.push(chunk);
@@ -44,10 +49,14 @@ const DATA = 'data';
 class SseOutcomePeek implements OutcomePeek {
   outcome: RpcOutcome = 'success';
   answered = false;
-  private message = new MessageOutcome();
+  private message: MessageOutcome;
   private field = '';
   private inValue = false;
   private afterCr = false;
+
+  constructor(private readonly onList: OnList) {
+    this.message = new MessageOutcome(onList);
+  }
 
   push(chunk: Buffer): void {
     let at = 0;
@@ -85,7 +94,7 @@ class SseOutcomePeek implements OutcomePeek {
 
   private eventEnds(): void {
     const outcome = this.message.outcome;
-    this.message = new MessageOutcome();
+    this.message = new MessageOutcome(this.onList);
     if (outcome === null) return;
     this.outcome = outcome;
     this.answered = true;

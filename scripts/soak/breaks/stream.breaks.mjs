@@ -11,8 +11,8 @@ export const STREAM_BREAKS = [
     edits: [
       {
         file: RELAY,
-        find: 'if (this.transform === null) return this.write(chunk);',
-        replace: 'if (this.transform === null) return void (this.kept ??= []).push(chunk);',
+        find: 'if (this.transform === null) this.write(chunk);',
+        replace: 'if (this.transform === null) (this.kept ??= []).push(chunk);',
       },
       {
         file: RELAY,
@@ -26,10 +26,10 @@ export const STREAM_BREAKS = [
     what: 'The head of a response waits for its first byte.',
     traps: [1],
     edits: [
-      { file: RELAY, find: 'if (atOnce) response.flushHeaders();', replace: '' },
+      { file: RELAY, find: 'if (atOnce) this.flushHead();', replace: '' },
       {
         file: RELAY,
-        find: 'else setImmediate(() => response.writableEnded || response.destroyed || response.flushHeaders());',
+        find: 'else setImmediate(() => this.flushHead());',
         replace: '',
       },
     ],

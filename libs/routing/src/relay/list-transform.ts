@@ -21,7 +21,10 @@ class JsonListTransform implements BodyTransform {
   private readonly chunks: Buffer[] = [];
   private size = 0;
 
-  constructor(private readonly view: ListView) {}
+  constructor(
+    private readonly view: ListView,
+    private readonly status: number,
+  ) {}
 
   push(chunk: Buffer): readonly Buffer[] {
     this.size += chunk.length;
@@ -33,8 +36,18 @@ class JsonListTransform implements BodyTransform {
   end(): readonly Buffer[] {
     const body = Buffer.concat(this.chunks);
     if (body.length === 0) return NOTHING;
-    const filtered = filterMessages(body, this.view);
+    const filtered = this.filtered(body);
     return filtered === null ? NOTHING : [filtered];
+  }
+
+  /** What an error status says counts, whatever its body: only the body stays here if nobody can read it. */
+  private filtered(body: Buffer): Buffer | null {
+    try {
+      return filterMessages(body, this.view);
+    } catch (error) {
+      if (this.status >= 400 && error instanceof EnvelopeError) return null;
+      throw error;
+    }
   }
 }
 
@@ -85,7 +98,7 @@ export function listTransformFor(
   if (access === null || !needsFilter(exchange, access)) return null;
   if (contentEncoding !== undefined && contentEncoding !== 'identity') return new UnreadableTransform();
   const type = mediaTypeOf(contentType);
-  if (type === JSON_TYPE) return new JsonListTransform(access);
+  if (type === JSON_TYPE) return new JsonListTransform(new CurrentView(exchange), status);
   if (type === EVENT_STREAM) return new SseListTransform(new CurrentView(exchange));
   return status < 400 ? new UnreadableTransform() : null;
 }

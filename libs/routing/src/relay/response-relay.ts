@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import type { Exchange, Route, Standing } from '#libs/auth';
 import { DEFAULT_MAX_STREAM_MS, GatewayFault, negotiatesEra } from '#libs/contract';
-import { peekOutcome, type OutcomePeek } from '#libs/envelope';
+import { EnvelopeError, peekOutcome, type ListKind, type OutcomePeek } from '#libs/envelope';
 import { renderJsonRpcError } from '../fault/json-rpc-error.js';
 import { hopOf, transportFault } from '../fault/transport-fault.js';
 import { HOP_MARGIN_MS } from '../request/next-request.js';
@@ -68,10 +68,11 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, WatchedRespons
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.ended) return;
-    this.peek?.push(chunk);
-    if (this.transform === null) return this.write(chunk);
-    const { transform } = this;
-    this.guarded(() => transform.push(chunk).forEach((part) => this.write(part)));
+    this.guarded(() => {
+      this.peek?.push(chunk);
+      if (this.transform === null) this.write(chunk);
+      else for (const part of this.transform.push(chunk)) this.write(part);
+    });
   }
 
   onResponseEnd(): void {
@@ -79,7 +80,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, WatchedRespons
     this.noteDownstreamEnd();
     this.guarded(() => {
       const rest = this.transform?.end() ?? [];
-      this.sendHeldHead(rest);
+      if (this.transform?.holdsHead) this.sendHeldHead(rest);
+      else this.writeHead();
       for (const part of rest) this.write(part);
       this.end();
       this.exchange.response.end();
@@ -152,7 +154,8 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, WatchedRespons
       bodyCheckFor(this.exchange, this.route, this.around.ownGateway, status, headers) ??
       this.listTransform();
     if (this.transform !== null) delete outgoing['content-length'];
-    if (this.exchange.envelope?.kind === 'request') this.peek = peekOutcome(contentType);
+    if (this.exchange.envelope?.kind === 'request')
+      this.peek = peekOutcome(contentType, (kind) => this.onList(kind));
     if (this.transform?.holdsHead) this.pendingHead = { status, headers: outgoing };
     else this.sendHead(status, outgoing, isStream);
   }
@@ -164,27 +167,52 @@ export class ResponseRelay implements Dispatcher.DispatchHandler, WatchedRespons
       this.events = new EventStream(this.exchange, listNoticesFor(this.exchange));
   }
 
+  /**
+   * A list may answer a request that asked for none: where two requests of a session have the same id, servers mix up their
+   * answers. A legacy stream that breaks off is resumed by GET, where lists are filtered whatever was asked.
+   */
+  private onList(kind: ListKind): void {
+    if (this.transform === null && this.exchange.access?.hides(kind) !== false)
+      throw new EnvelopeError('unreadable', 'it holds a list that the caller may not see whole');
+  }
+
   private listTransform(): BodyTransform | null {
     const { status, contentType, encoding } = this.form;
     return listTransformFor(this.exchange, status, contentType, encoding);
   }
 
-  /** A stream's headers leave at once; those of other bodies may share a packet with bytes that are already here. */
+  /**
+   * A stream's head leaves at once. Others wait a moment for bytes that are already here: to share a packet with them, and
+   * because these may still show that the answer must not pass.
+   */
   private sendHead(status: number, headers: OutgoingHttpHeaders, atOnce: boolean): void {
-    const { response } = this.exchange;
-    response.writeHead(status, headers);
-    if (atOnce) response.flushHeaders();
-    else setImmediate(() => response.writableEnded || response.destroyed || response.flushHeaders());
+    this.pendingHead = { status, headers };
+    if (atOnce) this.flushHead();
+    else setImmediate(() => this.flushHead());
+  }
+
+  private flushHead(): void {
+    if (this.ended || this.exchange.response.destroyed) return;
+    this.writeHead();
+    this.exchange.response.flushHeaders();
   }
 
   private sendHeldHead(body: readonly Buffer[]): void {
     if (this.pendingHead === null) return;
     const length = body.reduce((sum, part) => sum + part.length, 0);
+    this.pendingHead.headers['content-length'] = length;
+    this.writeHead();
+  }
+
+  private writeHead(): void {
+    if (this.pendingHead === null) return;
     const { status, headers } = this.pendingHead;
-    this.exchange.response.writeHead(status, { ...headers, 'content-length': length });
+    this.pendingHead = null;
+    this.exchange.response.writeHead(status, headers);
   }
 
   private write(chunk: Buffer): void {
+    this.writeHead();
     this.exchange.bytesOut += chunk.length;
     const goesOn = this.exchange.response.write(chunk);
     this.events?.wrote(chunk);

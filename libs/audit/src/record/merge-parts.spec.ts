@@ -150,6 +150,14 @@ describe('mergeParts', () => {
     },
   );
 
+  it('does not call denied what had reached the MCP server when the access was lost', () => {
+    const reason = 'credentials_revoked';
+    const withdrawn: AuditPart = { ...HANDLING, status: 'error', reason };
+    const relayed: AuditPart = { ...ENTRY, status: 'denied', reason };
+    expect(mergeParts([relayed, withdrawn])).toMatchObject({ status: 'error', reason });
+    expect(mergeParts([relayed, { ...withdrawn, downstreamMs: null }]).status).toBe('denied');
+  });
+
   it('names decision and policy of the gateway that denied', () => {
     const denied: AuditPart = {
       ...HANDLING,

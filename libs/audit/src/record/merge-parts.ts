@@ -62,16 +62,20 @@ function verdict(entry: AuditPart | null, handling: AuditPart | null) {
 const IN_ANSWER: ReadonlySet<string | null> = new Set<Reason>(['rpc_error', 'tool_error', 'upstream_status']);
 
 /**
- * A denial counts wherever it was made. Else the entry gateway knows best, since it saw what the agent got, unless it saw
+ * A denial counts wherever it was made, unless the request had reached the MCP server by then. Else the entry gateway knows best, since it saw what the agent got, unless it saw
  * a success, or only the consequence, where the handling gateway saw an error.
  */
 function decidingPart(outcomes: AuditPart[]): AuditPart | undefined {
   const [first, second] = outcomes;
   const denied = outcomes.find((part) => part.status === 'denied');
-  if (denied !== undefined) return denied;
+  if (denied !== undefined) return executed(outcomes) ?? denied;
   if (first === undefined || second?.status !== 'error') return first;
   return first.status === 'success' || isConsequence(first, second) ? second : first;
 }
+
+/** The handling gateway's part if it had passed the request on, so that a denial came too late. */
+const executed = (outcomes: AuditPart[]): AuditPart | undefined =>
+  outcomes.find((part) => part.role === 'handling' && part.status === 'error' && part.downstreamMs !== null);
 
 /** Behind the first byte, a fault at the MCP server reaches the entry gateway as a broken hop or as an error event. */
 function isConsequence(entry: AuditPart, handling: AuditPart): boolean {

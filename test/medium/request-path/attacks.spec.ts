@@ -6,6 +6,7 @@ import {
   callOf,
   JSON_HEADERS,
   message,
+  modern,
   notification,
   path,
   post,
@@ -228,6 +229,15 @@ describe('attacks of an agent', () => {
       expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
     }
     expect(upstream.seen).toHaveLength(2);
+  });
+
+  it('a session id of long ago on a modern request, which has no sessions', async () => {
+    const { headers, body } = modern('server/discover');
+    for (const server of ['near', 'far']) {
+      const answer = await post(rig, 'aws', server, alice, body, [...headers, 'Mcp-Session-Id', 'old~tag']);
+      expect(answer.status).toBe(200);
+      expect(upstream.seen.at(-1)?.headers['mcp-session-id']).toBeUndefined();
+    }
   });
 
   it.each(['near', 'far'])(

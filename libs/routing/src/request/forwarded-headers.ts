@@ -38,3 +38,8 @@ function nominatedBy(connection: string | undefined): Set<string> | null {
 export function replaceHeader(list: string[], name: string, value: string): void {
   for (let i = 0; i < list.length; i += 2) if (list[i] === name) list[i + 1] = value;
 }
+
+/** Takes a header out of the flat list, if it is there. */
+export function dropHeader(list: string[], name: string): void {
+  for (let i = list.length - 2; i >= 0; i -= 2) if (list[i] === name) list.splice(i, 2);
+}

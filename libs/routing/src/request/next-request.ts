@@ -14,7 +14,7 @@ import { HEADERS, mcpEndpointPath, type ServerEntity, type ServerTimeouts } from
 import { GATEWAY_DIALER, type GatewayDialer } from '../dialing/gateway-dialer.js';
 import type { Line } from '../dialing/line.js';
 import { UpstreamDialer } from '../dialing/upstream.dialer.js';
-import { forwardedHeaders, replaceHeader } from './forwarded-headers.js';
+import { dropHeader, forwardedHeaders, replaceHeader } from './forwarded-headers.js';
 
 /**
  * What a hop's time-outs exceed those at the handling gateway by, milliseconds: the gateway next to the failure shall
@@ -55,6 +55,8 @@ export class NextRequests {
   private openSession(headers: string[], exchange: Exchange, principal: Principal): void {
     const outward = exchange.header(HEADERS.sessionId);
     if (outward === undefined) return;
+    // Modern revisions have no sessions and ignore the header (MCP 2026-07-28, transports).
+    if (exchange.envelope?.era === 'modern') return dropHeader(headers, HEADERS.sessionId);
     replaceHeader(headers, HEADERS.sessionId, this.sessions.open(outward, principal, exchange.server));
   }
 

@@ -21,7 +21,8 @@ function readOptions() {
     allowPositionals: true,
   });
   for (const [name, value] of Object.entries(values))
-    if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} ${value}: not a number of at most nine digits`);
+    if (!/^\d{1,9}$/.test(String(value)))
+      throw new Error(`--${name} ${String(value)}: not a number of at most nine digits`);
   if (values.seconds !== undefined && values.runs !== undefined)
     throw new Error('either --seconds or --runs');
   return { ...values, specs: specsOf(positionals) };
@@ -29,9 +30,10 @@ function readOptions() {
 
 function specsOf(names) {
   const all = globSync('{apps,libs}/**/*.property.spec.ts', { cwd: ROOT });
-  const chosen = names.length === 0 ? all : all.filter((spec) => names.some((name) => spec.includes(name)));
-  if (chosen.length === 0) throw new Error(`no properties ${names.join(' ')}; there are:\n${all.join('\n')}`);
-  return chosen;
+  const unknown = names.filter((name) => !all.some((spec) => spec.includes(name)));
+  if (unknown.length > 0)
+    throw new Error(`no properties ${unknown.join(', ')}; there are:\n${all.join('\n')}`);
+  return names.length === 0 ? all : all.filter((spec) => names.some((name) => spec.includes(name)));
 }
 
 function limitsOf({ seconds, runs }) {

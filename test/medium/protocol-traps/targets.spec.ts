@@ -70,10 +70,10 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
   });
 
   it.each([
-    ['by address', 'http://169.254.169.254/latest/meta-data/'],
-    ['as a number', 'http://2852039166/latest/'],
-    ['as IPv6', 'http://[fe80::1]/mcp'],
-    ['as mapped IPv4', 'http://[::ffff:169.254.169.254]/mcp'],
+    ['by address', 'http://169.254.0.9:9/mcp'],
+    ['as a number', 'http://2851995657:9/mcp'],
+    ['as IPv6', 'http://[fe80::9]:9/mcp'],
+    ['as mapped IPv4', 'http://[::ffff:169.254.0.9]:9/mcp'],
     ['of another cloud', 'https://[fd00:ec2::254]/latest/'],
   ])("trap 24: a registration reads the cloud's credentials from inside (%s)", async (_, url) => {
     const errors: string[] = [];

@@ -1,4 +1,4 @@
-import type { EntityByKind, EntityKind, RawEntity } from '#libs/contract';
+import type { EntityByKind, EntityKind, PolicyEntity, RawEntity } from '#libs/contract';
 
 type Fields<K extends EntityKind> = Partial<EntityByKind[K]> & Record<string, unknown>;
 
@@ -42,18 +42,21 @@ export const token = (hash: string, fields: Fields<'token'> = {}): RawEntity =>
     ...fields,
   });
 
+/** A policy as the snapshot has it, for specs that need no snapshot. */
+export const policyEntity = (name: string, fields: Fields<'policy'> = {}): PolicyEntity => ({
+  name,
+  effect: 'allow',
+  subjects: ['authenticated'],
+  servers: ['*'],
+  tools: null,
+  methods: null,
+  gateways: null,
+  revision: 1,
+  ...fields,
+});
+
 export const policy = (name: string, fields: Fields<'policy'> = {}): RawEntity =>
-  raw('policy', name, {
-    name,
-    effect: 'allow',
-    subjects: ['authenticated'],
-    servers: ['*'],
-    tools: null,
-    methods: null,
-    gateways: null,
-    revision: 1,
-    ...fields,
-  });
+  raw('policy', name, policyEntity(name, fields));
 
 export const signingKey = (kid: string, x: string): RawEntity =>
   raw('signing-key', kid, { kid, x, revision: 1 });

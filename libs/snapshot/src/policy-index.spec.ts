@@ -2,18 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { globMatches, type PolicyEntity } from '#libs/contract';
 import { PolicyIndex } from './policy-index.js';
+import { policyEntity as policy } from '../../../test/support/snapshot-entities.js';
 
-const policy = (name: string, fields: Partial<PolicyEntity> = {}): PolicyEntity => ({
-  name,
-  effect: 'allow',
-  subjects: ['authenticated'],
-  servers: ['*'],
-  tools: null,
-  methods: null,
-  gateways: null,
-  revision: 1,
-  ...fields,
-});
 const names = (index: PolicyIndex, subjects: string[], server: string): string[] =>
   index
     .lookup(subjects, server)

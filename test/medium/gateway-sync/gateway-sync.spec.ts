@@ -10,7 +10,7 @@ import { eventually } from '../../support/eventually.js';
 import { RestartableNats } from '../../support/nats.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from './control-plane.js';
-import { GatewaySync, gatewaySettings } from './gateway-sync.js';
+import { GatewaySync, settingsOf } from './gateway-sync.js';
 
 let directory: string;
 const ends: (() => Promise<unknown>)[] = [];
@@ -38,7 +38,7 @@ async function replica(settings: GatewaySettings): Promise<GatewaySync> {
 async function enrolled(plane: ControlPlane, name: string, more: Partial<GatewaySettings> = {}) {
   const joinToken = await plane.gateway(name);
   const dataDir = join(directory, name);
-  const settings = gatewaySettings(name, { controlPlaneUrl: plane.url, dataDir, joinToken, ...more });
+  const settings = settingsOf(name, { controlPlaneUrl: plane.url, dataDir, joinToken, ...more });
   return { settings, sync: await replica(settings) };
 }
 
@@ -137,18 +137,18 @@ describe('a gateway and a real control plane', () => {
     const plane = await controlPlane();
     const joinToken = await plane.gateway('aws');
     const wrongUrl = await replica(
-      gatewaySettings('other', { controlPlaneUrl: plane.url, dataDir: join(directory, 'a'), joinToken }),
+      settingsOf('other', { controlPlaneUrl: plane.url, dataDir: join(directory, 'a'), joinToken }),
     );
     await eventually(() => expect(wrongUrl.ended?.message).toMatch(/GATEWAY_URL.*other/));
     const wrongToken = await replica(
-      gatewaySettings('aws', {
+      settingsOf('aws', {
         controlPlaneUrl: plane.url,
         dataDir: join(directory, 'b'),
         joinToken: `${joinToken.slice(0, -1)}x`,
       }),
     );
     await eventually(() => expect(wrongToken.ended?.message).toMatch(/JOIN_TOKEN: seen \(secret\)/));
-    const none = gatewaySettings('aws', { controlPlaneUrl: plane.url, dataDir: join(directory, 'c') });
+    const none = settingsOf('aws', { controlPlaneUrl: plane.url, dataDir: join(directory, 'c') });
     await expect(GatewaySync.start(none)).rejects.toThrow('JOIN_TOKEN');
   });
 

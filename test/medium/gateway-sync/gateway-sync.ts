@@ -8,38 +8,13 @@ import { natsMicroserviceOptions } from '../../../apps/federation/src/gateway/sy
 import { END_OF_CONFIGURATION } from '../../../apps/federation/src/gateway/sync/sync-lifecycle.js';
 import { SyncStatus } from '../../../apps/federation/src/gateway/sync/sync-status.js';
 import { SyncModule } from '../../../apps/federation/src/gateway/sync/sync.module.js';
+import { gatewaySettings } from '../../support/gateway-settings.js';
 
-export function gatewaySettings(
+/** Settings of the gateway of this name, whose URL follows from it. */
+export const settingsOf = (
   name: string,
   more: Pick<GatewaySettings, 'controlPlaneUrl' | 'dataDir'> & Partial<GatewaySettings>,
-): GatewaySettings {
-  return {
-    role: 'gateway',
-    host: '127.0.0.1',
-    port: 0,
-    opsHost: '127.0.0.1',
-    opsPort: 0,
-    natsUrl: null,
-    shutdownDelayMs: 0,
-    shutdownGraceMs: 1000,
-    logLevel: 'error',
-    url: `https://${name}.example.com`,
-    joinToken: null,
-    dataKey: null,
-    allowedHosts: [],
-    allowedOrigins: [],
-    headersTimeoutMs: 10_000,
-    bodyTimeoutMs: 30_000,
-    upstreamLocalAddress: null,
-    maxRequestsPerServer: 1000,
-    maxRequestsPerHop: 4000,
-    maxStreamsPerServer: 10_000,
-    maxStreamsPerHop: 40_000,
-    maxStalenessSeconds: 86_400,
-    spoolMaxBytes: 1_048_576,
-    ...more,
-  };
-}
+): GatewaySettings => gatewaySettings({ url: `https://${name}.example.com`, ...more });
 
 /** The synchronisation of one replica, without its request path. */
 export class GatewaySync {

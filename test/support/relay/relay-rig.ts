@@ -25,6 +25,7 @@ import { mcpServerAdapter, prepareMcpServer } from '../../../apps/federation/src
 import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
 import { eventually } from '../eventually.js';
+import { gatewaySettings } from '../gateway-settings.js';
 
 const SECRET = 'pair';
 export const keyOf = (from: string, to: string, generation = 1): Buffer =>
@@ -211,35 +212,16 @@ async function outcomeOf(parts: AuditPart[], method: string): Promise<AuditPart>
   return only;
 }
 
-function settingsOf(url: string, port: number): GatewaySettings {
-  return {
-    role: 'gateway',
-    host: '127.0.0.1',
-    port,
-    opsHost: '127.0.0.1',
-    opsPort: 0,
-    natsUrl: null,
-    shutdownDelayMs: 0,
-    shutdownGraceMs: 1000,
-    logLevel: 'error',
+const settingsOf = (url: string, port: number): GatewaySettings =>
+  gatewaySettings({
     url,
+    port,
     controlPlaneUrl: 'http://127.0.0.1:1',
-    joinToken: null,
     dataDir: mkdtempSync(join(tmpdir(), 'causeway-rig-')),
-    dataKey: null,
     allowedHosts: ['localhost'],
     allowedOrigins: ['https://app.example.com'],
-    headersTimeoutMs: 10_000,
-    bodyTimeoutMs: 30_000,
-    upstreamLocalAddress: null,
-    maxRequestsPerServer: 1000,
-    maxRequestsPerHop: 4000,
-    maxStreamsPerServer: 10_000,
-    maxStreamsPerHop: 40_000,
     maxStalenessSeconds: 0,
-    spoolMaxBytes: 1_048_576,
-  };
-}
+  });
 
 @Global()
 @Module({})

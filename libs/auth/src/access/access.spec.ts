@@ -3,20 +3,12 @@ import type { PolicyEntity } from '#libs/contract';
 import { PolicyIndex } from '#libs/snapshot';
 import { accessByPolicy } from './access-evaluator.js';
 import { subjectsOf } from './subjects.js';
+import { policyEntity } from '../../../../test/support/snapshot-entities.js';
 
 type Draft = Partial<PolicyEntity> & Record<string, unknown>;
 
-const policy = (name: string, more: Draft = {}): PolicyEntity => ({
-  name,
-  effect: 'allow',
-  subjects: ['authenticated'],
-  servers: ['mcp-m365'],
-  tools: null,
-  methods: null,
-  gateways: null,
-  revision: 1,
-  ...more,
-});
+const policy = (name: string, more: Draft = {}): PolicyEntity =>
+  policyEntity(name, { servers: ['mcp-m365'], ...more });
 const allow = (more: Draft = {}): PolicyEntity => policy('a', more);
 const deny = (more: Draft = {}): PolicyEntity => policy('d', { effect: 'deny', ...more });
 

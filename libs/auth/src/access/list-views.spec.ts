@@ -6,18 +6,8 @@ import { accessByPolicy } from './access-evaluator.js';
 import type { Access } from './access.js';
 import { changedLists } from './changed-lists.js';
 import { subjectsOf } from './subjects.js';
+import { policyEntity as policy } from '../../../../test/support/snapshot-entities.js';
 
-const policy = (name: string, more: Partial<PolicyEntity>): PolicyEntity => ({
-  name,
-  effect: 'allow',
-  subjects: ['authenticated'],
-  servers: ['*'],
-  tools: null,
-  methods: null,
-  gateways: null,
-  revision: 1,
-  ...more,
-});
 const allow = (more: Partial<PolicyEntity> = {}): PolicyEntity => policy('a', more);
 const deny = (more: Partial<PolicyEntity>): PolicyEntity => policy('d', { effect: 'deny', ...more });
 

@@ -1,4 +1,4 @@
-import type { GatewaySettings } from '../../apps/federation/src/configuration/settings.js';
+import type { GatewaySettings } from '../../apps/federation/src/settings/settings.js';
 
 /** Settings of a gateway on the loopback address that has no neighbours; a test gives what matters to it. */
 export const gatewaySettings = (

@@ -1,4 +1,4 @@
-import type { Settings } from './configuration/settings.js';
+import type { Settings } from './settings/settings.js';
 import type { Plane } from './plane.js';
 
 /** The only file that knows both roles; each is loaded lazily, so that a gateway runs without the database's packages. */

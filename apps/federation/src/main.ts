@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { compose } from './composition.js';
-import { ConfigurationError } from './configuration/configuration.error.js';
+import { SettingsError } from './settings/settings.error.js';
 import { EX_CONFIG, loadSettings } from './env.js';
 import { redactText } from './ops/redaction.js';
 
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
 }
 
 function fail(error: unknown): void {
-  const isConfiguration = error instanceof ConfigurationError;
+  const isConfiguration = error instanceof SettingsError;
   const text = isConfiguration ? error.message : redactText(String((error as Error).stack ?? error));
   process.stderr.write(`${text}\n`);
   process.exit(isConfiguration ? EX_CONFIG : 1);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { KEYS } from '../../../apps/federation/src/configuration/keys.js';
+import { KEYS } from '../../../apps/federation/src/settings/keys.js';
 import { ROOT } from '../../../scripts/toolchain/paths.mjs';
 
 interface Service {

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ControlSettings } from '../../../apps/federation/src/configuration/settings.js';
+import type { ControlSettings } from '../../../apps/federation/src/settings/settings.js';
 import { createControlPlane } from '../../../apps/federation/src/control-plane/control-plane.boot.js';
 import { freshDatabase } from '../../support/postgres.js';
 

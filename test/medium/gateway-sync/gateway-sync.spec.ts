@@ -5,7 +5,7 @@ import { connect } from '@nats-io/transport-node';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SUBJECTS, tokenHash } from '#libs/contract';
-import type { GatewaySettings } from '../../../apps/federation/src/configuration/settings.js';
+import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import { eventually } from '../../support/eventually.js';
 import { RestartableNats } from '../../support/nats.js';
 import { freshDatabase } from '../../support/postgres.js';

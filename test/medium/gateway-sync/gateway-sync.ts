@@ -2,8 +2,8 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { HOP_KEYRING, SnapshotStore, type HopKeyring } from '#libs/snapshot';
-import type { ConfigurationError } from '../../../apps/federation/src/configuration/configuration.error.js';
-import type { GatewaySettings } from '../../../apps/federation/src/configuration/settings.js';
+import type { SettingsError } from '../../../apps/federation/src/settings/settings.error.js';
+import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import { natsMicroserviceOptions } from '../../../apps/federation/src/gateway/sync/nats-microservice-options.js';
 import { END_OF_CONFIGURATION } from '../../../apps/federation/src/gateway/sync/sync-lifecycle.js';
 import { SyncStatus } from '../../../apps/federation/src/gateway/sync/sync-status.js';
@@ -19,14 +19,14 @@ export const settingsOf = (
 /** The synchronisation of one replica, without its request path. */
 export class GatewaySync {
   /** Why the process would have ended. */
-  ended: ConfigurationError | null = null;
+  ended: SettingsError | null = null;
 
   private constructor(private readonly app: INestApplication) {}
 
-  /** @throws ConfigurationError as the boot of a gateway does. */
+  /** @throws SettingsError as the boot of a gateway does. */
   static async start(settings: GatewaySettings): Promise<GatewaySync> {
     let sync: GatewaySync | null = null;
-    const end = (error: ConfigurationError): void => {
+    const end = (error: SettingsError): void => {
       if (sync !== null) sync.ended = error;
     };
     const module = await Test.createTestingModule({ imports: [SyncModule.register(settings)] })

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StreamPace } from '#libs/routing';
-import type { GatewaySettings } from '../../../apps/federation/src/configuration/settings.js';
+import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import {
   bearer,
   JSON_HEADERS,

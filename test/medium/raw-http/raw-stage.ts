@@ -1,6 +1,6 @@
 import { RelayRig, type RigUser } from '../../support/relay/relay-rig.js';
 import { JSON_TYPE, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
-import type { GatewaySettings } from '../../../apps/federation/src/configuration/settings.js';
+import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import { SERVER } from './forms/form.js';
 
 /** A gateway with an MCP server that answers with the name of the tool that was called, or of the HTTP method. */

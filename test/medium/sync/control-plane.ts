@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createControlPlane } from '../../../apps/federation/src/control-plane/control-plane.boot.js';
-import type { ControlSettings } from '../../../apps/federation/src/configuration/settings.js';
+import type { ControlSettings } from '../../../apps/federation/src/settings/settings.js';
 import { ADMIN_TOKEN, controlSettings } from '../admin-api/admin-api.js';
 import { TestReplica } from './test-replica.js';
 

@@ -3,7 +3,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HopKeyRotation } from '../../../apps/federation/src/control-plane/bundle/hop-key-rotation.service.js';
-import { ConfigurationError } from '../../../apps/federation/src/configuration/configuration.error.js';
+import { SettingsError } from '../../../apps/federation/src/settings/settings.error.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from './control-plane.js';
 import type { TestReplica } from './test-replica.js';
@@ -111,7 +111,7 @@ describe('signing keys', () => {
     await database.query(`
       UPDATE signing_key a SET private_ciphertext = b.private_ciphertext
         FROM signing_key b WHERE a.state = 'next' AND b.state = 'active'`);
-    await expect(ControlPlane.start(databaseUrl)).rejects.toThrow(ConfigurationError);
+    await expect(ControlPlane.start(databaseUrl)).rejects.toThrow(SettingsError);
   });
 });
 
@@ -120,7 +120,7 @@ describe('another master key', () => {
     const masterKey = Buffer.alloc(32, 9);
     const boot = ControlPlane.start(databaseUrl, { masterKey });
     await expect(boot).rejects.toThrow(/CAUSEWAY_MASTER_KEY: seen \(secret\)/);
-    await expect(boot).rejects.toThrow(ConfigurationError);
+    await expect(boot).rejects.toThrow(SettingsError);
   });
 });
 

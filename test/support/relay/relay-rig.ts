@@ -19,7 +19,7 @@ import {
   SnapshotStore,
   type HopKeyring,
 } from '#libs/snapshot';
-import type { GatewaySettings } from '../../../apps/federation/src/configuration/settings.js';
+import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import { GatewayModule } from '../../../apps/federation/src/gateway/gateway.module.js';
 import { mcpServerAdapter, prepareMcpServer } from '../../../apps/federation/src/gateway/mcp/mcp-server.js';
 import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';

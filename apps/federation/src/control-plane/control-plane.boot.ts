@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ControlSettings } from '../configuration/settings.js';
+import type { ControlSettings } from '../settings/settings.js';
 import { listen } from '../ops/listen.js';
 import { createLogger } from '../ops/logging.js';
 import { BootReadiness } from '../ops/boot-readiness.js';

@@ -1,7 +1,7 @@
 import { RegistryModule } from '#libs/registry';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { CONTROL_SETTINGS, type ControlSettings } from '../configuration/settings.js';
+import { CONTROL_SETTINGS, type ControlSettings } from '../settings/settings.js';
 import { AccessControlModule } from './access/access-control.module.js';
 import { AdminApiModule } from './admin-api/admin-api.module.js';
 import { IngestModule } from './ingest/ingest.module.js';

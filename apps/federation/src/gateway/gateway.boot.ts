@@ -4,7 +4,7 @@ import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { StreamWatch } from '#libs/routing';
-import type { GatewaySettings } from '../configuration/settings.js';
+import type { GatewaySettings } from '../settings/settings.js';
 import { listen } from '../ops/listen.js';
 import { createLogger } from '../ops/logging.js';
 import { BootReadiness } from '../ops/boot-readiness.js';
@@ -16,7 +16,7 @@ import { mcpServerAdapter, prepareMcpServer } from './mcp/mcp-server.js';
 import { natsMicroserviceOptions } from './sync/nats-microservice-options.js';
 import { SyncStatus } from './sync/sync-status.js';
 
-/** Makes a gateway ready to serve. @throws ConfigurationError when this replica can never serve as configured. */
+/** Makes a gateway ready to serve. @throws SettingsError when this replica can never serve as configured. */
 export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.register(settings),

@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AuditModule } from '#libs/audit';
 import { AuthenticateGuard, AuthModule, AuthorizeGuard } from '#libs/auth';
 import { HopForwardingModule, RoutingInterceptor } from '#libs/routing';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../settings/settings.js';
 import { Account } from './mcp/account/account.js';
 import { Admission } from './mcp/admit/admission.js';
 import { AllowedHosts } from './mcp/admit/allowed-hosts.js';

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { OWN_GATEWAY, type OwnGateway } from '#libs/auth';
-import type { GatewaySettings } from '../configuration/settings.js';
+import type { GatewaySettings } from '../settings/settings.js';
 import { ReplicaIdentity } from './sync/identity/replica-identity.js';
 
 /** Tells every stage which gateway this is; its name comes with enrolment, while the process already serves. */

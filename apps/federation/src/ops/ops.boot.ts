@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Settings } from '../configuration/settings.js';
+import type { Settings } from '../settings/settings.js';
 import { DrainState } from './drain-state.js';
 import { listen } from './listen.js';
 import { createLogger } from './logging.js';

@@ -1,6 +1,6 @@
 import { CONFIG_CHANNEL, RestoreWatch, type ConfigHeadRow } from '#libs/registry';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
 import { DeploymentKeys } from '../signing/deployment-keys.service.js';
 import { ConfigReader } from './config-reader.service.js';
 import { DatabaseSession } from './database-session.js';

@@ -6,7 +6,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import type { Client } from 'pg';
-import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
 import { DatabaseSession } from '../config-feed/database-session.js';
 
 /** Key of the session's advisory lock that picks the leader. */

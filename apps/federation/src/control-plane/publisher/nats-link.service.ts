@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { ClientNats, type NatsStatus } from '@nestjs/microservices';
 import type { Subscription } from 'rxjs';
-import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
 import { natsOptions } from '../../nats/nats-options.js';
 
 /** The enum itself exists only in types. */

@@ -1,13 +1,13 @@
 import type { RegistryChanges } from '#libs/registry';
 import type { DataSource } from 'typeorm';
-import { ConfigurationError } from '../../configuration/configuration.error.js';
+import { SettingsError } from '../../settings/settings.error.js';
 import { DeploymentKeys } from './deployment-keys.service.js';
 import { setUpDeployment } from './deployment.setup.js';
 import { SealBroken, type MasterKey } from './master-key.js';
 
 /**
  * Opens the deployment's keys, making them at the first boot.
- * @throws ConfigurationError if the master key is not the one that the deployment was made with: serving on would mean
+ * @throws SettingsError if the master key is not the one that the deployment was made with: serving on would mean
  * to sign and derive with garbage.
  */
 export async function openDeployment(
@@ -23,9 +23,9 @@ export async function openDeployment(
   }
 }
 
-const wrongMasterKey = (cause: SealBroken): ConfigurationError =>
+const wrongMasterKey = (cause: SealBroken): SettingsError =>
   Object.assign(
-    new ConfigurationError([
+    new SettingsError([
       {
         key: 'CAUSEWAY_MASTER_KEY',
         seen: '(secret)',

@@ -1,7 +1,7 @@
 import { RegistryChanges } from '#libs/registry';
 import { Global, Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { CONTROL_SETTINGS, type ControlSettings } from '../../configuration/settings.js';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
 import { ConfigSigner } from './config-signer.service.js';
 import { DeploymentKeys } from './deployment-keys.service.js';
 import { MasterKey } from './master-key.js';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { GatewaySettings } from '../../configuration/settings.js';
+import type { GatewaySettings } from '../../settings/settings.js';
 import { Admission } from './admit/admission.js';
 import { MAX_HEADER_FIELDS } from './admit/message-framing.js';
 import { ConnectionFaults } from './fault/connection-faults.js';

@@ -1,5 +1,5 @@
 import { Transport, type NatsOptions } from '@nestjs/microservices';
-import type { GatewaySettings } from '../../configuration/settings.js';
+import type { GatewaySettings } from '../../settings/settings.js';
 import { natsOptions } from '../../nats/nats-options.js';
 
 /**

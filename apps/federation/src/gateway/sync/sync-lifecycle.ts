@@ -6,7 +6,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
-import { ConfigurationError } from '../../configuration/configuration.error.js';
+import { SettingsError } from '../../settings/settings.error.js';
 import { HopKeys } from './bundle/hop-keys.js';
 import { ConfigPoller } from './config/config-poller.js';
 import { Heartbeats } from './heartbeat/heartbeats.js';
@@ -17,7 +17,7 @@ import { DataDirectory } from './last-known-good/data-directory.js';
 import { LastKnownGood } from './last-known-good/last-known-good.js';
 
 /** What to do when the control plane refuses this replica for good; ends the process, except in tests. */
-export type EndOfConfiguration = (error: ConfigurationError) => void;
+export type EndOfConfiguration = (error: SettingsError) => void;
 export const END_OF_CONFIGURATION = Symbol('EndOfConfiguration');
 
 /** Begins and ends the synchronisation: from disk before the port opens, all else in the background. */
@@ -39,7 +39,7 @@ export class SyncLifecycle implements OnModuleInit, OnApplicationBootstrap, Befo
     @Inject(END_OF_CONFIGURATION) private readonly end: EndOfConfiguration,
   ) {}
 
-  /** @throws ConfigurationError if this replica can neither enrol nor has done so. */
+  /** @throws SettingsError if this replica can neither enrol nor has done so. */
   async onModuleInit(): Promise<void> {
     await this.identity.load();
     this.enroller.requireMeans();
@@ -65,7 +65,7 @@ export class SyncLifecycle implements OnModuleInit, OnApplicationBootstrap, Befo
   }
 
   private fail(error: unknown): void {
-    if (error instanceof ConfigurationError) this.end(error);
+    if (error instanceof SettingsError) this.end(error);
     else this.logger.error('the synchronisation ended unexpectedly', (error as Error).stack);
   }
 }

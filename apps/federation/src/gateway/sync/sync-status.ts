@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SnapshotStore } from '#libs/snapshot';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../settings/settings.js';
 import type { Readiness, ReadinessReport } from '../../ops/readiness.js';
 import { SyncState } from './config/sync-state.js';
 import { ReplicaIdentity } from './identity/replica-identity.js';

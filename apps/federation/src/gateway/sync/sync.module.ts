@@ -1,8 +1,8 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { AUDIT_TRANSPORT } from '#libs/audit';
 import { HOP_KEYRING, SnapshotModule } from '#libs/snapshot';
-import type { ConfigurationError } from '../../configuration/configuration.error.js';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../configuration/settings.js';
+import type { SettingsError } from '../../settings/settings.error.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../settings/settings.js';
 import { EX_CONFIG } from '../../env.js';
 import { HopKeys } from './bundle/hop-keys.js';
 import { ConfigApplier } from './config/config-applier.js';
@@ -23,7 +23,7 @@ import { LastKnownGood } from './last-known-good/last-known-good.js';
 import { END_OF_CONFIGURATION, SyncLifecycle, type EndOfConfiguration } from './sync-lifecycle.js';
 import { SyncStatus } from './sync-status.js';
 
-const endProcess: EndOfConfiguration = (error: ConfigurationError) => {
+const endProcess: EndOfConfiguration = (error: SettingsError) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(EX_CONFIG);
 };

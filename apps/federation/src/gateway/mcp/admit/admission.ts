@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { attachExchange, Exchange } from '#libs/auth';
 import { GatewayFault } from '#libs/contract';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { Account } from '../account/account.js';
 import { Drain } from '../drain.js';
 import { makeLast } from '../fault/last-answer.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OWN_GATEWAY, type OwnGateway } from '#libs/auth';
 import { SnapshotStore } from '#libs/snapshot';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 
 const DEFAULT_PORT: Record<string, string> = { 'http:': ':80', 'https:': ':443' };
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { continueTrace, exchangeOf, HopVerifier, type Exchange, type TraceParent } from '#libs/auth';
 import { GatewayFault, HEADERS, negotiatesEra } from '#libs/contract';
 import { EnvelopeError, scanEnvelope, type Envelope } from '#libs/envelope';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { awaitsContinue } from '../admit/message-framing.js';
 import { assertHeadersMatch } from './header-match.js';
 import { assertJson } from './media-type.js';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { challengeFor } from '#libs/auth';
-import type { GatewaySettings } from '../../../configuration/settings.js';
+import type { GatewaySettings } from '../../../settings/settings.js';
 import { ProtectedResource } from './protected-resource.js';
 
 interface Answer {

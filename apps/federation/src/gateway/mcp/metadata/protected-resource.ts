@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { MCP_SCOPE } from '#libs/auth';
 import { GatewayFault, mcpEndpointPath } from '#libs/contract';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { serverOfTarget } from '../admit/endpoint-path.js';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';

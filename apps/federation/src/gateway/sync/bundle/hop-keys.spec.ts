@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PrivateBundle } from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
-import type { GatewaySettings } from '../../../configuration/settings.js';
+import type { GatewaySettings } from '../../../settings/settings.js';
 import type { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
 import type { ReplicaIdentity } from '../identity/replica-identity.js';
 import { DataDirectory } from '../last-known-good/data-directory.js';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request } from 'undici';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { refusalOf } from './control-plane-refusal.js';
 
 export interface CallOptions {

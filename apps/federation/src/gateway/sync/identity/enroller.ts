@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SCHEMA_VERSION, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
-import { ConfigurationError } from '../../../configuration/configuration.error.js';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { SettingsError } from '../../../settings/settings.error.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { Backoff } from '../control-plane-client/backoff.js';
 import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.js';
 import { ControlPlaneHttp } from '../control-plane-client/control-plane.http.js';
@@ -24,17 +24,17 @@ export class Enroller {
     private readonly http: ControlPlaneHttp,
   ) {}
 
-  /** @throws ConfigurationError if the replica has not enrolled and has no join token to do so. */
+  /** @throws SettingsError if the replica has not enrolled and has no join token to do so. */
   requireMeans(): void {
     if (this.identity.enrolment !== null || this.settings.joinToken !== null) return;
-    throw new ConfigurationError([
+    throw new SettingsError([
       { key: 'JOIN_TOKEN', seen: '(not set)', allowed: 'a join token, since this replica has not enrolled' },
     ]);
   }
 
   /**
    * Enrols, if that was not done before; tries until the control plane can be reached.
-   * @throws ConfigurationError if the control plane refuses the join token or the URL.
+   * @throws SettingsError if the control plane refuses the join token or the URL.
    */
   async enrol(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(250, 5000);
@@ -101,12 +101,12 @@ export class Enroller {
     this.logger.log(`enrolled as replica ${answer.replicaId} of gateway ${answer.gateway}`);
   }
 
-  private fault(refusal: ControlPlaneRefusal): ConfigurationError {
+  private fault(refusal: ControlPlaneRefusal): SettingsError {
     if (refusal.status === 409) {
       const allowed = `the URL that the gateway is registered with (${refusal.detail})`;
-      return new ConfigurationError([{ key: 'GATEWAY_URL', seen: this.settings.url, allowed }]);
+      return new SettingsError([{ key: 'GATEWAY_URL', seen: this.settings.url, allowed }]);
     }
     const allowed = `a join token that is known, not expired and not revoked (${refusal.detail})`;
-    return new ConfigurationError([{ key: 'JOIN_TOKEN', seen: '(secret)', allowed }]);
+    return new SettingsError([{ key: 'JOIN_TOKEN', seen: '(secret)', allowed }]);
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { readEnrolment, writeEnrolment, type Enrolment } from './enrolment.js';
 import { loadReplicaKey, type ReplicaKey } from './replica-key.js';
 

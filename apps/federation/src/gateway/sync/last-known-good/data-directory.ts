@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../configuration/settings.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { DataBox, loadDataKey } from './data-box.js';
 
 /** Where the configuration is kept, and the key it is encrypted with. */

@@ -7,7 +7,7 @@ import type { EntityChange } from '#libs/contract';
 import { applyChanges, Snapshot, SnapshotStore } from '#libs/snapshot';
 import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
 import { gateway, policy } from '../../../../../../test/support/snapshot-entities.js';
-import type { GatewaySettings } from '../../../configuration/settings.js';
+import type { GatewaySettings } from '../../../settings/settings.js';
 import { SyncState } from '../config/sync-state.js';
 import type { ReplicaIdentity } from '../identity/replica-identity.js';
 import { ColdStart } from './cold-start.js';

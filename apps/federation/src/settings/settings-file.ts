@@ -1,22 +1,22 @@
 import { parse } from 'yaml';
-import { ConfigurationError } from './configuration.error.js';
+import { SettingsError } from './settings.error.js';
 
 /** A scalar as text, or a list of such. */
 export type YamlValue = string | readonly string[];
 
 /** What a YAML file says, by dotted path. */
-export interface ConfigurationFile {
+export interface SettingsFile {
   readonly values: ReadonlyMap<string, YamlValue>;
   /** Paths without a value. */
   readonly empty: readonly string[];
 }
 
-export const NO_FILE: ConfigurationFile = { values: new Map(), empty: [] };
+export const NO_FILE: SettingsFile = { values: new Map(), empty: [] };
 
 type Leaf = [path: string, value: YamlValue | null];
 
-/** @throws ConfigurationError when it is no YAML, or no mapping of keys. */
-export function readYaml({ path, text }: { path: string; text: string }): ConfigurationFile {
+/** @throws SettingsError when it is no YAML, or no mapping of keys. */
+export function readYaml({ path, text }: { path: string; text: string }): SettingsFile {
   const document = parsed(path, text);
   const found = leaves(document, '');
   if (found.some(([key]) => key === '')) throw unreadable(path, 'a mapping of keys');
@@ -26,8 +26,8 @@ export function readYaml({ path, text }: { path: string; text: string }): Config
   };
 }
 
-const unreadable = (path: string, allowed: string): ConfigurationError =>
-  new ConfigurationError([{ key: 'CONFIG_FILE', seen: path, allowed }]);
+const unreadable = (path: string, allowed: string): SettingsError =>
+  new SettingsError([{ key: 'CONFIG_FILE', seen: path, allowed }]);
 
 /** A file with nothing in it says nothing, which is acceptable. */
 function parsed(path: string, text: string): unknown {

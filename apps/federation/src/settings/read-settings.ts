@@ -1,5 +1,5 @@
-import { ConfigurationError } from './configuration.error.js';
-import { NO_FILE, readYaml, type ConfigurationFile, type YamlValue } from './configuration-file.js';
+import { SettingsError } from './settings.error.js';
+import { NO_FILE, readYaml, type SettingsFile, type YamlValue } from './settings-file.js';
 import { KEYS, type SettingFault, type SettingKey } from './keys.js';
 import type { Role, Settings } from './settings.js';
 
@@ -7,7 +7,7 @@ type Source = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the settings of the role from environment and YAML text; the environment wins.
- * @throws ConfigurationError naming every fault at once.
+ * @throws SettingsError naming every fault at once.
  */
 export function readSettings(environment: Source, yaml: { path: string; text: string } | null): Settings {
   const file = yaml === null ? NO_FILE : readYaml(yaml);
@@ -17,7 +17,7 @@ export function readSettings(environment: Source, yaml: { path: string; text: st
   for (const [name, spec] of Object.entries(KEYS) as [string, SettingKey<unknown>][]) {
     if (isToBeRead(spec, role, environment, file)) settings[name] = readKey(spec, environment, file, faults);
   }
-  if (faults.length > 0) throw new ConfigurationError(faults);
+  if (faults.length > 0) throw new SettingsError(faults);
   return settings as unknown as Settings;
 }
 
@@ -26,12 +26,12 @@ function isToBeRead(
   spec: SettingKey<unknown>,
   role: Role | null,
   environment: Source,
-  file: ConfigurationFile,
+  file: SettingsFile,
 ): boolean {
   return role === null ? givenFor(spec, environment, file) !== undefined : spec.roles.includes(role);
 }
 
-function readRole(environment: Source, file: ConfigurationFile, faults: SettingFault[]): Role | null {
+function readRole(environment: Source, file: SettingsFile, faults: SettingFault[]): Role | null {
   const seen = environment['ROLE'] || file.values.get('role');
   if (seen === 'control' || seen === 'gateway') return seen;
   faults.push({
@@ -45,7 +45,7 @@ function readRole(environment: Source, file: ConfigurationFile, faults: SettingF
 function readKey(
   spec: SettingKey<unknown>,
   environment: Source,
-  file: ConfigurationFile,
+  file: SettingsFile,
   faults: SettingFault[],
 ): unknown {
   const given = givenFor(spec, environment, file);
@@ -62,11 +62,7 @@ function readKey(
 }
 
 /** An empty variable counts as none: compose files pass those that nobody has set. */
-function givenFor(
-  spec: SettingKey<unknown>,
-  environment: Source,
-  file: ConfigurationFile,
-): YamlValue | undefined {
+function givenFor(spec: SettingKey<unknown>, environment: Source, file: SettingsFile): YamlValue | undefined {
   return environment[spec.env] || file.values.get(spec.yaml);
 }
 
@@ -76,7 +72,7 @@ function parsed(spec: SettingKey<unknown>, given: YamlValue): unknown {
   return Array.isArray(spec.fallback) ? spec.parse(given.join(',')) : undefined;
 }
 
-function unknownPaths({ values, empty }: ConfigurationFile): SettingFault[] {
+function unknownPaths({ values, empty }: SettingsFile): SettingFault[] {
   const known = ['role', ...Object.values(KEYS).map((spec) => spec.yaml)];
   const isSection = (path: string): boolean => known.some((key) => key.startsWith(`${path}.`));
   const allowed = known.join(', ');

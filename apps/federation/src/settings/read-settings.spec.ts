@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError } from './configuration.error.js';
+import { SettingsError } from './settings.error.js';
 import { readSettings } from './read-settings.js';
 import type { ControlSettings, GatewaySettings } from './settings.js';
 
@@ -15,7 +15,7 @@ const faultsOf = (environment: Record<string, string>, text?: string): string[] 
   try {
     readSettings(environment, text === undefined ? null : { path: 'causeway.yaml', text });
   } catch (error) {
-    if (error instanceof ConfigurationError) return error.faults.map((fault) => fault.key);
+    if (error instanceof SettingsError) return error.faults.map((fault) => fault.key);
     throw error;
   }
   return [];

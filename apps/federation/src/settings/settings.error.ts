@@ -1,7 +1,7 @@
 import type { SettingFault } from './keys.js';
 
 /** The static configuration could not be accepted. `faults` holds every one of them. */
-export class ConfigurationError extends Error {
+export class SettingsError extends Error {
   constructor(readonly faults: SettingFault[]) {
     super(`Configuration has ${faults.length} fault(s)\n${faults.map(faultLine).join('\n')}`);
   }

@@ -1,5 +1,5 @@
 import { BUCKETS, tokenHash } from '#libs/contract';
-import { ReplicaRow, RestoreWatch } from '#libs/registry';
+import { Replica, RestoreWatch } from '#libs/registry';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdminApi } from './admin-api.js';
@@ -29,9 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-async function reports(id: string, gateway: string, more: Partial<ReplicaRow>): Promise<void> {
+async function reports(id: string, gateway: string, more: Partial<Replica>): Promise<void> {
   const { body } = await api.get('/config');
-  await database.manager.save(ReplicaRow, {
+  await database.manager.save(Replica, {
     id,
     gateway,
     publicKey: 'x',
@@ -129,8 +129,8 @@ describe('fleet and receipts', () => {
     await api.post('/groups', { name: 'short-lived' });
     const { revision } = (await api.get('/config')).body;
     const waiting = api.delete('/groups/short-lived?waitMs=10000');
-    await database.manager.update(ReplicaRow, { id: 'r-1' }, { revision: revision + 1 });
-    await database.manager.update(ReplicaRow, { id: 'r-2' }, { revision: revision + 2 });
+    await database.manager.update(Replica, { id: 'r-1' }, { revision: revision + 1 });
+    await database.manager.update(Replica, { id: 'r-2' }, { revision: revision + 2 });
     expect((await waiting).body).toEqual({ revision: revision + 1, applied: ['aws', 'azure'], pending: [] });
   });
 

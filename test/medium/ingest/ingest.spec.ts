@@ -2,9 +2,9 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditBatch, AuditPart } from '#libs/contract';
 import {
-  AuditMinuteRow,
-  AuditPartRow,
-  AuditRecordRow,
+  AuditMinute,
+  ReceivedAuditPart,
+  AuditRecord,
   prepareDatabase,
   registryDataSourceOptions,
 } from '#libs/registry';
@@ -30,9 +30,9 @@ describe('IngestService', () => {
   afterAll(() => dataSource.destroy());
   beforeEach(() => dataSource.query('TRUNCATE audit_part, audit_record, audit_minute'));
 
-  const records = (): Promise<AuditRecordRow[]> =>
-    dataSource.getRepository(AuditRecordRow).find({ order: { id: 'ASC' } });
-  const minutes = (): Promise<AuditMinuteRow[]> => dataSource.getRepository(AuditMinuteRow).find();
+  const records = (): Promise<AuditRecord[]> =>
+    dataSource.getRepository(AuditRecord).find({ order: { id: 'ASC' } });
+  const minutes = (): Promise<AuditMinute[]> => dataSource.getRepository(AuditMinute).find();
 
   it('merges the parts of both gateways into one record with its columns', async () => {
     const receipt = await sut.store('r-aws', batchOf('b1', [intentOf(entryPart('q1')), entryPart('q1')], 7));
@@ -82,7 +82,7 @@ describe('IngestService', () => {
     }
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[2]).toEqual(seen[0]);
-    expect(await dataSource.getRepository(AuditPartRow).count()).toBe(4);
+    expect(await dataSource.getRepository(ReceivedAuditPart).count()).toBe(4);
   });
 
   it('loses nothing when both gateways, and repetitions, deliver at the same time', async () => {
@@ -125,7 +125,7 @@ describe('IngestService', () => {
   it('keeps nothing of a batch whose transaction fails', async () => {
     const broken = { ...entryPart('q2'), timestamp: '+275000-01-01T00:00:00.000Z' };
     await expect(sut.store('r-aws', batchOf('b1', [entryPart('q1'), broken]))).rejects.toThrow(/time/);
-    expect(await dataSource.getRepository(AuditPartRow).count()).toBe(0);
+    expect(await dataSource.getRepository(ReceivedAuditPart).count()).toBe(0);
     expect(await records()).toEqual([]);
   });
 
@@ -143,7 +143,7 @@ describe('IngestService', () => {
       status: 'success',
       body: { kind: 'admin' },
     } as const;
-    await dataSource.getRepository(AuditRecordRow).insert(admin);
+    await dataSource.getRepository(AuditRecord).insert(admin);
     await sut.store('r-aws', batchOf('b1', [entryPart('a1'), entryPart('q1')]));
     expect(await records()).toMatchObject([admin, { id: 'q1', kind: 'mcp' }]);
     expect((await minutes()).map((row) => row.count)).toEqual([1]);

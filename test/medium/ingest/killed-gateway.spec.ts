@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AuditDelivery, AuditSpool } from '#libs/audit';
-import { AuditRecordRow, prepareDatabase, registryDataSourceOptions } from '#libs/registry';
+import { AuditRecord, prepareDatabase, registryDataSourceOptions } from '#libs/registry';
 import { IngestService } from '../../../apps/federation/src/control-plane/ingest/ingest.service.js';
 import { freshDatabase } from '../../support/postgres.js';
 
@@ -84,7 +84,7 @@ it(
     await vi.waitFor(() => expect(delivery.pendingBoots).toBe(0), { timeout: 60_000, interval: 50 });
     await delivery.beforeApplicationShutdown();
 
-    const rows = await dataSource.getRepository(AuditRecordRow).find({ select: { id: true, status: true } });
+    const rows = await dataSource.getRepository(AuditRecord).find({ select: { id: true, status: true } });
     const status = new Map(rows.map((row) => [row.id, row.status]));
     expect([...executed].filter((id) => !status.has(id))).toEqual([]);
     expect(status.get(last)).toBe('success');

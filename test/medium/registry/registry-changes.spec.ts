@@ -9,15 +9,15 @@ import {
   type EntityChange,
 } from '#libs/contract';
 import {
-  AuditRecordRow,
+  AuditRecord,
   CONFIG_HEAD_ID,
-  ConfigEntityRow,
-  ConfigHeadRow,
-  ConfigLogRow,
-  GatewayRow,
+  ConfigEntity,
+  ConfigHead,
+  ConfigLog,
+  Gateway,
   prepareDatabase,
   RegistryChanges,
-  RegistryFault,
+  RegistryError,
   registryDataSourceOptions,
   RestoreWatch,
   type ChangeTransaction,
@@ -48,15 +48,15 @@ beforeEach(async () => {
 });
 afterEach(() => dataSource.destroy());
 
-const head = (): Promise<ConfigHeadRow> =>
-  dataSource.manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
+const head = (): Promise<ConfigHead> =>
+  dataSource.manager.findOneByOrFail(ConfigHead, { id: CONFIG_HEAD_ID });
 const put = (name: string) => (change: ChangeTransaction) =>
   Promise.resolve(change.put('policy', name, policy(name)));
 
 async function failHalfway(change: ChangeTransaction): Promise<void> {
   const stamps = { createdAt: change.time, updatedAt: change.time, revision: change.revision };
   const url = 'https://x.example.com';
-  await change.manager.insert(GatewayRow, {
+  await change.manager.insert(Gateway, {
     name: 'x',
     url,
     identity: url,
@@ -98,23 +98,23 @@ describe('RegistryChanges', () => {
       }
     });
     await Promise.all(writers);
-    const log = await dataSource.manager.find(ConfigLogRow, { order: { revision: 'ASC' } });
+    const log = await dataSource.manager.find(ConfigLog, { order: { revision: 'ASC' } });
     expect(log.map((row) => row.revision)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     expect(log.map((row) => row.previousDigest)).toEqual([
       EMPTY_DIGEST,
       ...log.slice(0, -1).map((row) => row.digest),
     ]);
-    const entities = await dataSource.manager.find(ConfigEntityRow);
+    const entities = await dataSource.manager.find(ConfigEntity);
     expect(entities).toHaveLength(60);
     expect(await head()).toMatchObject({ epoch: 1, revision: 100, digest: digestOf(entities) });
-    expect(await dataSource.manager.countBy(AuditRecordRow, { kind: 'admin', status: 'success' })).toBe(100);
+    expect(await dataSource.manager.countBy(AuditRecord, { kind: 'admin', status: 'success' })).toBe(100);
   });
 
   it('yields the stored entities when the log is replayed', async () => {
     for (const name of ['a', 'b', 'c']) await sut.change(ACTION, put(name));
     await sut.change(ACTION, async (change) => change.delete('policy', 'b'));
     const replayed = new Map<string, { kind: string; key: string; body: string }>();
-    for (const { changes } of await dataSource.manager.find(ConfigLogRow, { order: { revision: 'ASC' } })) {
+    for (const { changes } of await dataSource.manager.find(ConfigLog, { order: { revision: 'ASC' } })) {
       for (const change of JSON.parse(changes) as EntityChange[]) {
         if (change.op === 'delete') replayed.delete(change.key);
         else replayed.set(change.key, change);
@@ -129,8 +129,8 @@ describe('RegistryChanges', () => {
     const before = await head();
     await expect(sut.change(ACTION, failHalfway)).rejects.toThrow('halfway');
     expect(await head()).toEqual(before);
-    expect(await dataSource.manager.count(GatewayRow)).toBe(0);
-    expect(await dataSource.manager.count(ConfigLogRow)).toBe(1);
+    expect(await dataSource.manager.count(Gateway)).toBe(0);
+    expect(await dataSource.manager.count(ConfigLog)).toBe(1);
     expect((await sut.change(ACTION, put('b'))).revision).toBe(2);
   });
 
@@ -145,7 +145,7 @@ describe('RegistryChanges', () => {
   it('keeps a revocation in the log and as a tombstone', async () => {
     const until = new Date('2027-01-01T00:00:00.000Z');
     await sut.change(ACTION, (change) => change.revoke('a'.repeat(64), until));
-    const [row] = await dataSource.manager.find(ConfigLogRow);
+    const [row] = await dataSource.manager.find(ConfigLog);
     expect(JSON.parse(row?.revoked ?? '')).toEqual([{ hash: 'a'.repeat(64), until: until.toISOString() }]);
   });
 });
@@ -173,7 +173,7 @@ describe('a restored backup', () => {
     expect(receipt).toMatchObject({ epoch: 2, revision: 10 });
     expect((await sut.change(ACTION, put('b'))).revision).toBe(11);
     await expect(sut.acknowledgeRestore(ACTION, () => Promise.resolve())).rejects.toBeInstanceOf(
-      RegistryFault,
+      RegistryError,
     );
   });
 });
@@ -183,7 +183,7 @@ describe('prepareDatabase', () => {
     const url = await freshDatabase();
     const options = registryDataSourceOptions(url, () => undefined);
     const boots = await Promise.all([1, 2, 3, 4].map(() => prepareDatabase(new DataSource(options))));
-    expect(await boots[0]?.manager.count(ConfigHeadRow)).toBe(1);
+    expect(await boots[0]?.manager.count(ConfigHead)).toBe(1);
     await Promise.all(boots.map((each) => each.destroy()));
   });
 });

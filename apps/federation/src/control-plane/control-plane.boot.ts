@@ -1,3 +1,4 @@
+import { DatabaseProbe } from '#libs/registry';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,11 +7,11 @@ import { listen } from '../ops/listen.js';
 import { createLogger } from '../ops/logging.js';
 import { BootReadiness } from '../ops/boot-readiness.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
+import type { Readiness } from '../ops/readiness.js';
 import type { Plane } from '../plane.js';
 import { serveOpenApi } from './admin-api/openapi.js';
 import { ControlPlaneModule } from './control-plane.module.js';
 import { readJsonBodies, httpAdapter } from './http-server.js';
-import { DatabaseReadiness } from './ingest/database-readiness.js';
 import { ReportedMetrics } from './ingest/reported-metrics.service.js';
 
 /** Boots the control plane. The ops port is open while it still waits for the database. */
@@ -24,11 +25,20 @@ export async function bootControlPlane(settings: ControlSettings): Promise<Plane
     start: async () => {
       await listen(app, settings.port, settings.host, 'ControlPlane');
       reported = app.get(ReportedMetrics);
-      readiness.done(app.get(DatabaseReadiness));
+      readiness.done(databaseReadiness(app.get(DatabaseProbe)));
     },
     stop: () => stop(app, ops, settings),
   };
 }
+
+/** A control plane is ready while its database answers. */
+const databaseReadiness = (probe: DatabaseProbe): Readiness => ({
+  check: () =>
+    probe.assertAnswers().then(
+      () => ({ ready: true, reasons: [] }),
+      () => ({ ready: false, reasons: ['the database does not answer'] }),
+    ),
+});
 
 /** The application, not yet listening. Waits for the database. */
 export async function createControlPlane(settings: ControlSettings): Promise<NestFastifyApplication> {

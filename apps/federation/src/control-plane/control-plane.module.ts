@@ -1,4 +1,4 @@
-import { RegistryModule } from '#libs/registry';
+import { DatabaseModule } from '#libs/registry';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CONTROL_SETTINGS, type ControlSettings } from '../settings/settings.js';
@@ -17,7 +17,7 @@ export class ControlPlaneModule {
     return {
       module: ControlPlaneModule,
       imports: [
-        RegistryModule.forRoot(settings.databaseUrl),
+        DatabaseModule.forRoot(settings.databaseUrl),
         AccessControlModule,
         SyncModule,
         IngestModule,

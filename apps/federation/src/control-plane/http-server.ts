@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isNestedDeeper } from './body-nesting.js';
-import { ProblemFault } from './problem/problem.fault.js';
+import { ProblemError } from './problem/problem.error.js';
 import { problemOf } from './problem/problem-of.js';
 import { sendProblem } from './problem/problem.filter.js';
 
@@ -24,7 +24,7 @@ export const httpAdapter = (): FastifyAdapter =>
       sendProblem(reply, problemOf(error)),
   });
 
-const TOO_DEEP = new ProblemFault('unparseable', `The body is nested deeper than ${MAX_NESTING}`);
+const TOO_DEEP = new ProblemError('unparseable', `The body is nested deeper than ${MAX_NESTING}`);
 
 /**
  * Reads JSON bodies of bounded nesting, and no others: a form that forgot its header must not pass for one. Takes an empty body for none: many clients announce JSON with every request,

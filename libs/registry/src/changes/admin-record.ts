@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AuditRecordRow } from '../audit/audit-record.row.js';
+import { AuditRecord } from '../tables/audit-record.entity.js';
 
 /** What an administrator did, or tried to do. */
 export interface AdminAction {
@@ -19,10 +19,10 @@ interface AdminOutcome {
 }
 
 /** The audit record of an admin action, as `/audit` lists it. */
-export function adminRecord(action: AdminAction, outcome: AdminOutcome): AuditRecordRow {
+export function adminRecord(action: AdminAction, outcome: AdminOutcome): AuditRecord {
   const { time, ...rest } = outcome;
   const id = randomUUID();
-  return Object.assign(new AuditRecordRow(), {
+  return Object.assign(new AuditRecord(), {
     id,
     kind: 'admin',
     timestamp: time,
@@ -43,5 +43,5 @@ export function adminRecord(action: AdminAction, outcome: AdminOutcome): AuditRe
       resource: action.resource,
       ...rest,
     },
-  } satisfies AuditRecordRow);
+  } satisfies AuditRecord);
 }

@@ -6,9 +6,9 @@ import {
   type Revocation,
 } from '#libs/contract';
 import type { EntityManager } from 'typeorm';
-import type { ConfigHeadRow } from '../config/config-head.row.js';
-import { RevokedTokenRow } from '../tokens/revoked-token.row.js';
-import { RegistryFault } from './registry-fault.js';
+import type { ConfigHead } from '../tables/config-head.entity.js';
+import { RevokedToken } from '../tables/revoked-token.entity.js';
+import { RegistryError } from './registry-error.js';
 
 /** A change while it is being made: the rows through `manager`, the snapshot through `put` and `delete`. */
 export class ChangeTransaction {
@@ -21,7 +21,7 @@ export class ChangeTransaction {
   constructor(
     readonly manager: EntityManager,
     /** The head as this change will leave it: `epoch` and `revision` are already the new ones. */
-    readonly head: ConfigHeadRow,
+    readonly head: ConfigHead,
     /** When the change is made: for `created_at` and `updated_at`. */
     readonly time: Date,
   ) {}
@@ -33,13 +33,13 @@ export class ChangeTransaction {
 
   /**
    * Puts an entity into the snapshot.
-   * @throws RegistryFault `validation` if gateways would reject it.
+   * @throws RegistryError `validation` if gateways would reject it.
    */
   put<K extends EntityKind>(kind: K, key: string, value: Omit<EntityByKind[K], 'revision'>): void {
     const entity = { ...value, revision: this.revision };
     const errors = validateEntity(kind, key, entity);
     if (errors.length > 0)
-      throw new RegistryFault('validation', `${kind} ${key} is not valid: ${errors[0]?.field}`, { errors });
+      throw new RegistryError('validation', `${kind} ${key} is not valid: ${errors[0]?.field}`, { errors });
     this.changes.push({ op: 'put', kind, key, body: JSON.stringify(entity) });
   }
 
@@ -53,6 +53,6 @@ export class ChangeTransaction {
     this.delete('token', hash);
     this.revoked.push({ hash, until: until?.toISOString() ?? null });
     const row = { hash, until, revision: this.revision, revokedAt: this.time };
-    await this.manager.upsert(RevokedTokenRow, row, ['hash']);
+    await this.manager.upsert(RevokedToken, row, ['hash']);
   }
 }

@@ -9,8 +9,8 @@ import {
   type RawEntity,
 } from '#libs/contract';
 import { In, type EntityManager } from 'typeorm';
-import { ConfigBucketRow } from '../config/config-bucket.row.js';
-import { ConfigEntityRow } from '../config/config-entity.row.js';
+import { ConfigBucket } from '../tables/config-bucket.entity.js';
+import { ConfigEntity } from '../tables/config-entity.entity.js';
 
 const idOf = (entity: { kind: string; key: string }): string => entityId(entity.kind, entity.key);
 
@@ -30,7 +30,7 @@ export async function applyToTree(
 /** The digest over all buckets as stored. */
 export async function treeDigest(manager: EntityManager): Promise<string> {
   const buckets: string[] = Array.from({ length: BUCKETS }, () => '');
-  for (const row of await manager.find(ConfigBucketRow)) buckets[row.bucket] = row.hash;
+  for (const row of await manager.find(ConfigBucket)) buckets[row.bucket] = row.hash;
   return rootDigest(buckets);
 }
 
@@ -45,17 +45,17 @@ async function storeEntities(
   const puts = changes.filter((change) => change.op === 'put');
   for (const chunk of chunksOf(puts)) {
     const rows = chunk.map((entity) => entityRow(entity, revision));
-    await manager.upsert(ConfigEntityRow, rows, ['kind', 'key']);
+    await manager.upsert(ConfigEntity, rows, ['kind', 'key']);
   }
   const gone = changes.filter((change) => change.op === 'delete');
   for (const [kind, same] of Map.groupBy(gone, (change) => change.kind)) {
     for (const chunk of chunksOf(same)) {
-      await manager.delete(ConfigEntityRow, { kind, key: In(chunk.map((change) => change.key)) });
+      await manager.delete(ConfigEntity, { kind, key: In(chunk.map((change) => change.key)) });
     }
   }
 }
 
-function entityRow({ kind, key, body }: RawEntity, revision: number): ConfigEntityRow {
+function entityRow({ kind, key, body }: RawEntity, revision: number): ConfigEntity {
   const bucket = bucketOf(entityId(kind, key));
   return { kind, key, body, revision, bucket, hash: entityHash({ kind, key, body }) };
 }
@@ -65,11 +65,11 @@ const chunksOf = <T>(items: readonly T[]): T[][] =>
 
 async function refreshBuckets(manager: EntityManager, buckets: number[]): Promise<void> {
   const select = { kind: true, key: true, bucket: true, hash: true } as const;
-  const entities = await manager.find(ConfigEntityRow, { select, where: { bucket: In(buckets) } });
+  const entities = await manager.find(ConfigEntity, { select, where: { bucket: In(buckets) } });
   const byBucket = Map.groupBy(entities, (row) => row.bucket);
   const rows = buckets.map((bucket) => ({
     bucket,
     hash: bucketHash((byBucket.get(bucket) ?? []).map((row) => [idOf(row), row.hash] as const)),
   }));
-  await manager.upsert(ConfigBucketRow, rows, ['bucket']);
+  await manager.upsert(ConfigBucket, rows, ['bucket']);
 }

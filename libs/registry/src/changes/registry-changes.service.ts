@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { Semaphore } from 'async-mutex';
 import { DataSource, type EntityManager } from 'typeorm';
-import { AuditRecordRow } from '../audit/audit-record.row.js';
-import { CONFIG_HEAD_ID, ConfigHeadRow } from '../config/config-head.row.js';
-import { ConfigLogRow } from '../config/config-log.row.js';
+import { AuditRecord } from '../tables/audit-record.entity.js';
+import { CONFIG_HEAD_ID, ConfigHead } from '../tables/config-head.entity.js';
+import { ConfigLog } from '../tables/config-log.entity.js';
 import { adminRecord, type AdminAction } from './admin-record.js';
 import { ChangeTransaction } from './change-transaction.js';
 import { applyToTree } from './config-tree.js';
-import { RegistryFault } from './registry-fault.js';
-import { Turnstile } from './turnstile.js';
+import { RegistryError } from './registry-error.js';
 
 export interface ChangeReceipt {
   epoch: number;
@@ -28,7 +28,7 @@ const CONNECTIONS_FOR_CHANGES = 3;
 /** The only writer of revisions. */
 @Injectable()
 export class RegistryChanges {
-  private readonly turnstile = new Turnstile(CONNECTIONS_FOR_CHANGES);
+  private readonly connections = new Semaphore(CONNECTIONS_FOR_CHANGES);
 
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
@@ -36,7 +36,7 @@ export class RegistryChanges {
    * Makes one change as one transaction: the rows that `work` writes, the next revision, its log entry, the digest and
    * the audit record. The lock on the head comes first, so that commit order is the revision order. If `work` fails,
    * nothing has happened.
-   * @throws RegistryFault `restore-pending` while a restored backup waits for its acknowledgement.
+   * @throws RegistryError `restore-pending` while a restored backup waits for its acknowledgement.
    */
   change<T>(
     action: AdminAction,
@@ -48,7 +48,7 @@ export class RegistryChanges {
   /**
    * Lifts the suspicion of a restored backup: goes beyond the proven revision, in a new epoch, so that gateways may
    * accept a configuration that lacks what they have seen.
-   * @throws RegistryFault `no-restore-pending`.
+   * @throws RegistryError `no-restore-pending`.
    */
   acknowledgeRestore(
     action: AdminAction,
@@ -59,7 +59,7 @@ export class RegistryChanges {
 
   private transact<T>(
     action: AdminAction,
-    advance: (head: ConfigHeadRow) => ConfigHeadRow,
+    advance: (head: ConfigHead) => ConfigHead,
     work: (change: ChangeTransaction) => Promise<T>,
   ): Promise<ChangeReceipt & { result: T }> {
     const body = async (manager: EntityManager): Promise<ChangeReceipt & { result: T }> => {
@@ -69,31 +69,31 @@ export class RegistryChanges {
       const receipt = await commitRevision(change, action, previous.digest);
       return { ...receipt, result };
     };
-    return this.turnstile.run(() => this.dataSource.transaction('READ COMMITTED', body));
+    return this.connections.runExclusive(() => this.dataSource.transaction('READ COMMITTED', body));
   }
 }
 
-async function lockHead(manager: EntityManager): Promise<ConfigHeadRow> {
+async function lockHead(manager: EntityManager): Promise<ConfigHead> {
   await manager.query(`SET LOCAL lock_timeout = '10s'`);
-  return manager.findOneOrFail(ConfigHeadRow, {
+  return manager.findOneOrFail(ConfigHead, {
     where: { id: CONFIG_HEAD_ID },
     lock: { mode: 'pessimistic_write' },
   });
 }
 
-function nextRevision(head: ConfigHeadRow): ConfigHeadRow {
+function nextRevision(head: ConfigHead): ConfigHead {
   if (head.restoreSuspected !== null)
-    throw new RegistryFault(
+    throw new RegistryError(
       'restore-pending',
       `A gateway holds revision ${head.restoreSuspected.revision}, which this database lacks; see POST /api/v1/config/restore-ack`,
     );
-  return Object.assign(new ConfigHeadRow(), head, { revision: head.revision + 1 });
+  return Object.assign(new ConfigHead(), head, { revision: head.revision + 1 });
 }
 
-function nextEpoch(head: ConfigHeadRow): ConfigHeadRow {
+function nextEpoch(head: ConfigHead): ConfigHead {
   const proof = head.restoreSuspected;
-  if (proof === null) throw new RegistryFault('no-restore-pending', 'No restored backup waits for this');
-  return Object.assign(new ConfigHeadRow(), head, {
+  if (proof === null) throw new RegistryError('no-restore-pending', 'No restored backup waits for this');
+  return Object.assign(new ConfigHead(), head, {
     epoch: Math.max(head.epoch, proof.epoch) + 1,
     revision: Math.max(head.revision, proof.revision) + 1,
     restoreSuspected: null,
@@ -107,15 +107,11 @@ async function commitRevision(
 ): Promise<ChangeReceipt> {
   const { manager, head, time } = change;
   const digest = await applyToTree(manager, head.revision, change.changes);
-  await manager.update(
-    ConfigHeadRow,
-    { id: CONFIG_HEAD_ID },
-    Object.assign(head, { digest, updatedAt: time }),
-  );
-  await manager.insert(ConfigLogRow, logRow(change, action, { previousDigest, digest }));
+  await manager.update(ConfigHead, { id: CONFIG_HEAD_ID }, Object.assign(head, { digest, updatedAt: time }));
+  await manager.insert(ConfigLog, logRow(change, action, { previousDigest, digest }));
   const { before, after } = change;
   await manager.insert(
-    AuditRecordRow,
+    AuditRecord,
     adminRecord(action, { time, status: 'success', revision: head.revision, before, after }),
   );
   await manager.query('SELECT pg_notify($1, $2)', [CONFIG_CHANNEL, `${head.epoch}:${head.revision}`]);
@@ -126,7 +122,7 @@ function logRow(
   change: ChangeTransaction,
   { actor, action, resource }: AdminAction,
   digests: { previousDigest: string; digest: string },
-): ConfigLogRow {
+): ConfigLog {
   const { epoch, revision } = change.head;
   const changes = JSON.stringify(change.changes);
   const revoked = JSON.stringify(change.revoked);

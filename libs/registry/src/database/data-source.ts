@@ -1,6 +1,6 @@
 import type { DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '../../../../migrations/index.js';
-import { ROWS } from '../rows.js';
+import { TABLES } from '../tables/tables.js';
 
 /** Beyond this a database that does not answer counts as away, milliseconds. */
 const CONNECT_TIMEOUT_MS = 2000;
@@ -16,7 +16,7 @@ export function registryDataSourceOptions(
   return {
     type: 'postgres',
     url,
-    entities: [...ROWS],
+    entities: [...TABLES],
     migrations: [...MIGRATIONS],
     migrationsTableName: 'schema_migration',
     synchronize: false,

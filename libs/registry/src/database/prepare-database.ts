@@ -1,6 +1,6 @@
 import { EMPTY_DIGEST } from '#libs/contract';
 import { DataSource } from 'typeorm';
-import { CONFIG_HEAD_ID, ConfigHeadRow } from '../config/config-head.row.js';
+import { CONFIG_HEAD_ID, ConfigHead } from '../tables/config-head.entity.js';
 
 /** Key of the advisory lock that lets one of several booting control planes migrate. */
 const MIGRATION_LOCK = 4_027_001;
@@ -30,7 +30,7 @@ async function migrate(dataSource: DataSource): Promise<void> {
 }
 
 async function writeFirstHead(dataSource: DataSource): Promise<void> {
-  const head: ConfigHeadRow = {
+  const head: ConfigHead = {
     id: CONFIG_HEAD_ID,
     epoch: 1,
     revision: 0,
@@ -39,5 +39,5 @@ async function writeFirstHead(dataSource: DataSource): Promise<void> {
     restoreSuspected: null,
     updatedAt: new Date(),
   };
-  await dataSource.createQueryBuilder().insert().into(ConfigHeadRow).values(head).orIgnore().execute();
+  await dataSource.createQueryBuilder().insert().into(ConfigHead).values(head).orIgnore().execute();
 }

@@ -1,16 +1,16 @@
+import { RegistryModule } from '#libs/registry';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AdminAuthenticator } from './admin-authenticator.service.js';
 import { AdminGuard } from './admin.guard.js';
 import { BootstrapToken } from './bootstrap-token.service.js';
-import { DatabaseProbe } from './database-probe.service.js';
 import { RefusedActions } from './refused-actions.service.js';
 
 /** Who may use the admin API. */
 @Module({
+  imports: [RegistryModule],
   providers: [
     BootstrapToken,
-    DatabaseProbe,
     AdminAuthenticator,
     RefusedActions,
     { provide: APP_GUARD, useClass: AdminGuard },

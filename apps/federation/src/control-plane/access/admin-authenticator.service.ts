@@ -1,12 +1,11 @@
 import { isWellFormedToken, tokenHash } from '#libs/contract';
-import { AppUserRow, RevokedTokenRow, TokenRow } from '#libs/registry';
+import { AppUser, DatabaseProbe, RevokedToken, Token } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { unauthenticated } from '../problem/problem.fault.js';
+import { unauthenticated } from '../problem/problem.error.js';
 import type { Administrator } from './admin-request.js';
 import { BootstrapToken } from './bootstrap-token.service.js';
-import { DatabaseProbe } from './database-probe.service.js';
 
 const BOOTSTRAP: Administrator = { name: 'admin', roles: ['admin'] };
 const NOT_VALID = 'The token is not valid';
@@ -17,12 +16,12 @@ export class AdminAuthenticator {
   constructor(
     private readonly bootstrap: BootstrapToken,
     private readonly database: DatabaseProbe,
-    @InjectRepository(TokenRow) private readonly tokens: Repository<TokenRow>,
-    @InjectRepository(RevokedTokenRow) private readonly revoked: Repository<RevokedTokenRow>,
-    @InjectRepository(AppUserRow) private readonly users: Repository<AppUserRow>,
+    @InjectRepository(Token) private readonly tokens: Repository<Token>,
+    @InjectRepository(RevokedToken) private readonly revoked: Repository<RevokedToken>,
+    @InjectRepository(AppUser) private readonly users: Repository<AppUser>,
   ) {}
 
-  /** @throws ProblemFault `unauthenticated`, or `database-away`: without the database nobody can be served. */
+  /** @throws ProblemError `unauthenticated`, or `database-away`: without the database nobody can be served. */
   async authenticate(authorization: string | undefined): Promise<Administrator> {
     const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthenticated('Send "Authorization: Bearer <token>"');

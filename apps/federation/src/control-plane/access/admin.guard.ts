@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ProblemFault } from '../problem/problem.fault.js';
+import { ProblemError } from '../problem/problem.error.js';
 import { AdminAuthenticator } from './admin-authenticator.service.js';
 import type { Administrator, AdminRequest } from './admin-request.js';
 import { RefusedActions } from './refused-actions.service.js';
@@ -39,7 +39,7 @@ export class AdminGuard implements CanActivate {
     if (action !== null) await this.refused.record({ actor: name, action, resource });
     const needed = access?.roles.join(' or ') ?? 'a role that nobody has';
     const held = roles.join(', ') || 'none';
-    throw new ProblemFault('forbidden', `This needs the role ${needed}; ${name} has: ${held}`);
+    throw new ProblemError('forbidden', `This needs the role ${needed}; ${name} has: ${held}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import { mintToken, tokenHash } from '#libs/contract';
-import { SecretRow } from '#libs/registry';
+import { Secret } from '#libs/registry';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { timingSafeEqual } from 'node:crypto';
@@ -15,7 +15,7 @@ export class BootstrapToken implements OnModuleInit {
 
   constructor(
     @Inject(CONTROL_SETTINGS) private readonly settings: ControlSettings,
-    @InjectRepository(SecretRow) private readonly secrets: Repository<SecretRow>,
+    @InjectRepository(Secret) private readonly secrets: Repository<Secret>,
   ) {}
 
   async onModuleInit(): Promise<void> {

@@ -1,4 +1,4 @@
-import { adminRecord, AuditRecordRow, type AdminAction } from '#libs/registry';
+import { adminRecord, AuditRecord, type AdminAction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
@@ -6,7 +6,7 @@ import { Repository } from 'typeorm';
 /** Audits what administrators were not allowed to do. */
 @Injectable()
 export class RefusedActions {
-  constructor(@InjectRepository(AuditRecordRow) private readonly records: Repository<AuditRecordRow>) {}
+  constructor(@InjectRepository(AuditRecord) private readonly records: Repository<AuditRecord>) {}
 
   async record(action: AdminAction): Promise<void> {
     const outcome = {

@@ -1,3 +1,4 @@
+import { RegistryModule } from '#libs/registry';
 import { Module } from '@nestjs/common';
 import { AccessController } from './access/access.controller.js';
 import { ConfigView } from './access/config-view.service.js';
@@ -27,6 +28,7 @@ import { UsersService } from './users/users.service.js';
 
 /** The admin API, resource by resource. */
 @Module({
+  imports: [RegistryModule],
   controllers: [
     McpServersController,
     GatewaysController,

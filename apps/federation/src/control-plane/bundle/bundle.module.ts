@@ -1,8 +1,13 @@
+import { RegistryModule } from '#libs/registry';
 import { Module } from '@nestjs/common';
 import { BundleController } from './bundle.controller.js';
 import { BundleService } from './bundle.service.js';
 import { HopKeyRotation } from './hop-key-rotation.service.js';
 
 /** What only one gateway may know: its keys. */
-@Module({ controllers: [BundleController], providers: [BundleService, HopKeyRotation] })
+@Module({
+  imports: [RegistryModule],
+  controllers: [BundleController],
+  providers: [BundleService, HopKeyRotation],
+})
 export class BundleModule {}

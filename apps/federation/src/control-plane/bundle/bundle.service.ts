@@ -1,5 +1,5 @@
 import type { PrivateBundle } from '#libs/contract';
-import { CONFIG_HEAD_ID, ConfigHeadRow, GatewayRow } from '#libs/registry';
+import { CONFIG_HEAD_ID, ConfigHead, Gateway } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -16,8 +16,8 @@ export class BundleService {
 
   async bundleOf(gateway: string): Promise<PrivateBundle> {
     const { manager } = this.dataSource;
-    const head = await manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
-    const rows = await manager.find(GatewayRow, { select: { name: true }, order: { name: 'ASC' } });
+    const head = await manager.findOneByOrFail(ConfigHead, { id: CONFIG_HEAD_ID });
+    const rows = await manager.find(Gateway, { select: { name: true }, order: { name: 'ASC' } });
     const peers = rows.map(({ name }) => name).filter((name) => name !== gateway);
     return privateBundle(this.keys.hopSecret, gateway, peers, head.hopGeneration);
   }

@@ -1,3 +1,4 @@
+import { RegistryModule } from '#libs/registry';
 import { Global, Module } from '@nestjs/common';
 import { ConfigFeedController } from './config-feed.controller.js';
 import { ConfigFeed } from './config-feed.service.js';
@@ -11,6 +12,7 @@ import { SnapshotStream } from './snapshot-stream.service.js';
 /** What the newest revision is, for this process and for gateways over HTTP. */
 @Global()
 @Module({
+  imports: [RegistryModule],
   controllers: [ConfigFeedController],
   providers: [ConfigFeed, ConfigPolls, ConfigReader, DeltaLog, HeadSigner, LongPolls, SnapshotStream],
   exports: [ConfigFeed, DeltaLog, HeadSigner, LongPolls],

@@ -1,4 +1,4 @@
-import { CONFIG_CHANNEL, RestoreWatch, type ConfigHeadRow } from '#libs/registry';
+import { CONFIG_CHANNEL, RestoreWatch, type ConfigHead } from '#libs/registry';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
 import { DeploymentKeys } from '../signing/deployment-keys.service.js';
@@ -101,7 +101,7 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
     await this.step(before, head, askedAt);
   }
 
-  private async step(before: FeedState | null, head: ConfigHeadRow, confirmedAt: Date): Promise<void> {
+  private async step(before: FeedState | null, head: ConfigHead, confirmedAt: Date): Promise<void> {
     const { epoch, revision, digest, hopGeneration } = head;
     const chain = await this.lead(before, head);
     if (before !== null && chain === null) await this.examine(before);
@@ -113,7 +113,7 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
   }
 
   /** The deltas from one position to the other; null if the log does not lead there. */
-  private async lead(before: FeedState | null, head: ConfigHeadRow): Promise<SignedDelta[] | null> {
+  private async lead(before: FeedState | null, head: ConfigHead): Promise<SignedDelta[] | null> {
     const chain = before?.epoch === head.epoch ? await this.deltas.chain(head.epoch, before, head) : null;
     if (chain === null && before !== null) this.deltas.clear();
     return chain;

@@ -1,6 +1,6 @@
 import type { PollAnswer } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
-import { ProblemFault } from '../problem/problem.fault.js';
+import { ProblemError } from '../problem/problem.error.js';
 import { ConfigFeed } from './config-feed.service.js';
 import { DeltaLog } from './delta-log.service.js';
 import { isSamePosition, type FeedState } from './feed-state.js';
@@ -26,10 +26,10 @@ export class ConfigPolls {
 
   /**
    * @param waitMs How long to wait for something newer.
-   * @throws ProblemFault `draining`: another control replica should be asked.
+   * @throws ProblemError `draining`: another control replica should be asked.
    */
   async answer(at: PollPosition, waitMs: number, signal: AbortSignal): Promise<PollAnswer> {
-    if (this.longPolls.areClosed) throw new ProblemFault('draining', 'Ask again shortly');
+    if (this.longPolls.areClosed) throw new ProblemError('draining', 'Ask again shortly');
     if (isAhead(at, this.feed.state)) await this.feed.refresh();
     if (isSamePosition(at, this.feed.state)) await this.longPolls.wait(waitMs, signal);
     const { state } = this.feed;

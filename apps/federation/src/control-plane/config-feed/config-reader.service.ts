@@ -1,5 +1,5 @@
 import { MAX_HEAD_REVOCATIONS, type Revocation } from '#libs/contract';
-import { CONFIG_HEAD_ID, ConfigHeadRow, ConfigLogRow } from '#libs/registry';
+import { CONFIG_HEAD_ID, ConfigHead, ConfigLog } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Between, DataSource, type EntityManager } from 'typeorm';
@@ -14,13 +14,13 @@ interface RevocationRow {
 export class ConfigReader {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  head(manager: EntityManager = this.dataSource.manager): Promise<ConfigHeadRow> {
-    return manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
+  head(manager: EntityManager = this.dataSource.manager): Promise<ConfigHead> {
+    return manager.findOneByOrFail(ConfigHead, { id: CONFIG_HEAD_ID });
   }
 
   /** Log rows of one epoch, both revisions included, oldest first. */
-  log(epoch: number, from: number, to: number): Promise<ConfigLogRow[]> {
-    return this.dataSource.manager.find(ConfigLogRow, {
+  log(epoch: number, from: number, to: number): Promise<ConfigLog[]> {
+    return this.dataSource.manager.find(ConfigLog, {
       where: { epoch, revision: Between(from, to) },
       order: { revision: 'ASC' },
     });

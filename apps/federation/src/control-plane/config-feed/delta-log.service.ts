@@ -1,5 +1,5 @@
 import type { EntityChange } from '#libs/contract';
-import type { ConfigLogRow } from '#libs/registry';
+import type { ConfigLog } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { ConfigSigner } from '../signing/config-signer.service.js';
 import { ConfigReader } from './config-reader.service.js';
@@ -68,7 +68,7 @@ export class DeltaLog {
     return deltas;
   }
 
-  private async signed(row: ConfigLogRow): Promise<SignedDelta> {
+  private async signed(row: ConfigLog): Promise<SignedDelta> {
     const { revision, previousDigest, digest } = row;
     const changes = JSON.parse(row.changes) as EntityChange[];
     const kinds = new Set(changes.map(({ kind }) => kind));
@@ -93,7 +93,7 @@ export class DeltaLog {
 }
 
 /** The claims as JSON. The logged text goes in as it is: its bytes are what the digest is about. */
-function deltaClaims(row: ConfigLogRow): string {
+function deltaClaims(row: ConfigLog): string {
   const { epoch, revision, previousDigest, digest } = row;
   const head = JSON.stringify({ epoch, revision, previousDigest, digest, time: row.time.toISOString() });
   return `${head.slice(0, -1)},"changes":${row.changes},"revoked":${row.revoked}}`;

@@ -1,5 +1,5 @@
 import { MAX_HEAD_REVOCATIONS, type RawEntity, type SnapshotPreamble } from '#libs/contract';
-import { ConfigEntityRow } from '#libs/registry';
+import { ConfigEntity } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
@@ -45,7 +45,7 @@ export class SnapshotStream {
     const tombstones = await this.reader.revocations(null, manager);
     const revoked = tombstones.slice(0, MAX_HEAD_REVOCATIONS);
     const head = await this.signer.signHead({ epoch, revision, digest, time, revoked });
-    return { head, tombstones, entities: await manager.count(ConfigEntityRow) };
+    return { head, tombstones, entities: await manager.count(ConfigEntity) };
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ProblemFault } from '../problem/problem.fault.js';
+import { ProblemError } from '../problem/problem.error.js';
 import { checkedBody, naturalInteger, orNull, positiveInteger, text } from './body-fields.js';
 
 interface Message {
@@ -40,11 +40,11 @@ describe('checkedBody', () => {
   });
 });
 
-function caught(work: () => unknown): ProblemFault {
+function caught(work: () => unknown): ProblemError {
   try {
     work();
   } catch (error) {
-    if (error instanceof ProblemFault) return error;
+    if (error instanceof ProblemError) return error;
   }
   throw new Error('no problem was thrown');
 }

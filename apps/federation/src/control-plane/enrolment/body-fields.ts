@@ -1,5 +1,5 @@
 import type { FieldFault } from '#libs/registry';
-import { ProblemFault } from '../problem/problem.fault.js';
+import { ProblemError } from '../problem/problem.error.js';
 
 /** What a field of a replica's message must be. */
 export interface FieldRule {
@@ -33,7 +33,7 @@ const isIntegerFrom = (min: number, value: unknown): boolean =>
 
 /**
  * Checks a message of a replica. Fields that are not known are no fault: the gateway may be newer.
- * @throws ProblemFault `validation` naming every field that is wrong.
+ * @throws ProblemError `validation` naming every field that is wrong.
  */
 export function checkedBody<T>(body: unknown, rules: Record<keyof T & string, FieldRule>): T {
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
@@ -42,5 +42,5 @@ export function checkedBody<T>(body: unknown, rules: Record<keyof T & string, Fi
     .map(([field, rule]) => ({ field, seen: given[field], allowed: rule.allowed }));
   if (faults.length === 0) return given as T;
   const names = faults.map(({ field }) => field).join(', ');
-  throw new ProblemFault('validation', `Not acceptable: ${names}`, { errors: faults });
+  throw new ProblemError('validation', `Not acceptable: ${names}`, { errors: faults });
 }

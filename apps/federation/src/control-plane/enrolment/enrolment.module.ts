@@ -1,3 +1,4 @@
+import { RegistryModule } from '#libs/registry';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { EnrolmentController } from './enrolment.controller.js';
@@ -8,6 +9,7 @@ import { ReplicaKeys } from './replica-keys.service.js';
 /** Who may use the routes of replicas. */
 @Global()
 @Module({
+  imports: [RegistryModule],
   controllers: [EnrolmentController],
   providers: [EnrolmentService, ReplicaKeys, ReplicaGuard, { provide: APP_GUARD, useExisting: ReplicaGuard }],
   exports: [ReplicaGuard, ReplicaKeys],

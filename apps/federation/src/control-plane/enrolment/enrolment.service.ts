@@ -1,10 +1,10 @@
 import { isWellFormedToken, tokenHash, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
-import { gatewayIdentity, GatewayRow, JoinTokenRow, ReplicaRow } from '#libs/registry';
+import { gatewayIdentity, Gateway, JoinToken, Replica } from '#libs/registry';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ProblemFault, unauthenticated } from '../problem/problem.fault.js';
+import { ProblemError, unauthenticated } from '../problem/problem.error.js';
 import { DeploymentKeys } from '../signing/deployment-keys.service.js';
 
 /** Enrols replicas: by a join token of their gateway, from then on by their own key. */
@@ -18,7 +18,7 @@ export class EnrolmentService {
   ) {}
 
   /**
-   * @throws ProblemFault `unauthenticated` for a join token that is unknown, expired or revoked, `url-mismatch` if the
+   * @throws ProblemError `unauthenticated` for a join token that is unknown, expired or revoked, `url-mismatch` if the
    * replica does not run under the gateway's registered URL.
    */
   async enrol(request: EnrolRequest): Promise<EnrolAnswer> {
@@ -38,36 +38,36 @@ export class EnrolmentService {
   }
 }
 
-async function gatewayOfToken(manager: EntityManager, token: string): Promise<GatewayRow> {
+async function gatewayOfToken(manager: EntityManager, token: string): Promise<Gateway> {
   const row = isWellFormedToken('cwj_', token)
-    ? await manager.findOneBy(JoinTokenRow, { hash: tokenHash(token) })
+    ? await manager.findOneBy(JoinToken, { hash: tokenHash(token) })
     : null;
   if (row === null) throw unauthenticated('The join token is not known, or was revoked');
   if (row.expiresAt !== null && row.expiresAt <= new Date())
     throw unauthenticated('The join token has expired');
   // The lock keeps the gateway from being deleted or renamed in between.
-  return manager.findOneOrFail(GatewayRow, {
+  return manager.findOneOrFail(Gateway, {
     where: { name: row.gateway },
     lock: { mode: 'pessimistic_read' },
   });
 }
 
-function assertUrl(gateway: GatewayRow, url: string): void {
+function assertUrl(gateway: Gateway, url: string): void {
   if (gatewayIdentity(url) === gateway.identity) return;
   const errors = [{ field: 'url', seen: url, allowed: gateway.url }];
   const detail = `Gateway ${gateway.name} is registered with the URL ${gateway.url}`;
-  throw new ProblemFault('url-mismatch', detail, { errors });
+  throw new ProblemError('url-mismatch', detail, { errors });
 }
 
 /** Enrolling again with the same key, because an answer was lost, gives the same replica. */
 async function enrolled(
   manager: EntityManager,
-  { name: gateway }: GatewayRow,
+  { name: gateway }: Gateway,
   { publicKey, version, schemaVersion }: EnrolRequest,
-): Promise<ReplicaRow> {
-  const known = await manager.findOneBy(ReplicaRow, { gateway, publicKey });
+): Promise<Replica> {
+  const known = await manager.findOneBy(Replica, { gateway, publicKey });
   if (known !== null) return known;
   const id = `r-${randomBytes(8).toString('hex')}`;
   const row = { id, gateway, publicKey, version, schemaVersion, enrolledAt: new Date() };
-  return manager.save(ReplicaRow, manager.create(ReplicaRow, row));
+  return manager.save(Replica, manager.create(Replica, row));
 }

@@ -1,4 +1,4 @@
-import { ReplicaRow } from '#libs/registry';
+import { Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { importJWK, type CryptoKey } from 'jose';
@@ -25,7 +25,7 @@ interface Cached {
 export class ReplicaKeys {
   private readonly cache = new Map<string, Cached>();
 
-  constructor(@InjectRepository(ReplicaRow) private readonly replicas: Repository<ReplicaRow>) {}
+  constructor(@InjectRepository(Replica) private readonly replicas: Repository<Replica>) {}
 
   /** Null: not enrolled, or no longer. */
   async find(id: string): Promise<KnownReplica | null> {

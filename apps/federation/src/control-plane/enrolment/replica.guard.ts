@@ -2,7 +2,7 @@ import { controlPlaneAudience } from '#libs/contract';
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { hash } from 'node:crypto';
-import { unauthenticated } from '../problem/problem.fault.js';
+import { unauthenticated } from '../problem/problem.error.js';
 import { DeploymentKeys } from '../signing/deployment-keys.service.js';
 import type { ReplicaRequest } from './calling-replica.js';
 import { JOIN_TOKEN_ROUTE } from './join-token-route.decorator.js';

@@ -1,3 +1,4 @@
+import { RegistryModule } from '#libs/registry';
 import { Module } from '@nestjs/common';
 import { Heartbeats } from './heartbeats.service.js';
 import { HeartbeatsController } from './heartbeats.controller.js';
@@ -7,6 +8,7 @@ import { RestoreDetector } from './restore-detector.service.js';
 
 /** What the replicas of gateways report. */
 @Module({
+  imports: [RegistryModule],
   controllers: [HeartbeatsController],
   providers: [Heartbeats, RemovedReplicas, ReplicaPruning, RestoreDetector],
 })

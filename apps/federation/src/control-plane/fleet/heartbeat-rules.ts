@@ -51,7 +51,7 @@ const RULES: Record<keyof Heartbeat, FieldRule> = {
 
 const MAX_DETAIL = 1000;
 
-/** @throws ProblemFault `validation`. */
+/** @throws ProblemError `validation`. */
 export function readHeartbeat(body: unknown): Heartbeat {
   const heartbeat = checkedBody<Heartbeat>(body, RULES);
   return { ...heartbeat, rejected: heartbeat.rejected && bounded(heartbeat.rejected) };

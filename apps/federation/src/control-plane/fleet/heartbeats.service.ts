@@ -1,25 +1,25 @@
 import type { Heartbeat, HeartbeatAnswer } from '#libs/contract';
-import { ReplicaRow } from '#libs/registry';
+import { Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { ConfigFeed } from '../config-feed/config-feed.service.js';
 import type { CallingReplica } from '../enrolment/calling-replica.js';
 import { ReplicaKeys } from '../enrolment/replica-keys.service.js';
-import { unauthenticated } from '../problem/problem.fault.js';
+import { unauthenticated } from '../problem/problem.error.js';
 import { RestoreDetector } from './restore-detector.service.js';
 
 /** Keeps what replicas report about themselves. */
 @Injectable()
 export class Heartbeats {
   constructor(
-    @InjectRepository(ReplicaRow) private readonly replicas: Repository<ReplicaRow>,
+    @InjectRepository(Replica) private readonly replicas: Repository<Replica>,
     private readonly replicaKeys: ReplicaKeys,
     private readonly restore: RestoreDetector,
     private readonly feed: ConfigFeed,
   ) {}
 
-  /** @throws ProblemFault `unauthenticated` if the replica was removed a moment ago. */
+  /** @throws ProblemError `unauthenticated` if the replica was removed a moment ago. */
   async take(caller: CallingReplica, heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
     const now = new Date();
     const { affected } = await this.replicas.update({ id: caller.id }, report(heartbeat, now));
@@ -33,7 +33,7 @@ export class Heartbeats {
   }
 }
 
-function report(heartbeat: Heartbeat, lastSeenAt: Date): Partial<ReplicaRow> {
+function report(heartbeat: Heartbeat, lastSeenAt: Date): Partial<Replica> {
   const { epoch, revision, digest, version, schemaVersion, uptimeSeconds, connection } = heartbeat;
   const { appliedAt, rejected, tombstones, metrics } = heartbeat;
   return {

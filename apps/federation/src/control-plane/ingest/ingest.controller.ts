@@ -3,7 +3,7 @@ import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Caller, type CallingReplica } from '../enrolment/calling-replica.js';
 import { ReplicaGuard } from '../enrolment/replica.guard.js';
-import { ProblemFault } from '../problem/problem.fault.js';
+import { ProblemError } from '../problem/problem.error.js';
 import { batchFaults } from './batch-validation.js';
 import { IngestService } from './ingest.service.js';
 
@@ -19,7 +19,7 @@ export class IngestController {
   deliver(@Body() body: unknown, @Caller() caller: CallingReplica): Promise<AuditReceipt> {
     const errors = batchFaults(body, caller.gateway);
     if (errors.length > 0) {
-      throw new ProblemFault('validation', `Not acceptable: ${errors.map((e) => e.field).join(', ')}`, {
+      throw new ProblemError('validation', `Not acceptable: ${errors.map((e) => e.field).join(', ')}`, {
         errors,
       });
     }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { ReplicaRow } from '#libs/registry';
+import { Replica } from '#libs/registry';
 import { joinExpositions } from '../../ops/exposition.js';
 
 const REPORTED = [
@@ -21,7 +21,7 @@ export class ReportedMetrics {
   /** Prometheus text, each sample with the label `replica`. */
   async text(): Promise<string> {
     const rows = await this.dataSource
-      .getRepository(ReplicaRow)
+      .getRepository(Replica)
       .createQueryBuilder('replica')
       .select(['replica.id', 'replica.metrics'])
       .where('replica.metrics IS NOT NULL')

@@ -1,16 +1,16 @@
-import { RegistryFault } from '#libs/registry';
+import { RegistryError } from '#libs/registry';
 import { NotFoundException } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { ProblemFault } from './problem.fault.js';
+import { ProblemError } from './problem.error.js';
 import { problemOf } from './problem-of.js';
 
 const withCode = (code: string, message = 'x'): Error => Object.assign(new Error(message), { code });
 
 describe('problemOf', () => {
   it.each([
-    ['a problem itself', new ProblemFault('draining', 'x'), 'draining'],
-    ['a refusal of the registry', new RegistryFault('in-use', 'x'), 'in-use'],
+    ['a problem itself', new ProblemError('draining', 'x'), 'draining'],
+    ['a refusal of the registry', new RegistryError('in-use', 'x'), 'in-use'],
     ['an unknown route', new NotFoundException(), 'not-found'],
     ['a body too large', Object.assign(new Error('x'), { statusCode: 413 }), 'body-too-large'],
     ['a refused connection', withCode('ECONNREFUSED'), 'database-away'],

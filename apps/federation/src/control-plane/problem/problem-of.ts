@@ -1,6 +1,6 @@
-import { isDatabaseAway, RegistryFault } from '#libs/registry';
+import { isDatabaseAway, RegistryError } from '#libs/registry';
 import { HttpException } from '@nestjs/common';
-import { ProblemFault } from './problem.fault.js';
+import { ProblemError } from './problem.error.js';
 import type { ProblemKind } from './problems.js';
 
 /** Problems of the framework, by the status that it gives them. */
@@ -19,19 +19,24 @@ const ADVICE: Partial<Record<ProblemKind, string>> = {
 const UNIQUE_VIOLATION = '23505';
 
 /** Every failure as a problem; one that nobody foresaw is `internal` and says nothing of its cause. */
-export function problemOf(error: unknown): ProblemFault {
-  if (error instanceof ProblemFault) return error;
-  if (error instanceof RegistryFault) return new ProblemFault(error.kind, error.message, error.more);
+export function problemOf(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof RegistryError) return new ProblemError(error.kind, error.message, error.more);
   if (isDatabaseAway(error))
-    return new ProblemFault('database-away', 'Try again shortly', {}, { 'retry-after': '2' });
-  if (codeOf(error) === UNIQUE_VIOLATION) return new ProblemFault('duplicate', 'Another request was faster');
-  return ofFramework(error) ?? new ProblemFault('internal', 'The log of the control plane has the cause');
+    return new ProblemError(
+      'database-away',
+      'The database does not answer; try again shortly',
+      {},
+      { 'retry-after': '2' },
+    );
+  if (codeOf(error) === UNIQUE_VIOLATION) return new ProblemError('duplicate', 'Another request was faster');
+  return ofFramework(error) ?? new ProblemError('internal', 'The log of the control plane has the cause');
 }
 
-function ofFramework(error: unknown): ProblemFault | null {
+function ofFramework(error: unknown): ProblemError | null {
   const kind = BY_STATUS[statusOf(error) ?? 0];
   if (kind === undefined) return null;
-  return new ProblemFault(kind, ADVICE[kind] ?? (error as Error).message);
+  return new ProblemError(kind, ADVICE[kind] ?? (error as Error).message);
 }
 
 function statusOf(error: unknown): number | undefined {

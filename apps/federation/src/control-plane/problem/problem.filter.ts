@@ -1,6 +1,6 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ProblemFault } from './problem.fault.js';
+import type { ProblemError } from './problem.error.js';
 import { problemOf } from './problem-of.js';
 import { PROBLEMS } from './problems.js';
 import { redactSeen } from './redact-seen.js';
@@ -19,7 +19,7 @@ export class ProblemFilter implements ExceptionFilter {
     else sendProblem(reply, problem);
   }
 
-  private log(error: unknown, problem: ProblemFault, request: FastifyRequest): void {
+  private log(error: unknown, problem: ProblemError, request: FastifyRequest): void {
     const cause = error instanceof Error ? error : new Error(String(error));
     const line = `${problem.kind} at ${request.method} ${request.routeOptions?.url ?? '(no route)'}: ${cause.message}`;
     if (problem.kind === 'internal') this.logger.error(line, cause.stack);
@@ -28,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 /** Answers with a problem document. */
-export function sendProblem(reply: FastifyReply, problem: ProblemFault): void {
+export function sendProblem(reply: FastifyReply, problem: ProblemError): void {
   const { status } = PROBLEMS[problem.kind];
   void reply
     .code(status)
@@ -38,7 +38,7 @@ export function sendProblem(reply: FastifyReply, problem: ProblemFault): void {
 }
 
 /** The document of a problem, without any secret of the request. */
-export function problemDocument(problem: ProblemFault): Record<string, unknown> {
+export function problemDocument(problem: ProblemError): Record<string, unknown> {
   const { status, title } = PROBLEMS[problem.kind];
   const { errors, mcpServers } = problem.members;
   return {

@@ -1,7 +1,7 @@
 import type { FieldFault } from '#libs/registry';
 import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
-import { ProblemFault } from './problem.fault.js';
+import { ProblemError } from './problem.error.js';
 
 /** Validates every input; all faults are reported at once, and a field that nobody knows is one. */
 @Injectable()
@@ -39,9 +39,9 @@ function withoutReadOnly(given: unknown, { metatype }: ArgumentMetadata): unknow
 const isPlainObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function refusal(errors: FieldFault[]): ProblemFault {
+function refusal(errors: FieldFault[]): ProblemError {
   const names = errors.map((error) => error.field || 'body').join(', ');
-  return new ProblemFault('validation', `Not acceptable: ${names}`, { errors });
+  return new ProblemError('validation', `Not acceptable: ${names}`, { errors });
 }
 
 function faultsOf(error: ValidationError, parent: string): FieldFault[] {

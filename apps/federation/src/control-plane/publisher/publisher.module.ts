@@ -1,3 +1,4 @@
+import { RegistryModule } from '#libs/registry';
 import { Global, Module } from '@nestjs/common';
 import { Leadership } from './leadership.service.js';
 import { NatsLink } from './nats-link.service.js';
@@ -5,5 +6,5 @@ import { Publisher } from './publisher.service.js';
 
 /** The fast way of changes to the gateways. */
 @Global()
-@Module({ providers: [Leadership, NatsLink, Publisher], exports: [Leadership] })
+@Module({ imports: [RegistryModule], providers: [Leadership, NatsLink, Publisher], exports: [Leadership] })
 export class PublisherModule {}

@@ -1,8 +1,8 @@
-import { SigningKeyRow } from '#libs/registry';
+import { SigningKey } from '#libs/registry';
 import type { DataSource } from 'typeorm';
 import { readSecrets, type DeploymentSecrets } from './deployment-secrets.js';
 import type { MasterKey } from './master-key.js';
-import { openSigningKey, type SigningKey } from './signing-key.js';
+import { openSigningKey, type OpenSigningKey } from './signing-key.js';
 
 /** The opened keys and secrets of this deployment, the same in all control replicas. */
 export class DeploymentKeys {
@@ -10,7 +10,7 @@ export class DeploymentKeys {
     private readonly dataSource: DataSource,
     private readonly masterKey: MasterKey,
     private readonly secrets: DeploymentSecrets,
-    private keys: readonly SigningKey[],
+    private keys: readonly OpenSigningKey[],
   ) {}
 
   /** @throws SealBroken if the master key is another one than the deployment's. */
@@ -28,19 +28,19 @@ export class DeploymentKeys {
   }
 
   /** The key to sign with. */
-  get active(): SigningKey {
+  get active(): OpenSigningKey {
     const key = this.keys.find(({ state }) => state === 'active');
     if (key === undefined) throw new Error('The deployment has no active signing key');
     return key;
   }
 
   /** Keys whose signatures gateways should accept from now on: the active and the next. */
-  get announced(): readonly SigningKey[] {
+  get announced(): readonly OpenSigningKey[] {
     return this.keys.filter(({ state }) => state !== 'retired');
   }
 
   /** A key that this deployment signs with or once did. */
-  find(kid: string): SigningKey | undefined {
+  find(kid: string): OpenSigningKey | undefined {
     return this.keys.find((key) => key.kid === kid);
   }
 
@@ -50,7 +50,7 @@ export class DeploymentKeys {
   }
 }
 
-async function readKeys(dataSource: DataSource, masterKey: MasterKey): Promise<SigningKey[]> {
-  const rows = await dataSource.manager.find(SigningKeyRow, { order: { createdAt: 'ASC' } });
+async function readKeys(dataSource: DataSource, masterKey: MasterKey): Promise<OpenSigningKey[]> {
+  const rows = await dataSource.manager.find(SigningKey, { order: { createdAt: 'ASC' } });
   return rows.map((row) => openSigningKey(masterKey, row));
 }

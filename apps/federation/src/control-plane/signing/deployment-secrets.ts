@@ -1,4 +1,4 @@
-import { SecretRow } from '#libs/registry';
+import { Secret } from '#libs/registry';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { MasterKey, SealedPlace } from './master-key.js';
@@ -28,13 +28,13 @@ export async function createSecrets(manager: EntityManager, masterKey: MasterKey
     ciphertext: masterKey.seal(place(name), value),
     createdAt: at,
   }));
-  await manager.insert(SecretRow, rows);
+  await manager.insert(Secret, rows);
 }
 
 /** @throws SealBroken if the master key is another one. */
 export async function readSecrets(manager: EntityManager, masterKey: MasterKey): Promise<DeploymentSecrets> {
   const read = async (name: string): Promise<Buffer> => {
-    const row = await manager.findOneByOrFail(SecretRow, { name });
+    const row = await manager.findOneByOrFail(Secret, { name });
     return masterKey.open(place(name), row.ciphertext);
   };
   return { deploymentId: (await read(DEPLOYMENT_ID)).toString(), hopSecret: await read(HOP_SECRET) };

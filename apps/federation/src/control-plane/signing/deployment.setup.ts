@@ -1,13 +1,8 @@
-import {
-  SigningKeyRow,
-  type AdminAction,
-  type ChangeTransaction,
-  type RegistryChanges,
-} from '#libs/registry';
+import { SigningKey, type AdminAction, type ChangeTransaction, type RegistryChanges } from '#libs/registry';
 import type { DataSource } from 'typeorm';
 import { createSecrets } from './deployment-secrets.js';
 import type { MasterKey } from './master-key.js';
-import { newSigningKeyRow } from './signing-key.js';
+import { newSigningKey } from './signing-key.js';
 
 const FIRST_BOOT: AdminAction = { actor: 'system', action: 'deployment.create', resource: 'config' };
 
@@ -22,7 +17,7 @@ export async function setUpDeployment(
   changes: RegistryChanges,
   masterKey: MasterKey,
 ): Promise<void> {
-  if (await dataSource.manager.existsBy(SigningKeyRow, {})) return;
+  if (await dataSource.manager.existsBy(SigningKey, {})) return;
   try {
     await changes.change(FIRST_BOOT, (change) => firstRevision(change, masterKey));
   } catch (error) {
@@ -31,11 +26,11 @@ export async function setUpDeployment(
 }
 
 async function firstRevision(change: ChangeTransaction, masterKey: MasterKey): Promise<void> {
-  if (await change.manager.existsBy(SigningKeyRow, {})) throw new AlreadySetUp();
+  if (await change.manager.existsBy(SigningKey, {})) throw new AlreadySetUp();
   await createSecrets(change.manager, masterKey, change.time);
   for (const state of ['active', 'next'] as const) {
-    const row = newSigningKeyRow(masterKey, state, change.time);
-    await change.manager.insert(SigningKeyRow, row);
+    const row = newSigningKey(masterKey, state, change.time);
+    await change.manager.insert(SigningKey, row);
     change.put('signing-key', row.kid, { kid: row.kid, x: row.publicX });
   }
   change.put('hop-generation', 'current', { generation: change.head.hopGeneration });

@@ -1,8 +1,8 @@
-import { RegistryChanges, SigningKeyRow, type ChangeReceipt, type ChangeTransaction } from '#libs/registry';
+import { RegistryChanges, SigningKey, type ChangeReceipt, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { DeploymentKeys } from './deployment-keys.service.js';
 import { MasterKey } from './master-key.js';
-import { newSigningKeyRow } from './signing-key.js';
+import { newSigningKey } from './signing-key.js';
 
 /**
  * Rotates the signing keys: the next key, which gateways know already, becomes active, and another next key is
@@ -17,7 +17,7 @@ export class SigningKeyRotation {
     private readonly masterKey: MasterKey,
   ) {}
 
-  /** @throws RegistryFault */
+  /** @throws RegistryError */
   async rotate(actor: string): Promise<ChangeReceipt & { activeKid: string }> {
     const action = { actor, action: 'signing-key.rotate', resource: 'signing-keys' };
     const { result, ...receipt } = await this.changes.change(action, (change) => this.work(change));
@@ -26,13 +26,13 @@ export class SigningKeyRotation {
   }
 
   private async work(change: ChangeTransaction): Promise<string> {
-    const rows = await change.manager.find(SigningKeyRow, { lock: { mode: 'pessimistic_write' } });
+    const rows = await change.manager.find(SigningKey, { lock: { mode: 'pessimistic_write' } });
     const { active, next } = pair(rows);
     for (const row of rows.filter(({ state }) => state === 'retired')) await withdraw(change, row.kid);
-    await change.manager.update(SigningKeyRow, { kid: active.kid }, { state: 'retired' });
-    await change.manager.update(SigningKeyRow, { kid: next.kid }, { state: 'active' });
-    const fresh = newSigningKeyRow(this.masterKey, 'next', change.time);
-    await change.manager.insert(SigningKeyRow, fresh);
+    await change.manager.update(SigningKey, { kid: active.kid }, { state: 'retired' });
+    await change.manager.update(SigningKey, { kid: next.kid }, { state: 'active' });
+    const fresh = newSigningKey(this.masterKey, 'next', change.time);
+    await change.manager.insert(SigningKey, fresh);
     change.put('signing-key', fresh.kid, { kid: fresh.kid, x: fresh.publicX });
     change.before = { active: active.kid, next: next.kid };
     change.after = { active: next.kid, next: fresh.kid };
@@ -40,7 +40,7 @@ export class SigningKeyRotation {
   }
 }
 
-function pair(rows: SigningKeyRow[]): { active: SigningKeyRow; next: SigningKeyRow } {
+function pair(rows: SigningKey[]): { active: SigningKey; next: SigningKey } {
   const active = rows.find(({ state }) => state === 'active');
   const next = rows.find(({ state }) => state === 'next');
   if (active === undefined || next === undefined)

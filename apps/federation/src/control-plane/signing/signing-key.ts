@@ -1,13 +1,13 @@
 import { createPrivateKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
-import type { SigningKeyRow } from '#libs/registry';
+import type { SigningKey } from '#libs/registry';
 import type { MasterKey, SealedPlace } from './master-key.js';
 
 /** An Ed25519 key of the control plane (RFC 8037). */
-export interface SigningKey {
+export interface OpenSigningKey {
   kid: string;
   /** Public part, JWK `x`. */
   x: string;
-  state: SigningKeyRow['state'];
+  state: SigningKey['state'];
   privateKey: KeyObject;
 }
 
@@ -18,11 +18,7 @@ const place = (kid: string): SealedPlace => ({
 });
 
 /** Makes a key pair as a row, the private part sealed. */
-export function newSigningKeyRow(
-  masterKey: MasterKey,
-  state: SigningKeyRow['state'],
-  createdAt: Date,
-): SigningKeyRow {
+export function newSigningKey(masterKey: MasterKey, state: SigningKey['state'], createdAt: Date): SigningKey {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const publicX = String(publicKey.export({ format: 'jwk' }).x);
   const kid = `cp-${hash('sha256', publicX, 'hex').slice(0, 16)}`;
@@ -31,7 +27,7 @@ export function newSigningKeyRow(
 }
 
 /** @throws SealBroken if the master key is another one. */
-export function openSigningKey(masterKey: MasterKey, row: SigningKeyRow): SigningKey {
+export function openSigningKey(masterKey: MasterKey, row: SigningKey): OpenSigningKey {
   const key = masterKey.open(place(row.kid), row.privateCiphertext);
   const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });
   return { kid: row.kid, x: row.publicX, state: row.state, privateKey };

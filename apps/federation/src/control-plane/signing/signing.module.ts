@@ -1,4 +1,4 @@
-import { RegistryChanges } from '#libs/registry';
+import { RegistryChanges, RegistryModule } from '#libs/registry';
 import { Global, Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
@@ -12,6 +12,7 @@ import { SigningKeysController } from './signing-keys.controller.js';
 /** Keys and signatures of the control plane. Nothing that depends on them exists before they are open. */
 @Global()
 @Module({
+  imports: [RegistryModule],
   controllers: [SigningKeysController],
   providers: [
     {

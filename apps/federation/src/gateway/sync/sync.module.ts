@@ -1,8 +1,9 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { AUDIT_TRANSPORT } from '#libs/audit';
 import { HOP_KEYRING, SnapshotModule } from '#libs/snapshot';
-import { EX_CONFIG, type SettingsError } from '../../settings/settings.error.js';
+import type { SettingsError } from '../../settings/settings.error.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../settings/settings.js';
+import { EX_CONFIG } from '../../env.js';
 import { HopKeys } from './bundle/hop-keys.js';
 import { ConfigApplier } from './config/config-applier.js';
 import { ConfigJournal } from './config/config-journal.js';

@@ -1,10 +1,10 @@
 import type { EntityChange } from '#libs/contract';
-import { CONFIG_HEAD_ID, ConfigEntityRow, ConfigHeadRow, ConfigLogRow } from '#libs/registry';
+import { CONFIG_HEAD_ID, ConfigEntity, ConfigHead, ConfigLog } from '#libs/registry';
 import { applyChanges, Snapshot, SnapshotBuilder, SnapshotRejected } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, MoreThan, type EntityManager } from 'typeorm';
-import { ProblemFault } from '../../problem/problem.fault.js';
+import { ProblemError } from '../../problem/problem.error.js';
 
 /** Beyond this many revisions a full load is cheaper than following the log. */
 const MAX_FOLLOWED = 500;
@@ -20,7 +20,7 @@ export class ConfigView {
 
   /**
    * The newest snapshot. As at a gateway, the last good one is kept while the stored configuration is not valid.
-   * @throws ProblemFault `config-invalid` if there is no good one.
+   * @throws ProblemError `config-invalid` if there is no good one.
    */
   async current(): Promise<Snapshot> {
     this.refreshing ??= this.refresh().finally(() => (this.refreshing = null));
@@ -32,14 +32,14 @@ export class ConfigView {
       this.held = await this.dataSource.transaction('REPEATABLE READ', (manager) => this.newest(manager));
     } catch (error) {
       if (!(error instanceof SnapshotRejected)) throw error;
-      if (this.held === null) throw new ProblemFault('config-invalid', error.message);
+      if (this.held === null) throw new ProblemError('config-invalid', error.message);
       this.logger.warn(`Access is explained on revision ${this.held.revision}: ${error.message}`);
     }
     return this.held;
   }
 
   private async newest(manager: EntityManager): Promise<Snapshot> {
-    const head = await manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
+    const head = await manager.findOneByOrFail(ConfigHead, { id: CONFIG_HEAD_ID });
     const { held } = this;
     if (held?.epoch !== head.epoch || held.revision > head.revision) return fullLoad(manager, head);
     if (held.revision === head.revision && held.digest === head.digest) return held;
@@ -47,13 +47,9 @@ export class ConfigView {
   }
 }
 
-async function followLog(
-  manager: EntityManager,
-  held: Snapshot,
-  head: ConfigHeadRow,
-): Promise<Snapshot | null> {
+async function followLog(manager: EntityManager, held: Snapshot, head: ConfigHead): Promise<Snapshot | null> {
   if (head.revision - held.revision > MAX_FOLLOWED) return null;
-  const rows = await manager.find(ConfigLogRow, {
+  const rows = await manager.find(ConfigLog, {
     where: { epoch: head.epoch, revision: MoreThan(held.revision) },
     order: { revision: 'ASC' },
   });
@@ -65,10 +61,10 @@ async function followLog(
   );
 }
 
-async function fullLoad(manager: EntityManager, head: ConfigHeadRow): Promise<Snapshot> {
+async function fullLoad(manager: EntityManager, head: ConfigHead): Promise<Snapshot> {
   const builder = new SnapshotBuilder();
   const select = { kind: true, key: true, body: true } as const;
-  for (const { kind, key, body } of await manager.find(ConfigEntityRow, { select })) {
+  for (const { kind, key, body } of await manager.find(ConfigEntity, { select })) {
     builder.add({ kind, key, body });
     await builder.pause();
   }

@@ -1,4 +1,4 @@
-import { AuditRecordRow, fieldFault, notFound } from '#libs/registry';
+import { AuditRecord, invalidField, notFound } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
@@ -16,11 +16,11 @@ const FILTERS = {
   status: 'status',
   reason: 'reason',
   trace_id: 'traceId',
-} as const satisfies Partial<Record<keyof AuditQuery, keyof AuditRecordRow>>;
+} as const satisfies Partial<Record<keyof AuditQuery, keyof AuditRecord>>;
 
 @Injectable()
 export class AuditService {
-  constructor(@InjectRepository(AuditRecordRow) private readonly records: Repository<AuditRecordRow>) {}
+  constructor(@InjectRepository(AuditRecord) private readonly records: Repository<AuditRecord>) {}
 
   async list(query: AuditQuery): Promise<Page<object>> {
     const { limit, cursor } = query;
@@ -46,7 +46,7 @@ export class AuditService {
   }
 }
 
-function addFilters(found: SelectQueryBuilder<AuditRecordRow>, query: AuditQuery): void {
+function addFilters(found: SelectQueryBuilder<AuditRecord>, query: AuditQuery): void {
   for (const [name, column] of Object.entries(FILTERS) as [keyof typeof FILTERS, string][]) {
     if (query[name] !== undefined) found.andWhere(`r.${column} = :${name}`, { [name]: query[name] });
   }
@@ -54,11 +54,11 @@ function addFilters(found: SelectQueryBuilder<AuditRecordRow>, query: AuditQuery
   if (query.to !== undefined) found.andWhere('r.timestamp < :to', { to: new Date(query.to) });
 }
 
-function addCursor(found: SelectQueryBuilder<AuditRecordRow>, cursor: string | undefined): void {
+function addCursor(found: SelectQueryBuilder<AuditRecord>, cursor: string | undefined): void {
   const key = cursorKey(cursor, 2);
   if (key === null) return;
   const [time = '', id] = key;
   if (Number.isNaN(Date.parse(time)))
-    throw fieldFault('cursor', cursor, 'a nextCursor of this list', 'cursor is not valid');
+    throw invalidField('cursor', cursor, 'a nextCursor of this list', 'cursor is not valid');
   found.andWhere('(r.timestamp, r.id) < (:time::timestamptz, :id::text)', { time: new Date(time), id });
 }

@@ -1,10 +1,10 @@
 import {
   CONFIG_HEAD_ID,
-  ConfigHeadRow,
-  ConfigLogRow,
+  ConfigHead,
+  ConfigLog,
   RegistryChanges,
-  ReplicaRow,
-  TokenRow,
+  Replica,
+  Token,
   type ChangeTransaction,
 } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
@@ -18,8 +18,8 @@ import type { ConfigHeadView, HistoryEntryView, HopKeysView } from './config.dto
 export class ConfigService {
   constructor(
     private readonly changes: RegistryChanges,
-    @InjectRepository(ConfigHeadRow) private readonly heads: Repository<ConfigHeadRow>,
-    @InjectRepository(ConfigLogRow) private readonly log: Repository<ConfigLogRow>,
+    @InjectRepository(ConfigHead) private readonly heads: Repository<ConfigHead>,
+    @InjectRepository(ConfigLog) private readonly log: Repository<ConfigLog>,
   ) {}
 
   async head(): Promise<ConfigHeadView> {
@@ -72,17 +72,17 @@ export function nextGeneration(change: ChangeTransaction): number {
 /** What the proof names counts, too: replicas hand over their tombstones only after a while of refusing. */
 async function mergeTombstones(change: ChangeTransaction): Promise<void> {
   const { manager } = change;
-  const { restoreSuspected } = await manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
-  const replicas = await manager.findBy(ReplicaRow, { tombstones: Not(IsNull()) });
+  const { restoreSuspected } = await manager.findOneByOrFail(ConfigHead, { id: CONFIG_HEAD_ID });
+  const replicas = await manager.findBy(Replica, { tombstones: Not(IsNull()) });
   const known = [...(restoreSuspected?.revoked ?? []), ...replicas.flatMap((row) => row.tombstones ?? [])];
   const tombstones = new Map(known.map((each) => [each.hash, each]));
   for (const { hash, until } of tombstones.values()) {
-    await manager.delete(TokenRow, { hash });
+    await manager.delete(Token, { hash });
     await change.revoke(hash, until === null ? null : new Date(until));
   }
   change.after = { revokedTokens: tombstones.size };
 }
 
-function entryOf({ revision, time, actor, action, resource, digest }: ConfigLogRow): HistoryEntryView {
+function entryOf({ revision, time, actor, action, resource, digest }: ConfigLog): HistoryEntryView {
   return { revision, timestamp: time.toISOString(), user: actor, action, resource, digest };
 }

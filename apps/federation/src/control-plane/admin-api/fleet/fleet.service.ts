@@ -1,4 +1,4 @@
-import { CONFIG_HEAD_ID, ConfigHeadRow, GatewayRow, ReplicaRow } from '#libs/registry';
+import { CONFIG_HEAD_ID, ConfigHead, Gateway, Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -11,9 +11,9 @@ export class FleetService {
 
   async fleet(): Promise<FleetView> {
     const { manager } = this.dataSource;
-    const head = await manager.findOneByOrFail(ConfigHeadRow, { id: CONFIG_HEAD_ID });
-    const gateways = await manager.find(GatewayRow, { order: { name: 'ASC' } });
-    const replicas = await manager.find(ReplicaRow, { order: { id: 'ASC' } });
+    const head = await manager.findOneByOrFail(ConfigHead, { id: CONFIG_HEAD_ID });
+    const gateways = await manager.find(Gateway, { order: { name: 'ASC' } });
+    const replicas = await manager.find(Replica, { order: { id: 'ASC' } });
     const byGateway = Map.groupBy(replicas, (replica) => replica.gateway);
     const { epoch, revision, digest } = head;
     return {
@@ -25,12 +25,12 @@ export class FleetService {
   }
 }
 
-function gatewayView(row: GatewayRow, replicas: ReplicaRow[], head: ConfigHeadRow): FleetGatewayView {
+function gatewayView(row: Gateway, replicas: Replica[], head: ConfigHead): FleetGatewayView {
   const status = gatewayState(replicas, head, new Date());
   return { name: row.name, url: row.url, status, replicas: replicas.map(replicaView) };
 }
 
-function replicaView(row: ReplicaRow): ReplicaView {
+function replicaView(row: Replica): ReplicaView {
   const { id, revision, digest, version, schemaVersion, uptimeSeconds, connection, rejected } = row;
   return {
     id,

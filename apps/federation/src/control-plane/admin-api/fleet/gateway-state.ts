@@ -1,10 +1,10 @@
-import type { ReplicaRow } from '#libs/registry';
+import type { Replica } from '#libs/registry';
 import type { GatewayState } from './fleet.dto.js';
 
 /** Without a heartbeat for longer, a replica counts as silent, milliseconds. */
 const SILENT_MS = 15_000;
 
-type Report = Pick<ReplicaRow, 'epoch' | 'revision' | 'lastSeenAt' | 'rejected'>;
+type Report = Pick<Replica, 'epoch' | 'revision' | 'lastSeenAt' | 'rejected'>;
 
 /** State of a gateway by what its live replicas report; replicas that are gone do not count beside live ones. */
 export function gatewayState(

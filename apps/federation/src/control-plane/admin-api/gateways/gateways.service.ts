@@ -2,11 +2,11 @@ import {
   assertRevision,
   duplicate,
   gatewayIdentity,
-  GatewayRow,
-  McpServerRow,
+  Gateway,
+  McpServer,
   notFound,
   RegistryChanges,
-  RegistryFault,
+  RegistryError,
   type ChangeReceipt,
   type ChangeTransaction,
 } from '#libs/registry';
@@ -33,7 +33,7 @@ const resource = (name: string): string => `gateways/${name}`;
 export class GatewaysService {
   constructor(
     private readonly changes: RegistryChanges,
-    @InjectRepository(GatewayRow) private readonly gateways: Repository<GatewayRow>,
+    @InjectRepository(Gateway) private readonly gateways: Repository<Gateway>,
   ) {}
 
   async list(page: PageQuery): Promise<Page<GatewayView>> {
@@ -48,7 +48,7 @@ export class GatewaysService {
   async create(acting: Acting, body: NewGatewayBody): Promise<NewGatewayView> {
     const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
-      if (await change.manager.existsBy(GatewayRow, { name })) throw duplicate(`Gateway ${name}`);
+      if (await change.manager.existsBy(Gateway, { name })) throw duplicate(`Gateway ${name}`);
       const view = await store(change, body, { name, createdAt: change.time });
       const { id, token, expiresAt } = await issueJoinToken(change, name, DEFAULT_LIFE_SECONDS);
       return Object.assign({}, view, { joinToken: { id, token, expiresAt } });
@@ -78,14 +78,14 @@ export class GatewaysService {
       assertRevision(row, revision);
       await assertUnused(change.manager, name);
       change.before = viewOf(row);
-      await change.manager.delete(GatewayRow, { name });
+      await change.manager.delete(Gateway, { name });
       change.delete('gateway', name);
     });
   }
 }
 
-async function read(manager: EntityManager, name: string): Promise<GatewayRow> {
-  const row = await manager.findOneBy(GatewayRow, { name });
+async function read(manager: EntityManager, name: string): Promise<Gateway> {
+  const row = await manager.findOneBy(Gateway, { name });
   if (row === null) throw notFound(`Gateway ${name}`);
   return row;
 }
@@ -93,7 +93,7 @@ async function read(manager: EntityManager, name: string): Promise<GatewayRow> {
 async function store(
   change: ChangeTransaction,
   body: GatewayBody,
-  kept: Pick<GatewayRow, 'name' | 'createdAt'>,
+  kept: Pick<Gateway, 'name' | 'createdAt'>,
 ): Promise<GatewayView> {
   const { name, createdAt } = kept;
   const url = withoutSlash(body.url);
@@ -101,8 +101,8 @@ async function store(
   const identity = gatewayIdentity(url);
   await assertFreeUrl(change.manager, name, identity);
   const stamps = { createdAt, updatedAt: change.time, revision: change.revision };
-  const row: GatewayRow = { name, url, identity, hopUrl, labels: body.labels, ...stamps };
-  await change.manager.save(GatewayRow, row);
+  const row: Gateway = { name, url, identity, hopUrl, labels: body.labels, ...stamps };
+  await change.manager.save(Gateway, row);
   change.put('gateway', name, { name, url, hopUrl, labels: body.labels });
   const view = viewOf(row);
   change.after = view;
@@ -112,23 +112,23 @@ async function store(
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
 async function assertFreeUrl(manager: EntityManager, name: string, identity: string): Promise<void> {
-  const other = await manager.findOneBy(GatewayRow, { identity, name: Not(name) });
+  const other = await manager.findOneBy(Gateway, { identity, name: Not(name) });
   if (other !== null) throw duplicate(`A gateway with this URL, ${other.name},`);
 }
 
 async function assertUnused(manager: EntityManager, name: string): Promise<void> {
   const rows = await manager
-    .createQueryBuilder(McpServerRow, 's')
+    .createQueryBuilder(McpServer, 's')
     .where('s.handlers @> :handler::jsonb', { handler: JSON.stringify([{ gateway: name }]) })
     .orderBy('s.name')
     .getMany();
   if (rows.length === 0) return;
   const detail =
     rows.length === 1 ? `1 MCP server points to ${name}` : `${rows.length} MCP servers point to ${name}`;
-  throw new RegistryFault('in-use', detail, { mcpServers: rows.map((row) => row.name) });
+  throw new RegistryError('in-use', detail, { mcpServers: rows.map((row) => row.name) });
 }
 
-function viewOf(row: GatewayRow): GatewayView {
+function viewOf(row: Gateway): GatewayView {
   const { name, url, hopUrl, labels } = row;
   return { name, url, hopUrl, labels, ...stampsOf(row) };
 }

@@ -1,7 +1,7 @@
 import { mintToken, tokenHash } from '#libs/contract';
 import {
-  GatewayRow,
-  JoinTokenRow,
+  Gateway,
+  JoinToken,
   notFound,
   RegistryChanges,
   type ChangeReceipt,
@@ -19,7 +19,7 @@ import type { JoinTokenView, NewJoinTokenView } from './gateway.dto.js';
 export class JoinTokensService {
   constructor(
     private readonly changes: RegistryChanges,
-    @InjectRepository(JoinTokenRow) private readonly tokens: Repository<JoinTokenRow>,
+    @InjectRepository(JoinToken) private readonly tokens: Repository<JoinToken>,
   ) {}
 
   async list(gateway: string, { limit, cursor }: PageQuery): Promise<Page<JoinTokenView>> {
@@ -52,7 +52,7 @@ export class JoinTokensService {
     const resource = `gateways/${gateway}/join-tokens/${id}`;
     return this.changes.change({ ...acting, resource }, async (change) => {
       change.before = viewOf(await read(change.manager, gateway, id));
-      await change.manager.delete(JoinTokenRow, { id });
+      await change.manager.delete(JoinToken, { id });
     });
   }
 }
@@ -67,20 +67,20 @@ export async function issueJoinToken(
   const id = `jt_${randomUUID().replaceAll('-', '')}`;
   const expiresAt = lifeSeconds === null ? null : new Date(change.time.getTime() + lifeSeconds * 1000);
   const row = { id, gateway, hash: tokenHash(token), expiresAt, createdAt: change.time };
-  await change.manager.insert(JoinTokenRow, row);
+  await change.manager.insert(JoinToken, row);
   return { id, gateway, token, expiresAt: expiresAt?.toISOString() ?? null };
 }
 
 async function assertGateway(manager: EntityManager, name: string): Promise<void> {
-  if (!(await manager.existsBy(GatewayRow, { name }))) throw notFound(`Gateway ${name}`);
+  if (!(await manager.existsBy(Gateway, { name }))) throw notFound(`Gateway ${name}`);
 }
 
-async function read(manager: EntityManager, gateway: string, id: string): Promise<JoinTokenRow> {
-  const row = await manager.findOneBy(JoinTokenRow, { id, gateway });
+async function read(manager: EntityManager, gateway: string, id: string): Promise<JoinToken> {
+  const row = await manager.findOneBy(JoinToken, { id, gateway });
   if (row === null) throw notFound(`Join token ${id} of ${gateway}`);
   return row;
 }
 
-function viewOf({ id, gateway, expiresAt, createdAt }: JoinTokenRow): JoinTokenView {
+function viewOf({ id, gateway, expiresAt, createdAt }: JoinToken): JoinTokenView {
   return { id, gateway, expiresAt: expiresAt?.toISOString() ?? null, createdAt: createdAt.toISOString() };
 }

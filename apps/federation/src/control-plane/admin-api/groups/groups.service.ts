@@ -1,12 +1,12 @@
 import {
-  AppUserRow,
+  AppUser,
   assertRevision,
   duplicate,
-  fieldFault,
-  GroupMemberRow,
+  invalidField,
+  GroupMember,
   notFound,
   RegistryChanges,
-  UserGroupRow,
+  UserGroup,
   type ChangeReceipt,
   type ChangeTransaction,
 } from '#libs/registry';
@@ -27,7 +27,7 @@ const resource = (name: string): string => `groups/${name}`;
 export class GroupsService {
   constructor(
     private readonly changes: RegistryChanges,
-    @InjectRepository(UserGroupRow) private readonly groups: Repository<UserGroupRow>,
+    @InjectRepository(UserGroup) private readonly groups: Repository<UserGroup>,
   ) {}
 
   async list(page: PageQuery): Promise<Page<GroupView>> {
@@ -50,7 +50,7 @@ export class GroupsService {
   async create(acting: Acting, body: NewGroupBody): Promise<GroupView> {
     const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
-      if (await change.manager.existsBy(UserGroupRow, { name })) throw duplicate(`Group ${name}`);
+      if (await change.manager.existsBy(UserGroup, { name })) throw duplicate(`Group ${name}`);
       return store(change, body, { name, createdAt: change.time }, []);
     });
     return result;
@@ -74,14 +74,14 @@ export class GroupsService {
       assertRevision(row, revision);
       const members = await membersOf(change.manager, name);
       change.before = viewOf(row, members);
-      await change.manager.delete(UserGroupRow, { name });
+      await change.manager.delete(UserGroup, { name });
       await touchUsers(change, members);
     });
   }
 }
 
-async function read(manager: EntityManager, name: string): Promise<UserGroupRow> {
-  const row = await manager.findOneBy(UserGroupRow, { name });
+async function read(manager: EntityManager, name: string): Promise<UserGroup> {
+  const row = await manager.findOneBy(UserGroup, { name });
   if (row === null) throw notFound(`Group ${name}`);
   return row;
 }
@@ -92,17 +92,17 @@ const membersOf = async (manager: EntityManager, name: string): Promise<string[]
 async function store(
   change: ChangeTransaction,
   body: GroupBody,
-  kept: Pick<UserGroupRow, 'name' | 'createdAt'>,
+  kept: Pick<UserGroup, 'name' | 'createdAt'>,
   membersBefore: string[],
 ): Promise<GroupView> {
   const { name, createdAt } = kept;
   const members = [...body.members].sort();
   await assertUsers(change.manager, members);
-  const row: UserGroupRow = { name, createdAt, updatedAt: change.time, revision: change.revision };
-  await change.manager.save(UserGroupRow, row);
-  await change.manager.delete(GroupMemberRow, { group: name });
+  const row: UserGroup = { name, createdAt, updatedAt: change.time, revision: change.revision };
+  await change.manager.save(UserGroup, row);
+  await change.manager.delete(GroupMember, { group: name });
   await change.manager.insert(
-    GroupMemberRow,
+    GroupMember,
     members.map((user) => ({ group: name, user })),
   );
   await touchUsers(change, difference(membersBefore, members));
@@ -112,14 +112,14 @@ async function store(
 }
 
 async function assertUsers(manager: EntityManager, names: string[]): Promise<void> {
-  const found = await manager.find(AppUserRow, { select: { name: true }, where: { name: In(names) } });
+  const found = await manager.find(AppUser, { select: { name: true }, where: { name: In(names) } });
   const known = new Set(found.map((row) => row.name));
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length === 0) return;
-  throw fieldFault('members', unknown, 'existing users', `No such user: ${unknown.join(', ')}`);
+  throw invalidField('members', unknown, 'existing users', `No such user: ${unknown.join(', ')}`);
 }
 
-const viewOf = (row: UserGroupRow, members: string[]): GroupView => ({
+const viewOf = (row: UserGroup, members: string[]): GroupView => ({
   name: row.name,
   members,
   ...stampsOf(row),

@@ -1,4 +1,4 @@
-import { GatewayRow, ReplicaRow, type ChangeReceipt } from '#libs/registry';
+import { Gateway, Replica, type ChangeReceipt } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,8 +13,8 @@ const POLL_MS = 50;
 @Injectable()
 export class ChangeReceipts {
   constructor(
-    @InjectRepository(GatewayRow) private readonly gateways: Repository<GatewayRow>,
-    @InjectRepository(ReplicaRow) private readonly replicas: Repository<ReplicaRow>,
+    @InjectRepository(Gateway) private readonly gateways: Repository<Gateway>,
+    @InjectRepository(Replica) private readonly replicas: Repository<Replica>,
   ) {}
 
   /** Waits until every gateway serves the change, at most `waitMs`. */
@@ -41,8 +41,8 @@ export class ChangeReceipts {
   }
 }
 
-const serves = (replicas: ReplicaRow[], change: ChangeReceipt): boolean =>
+const serves = (replicas: Replica[], change: ChangeReceipt): boolean =>
   replicas.length > 0 && replicas.every((replica) => hasReached(replica, change));
 
-const hasReached = (replica: ReplicaRow, change: ChangeReceipt): boolean =>
+const hasReached = (replica: Replica, change: ChangeReceipt): boolean =>
   replica.epoch > change.epoch || (replica.epoch === change.epoch && replica.revision >= change.revision);

@@ -1,7 +1,7 @@
 import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { ProblemFault } from '../../problem/problem.fault.js';
+import { ProblemError } from '../../problem/problem.error.js';
 
 /** No row has it, so that a tag which we never gave out matches nothing. */
 const NO_REVISION = -1;
@@ -17,11 +17,11 @@ function revisionOf(header: string): number | null {
 const headerOf = (context: ExecutionContext): string | undefined =>
   context.switchToHttp().getRequest<FastifyRequest>().headers['if-match'];
 
-/** Injects the revision that the caller has read. @throws ProblemFault `precondition-required`. */
+/** Injects the revision that the caller has read. @throws ProblemError `precondition-required`. */
 export const ReadRevision = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const header = headerOf(context);
   if (header === undefined)
-    throw new ProblemFault('precondition-required', 'Send If-Match with the ETag that you have read');
+    throw new ProblemError('precondition-required', 'Send If-Match with the ETag that you have read');
   return revisionOf(header);
 });
 

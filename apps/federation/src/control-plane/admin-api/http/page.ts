@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
-import { fieldFault } from '#libs/registry';
+import { invalidField } from '#libs/registry';
 import { WholeNumber } from './whole-number.decorator.js';
 
 const MAX_LIMIT = 500;
@@ -48,7 +48,7 @@ const encodeCursor = (key: string[]): string => Buffer.from(JSON.stringify(key))
 
 /**
  * The sort key in a cursor, or null on the first page.
- * @throws RegistryFault `validation` if it is none of ours.
+ * @throws RegistryError `validation` if it is none of ours.
  */
 export function cursorKey(cursor: string | undefined, parts: number): string[] | null {
   if (cursor === undefined) return null;
@@ -57,7 +57,7 @@ export function cursorKey(cursor: string | undefined, parts: number): string[] |
     Array.isArray(key) &&
     key.length === parts &&
     key.every((part) => typeof part === 'string' && !part.includes('\0'));
-  if (!isOurs) throw fieldFault('cursor', cursor, 'a nextCursor of this list', 'cursor is not valid');
+  if (!isOurs) throw invalidField('cursor', cursor, 'a nextCursor of this list', 'cursor is not valid');
   return key as string[];
 }
 

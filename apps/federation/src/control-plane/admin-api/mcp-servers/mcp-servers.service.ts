@@ -1,11 +1,11 @@
 import {
   assertRevision,
   duplicate,
-  fieldFault,
+  invalidField,
   gatewayIdentity,
   notFound,
-  GatewayRow,
-  McpServerRow,
+  Gateway,
+  McpServer,
   RegistryChanges,
   type ChangeReceipt,
   type ChangeTransaction,
@@ -20,15 +20,15 @@ import { assertSameName } from '../http/path-name.js';
 import { stampsOf } from '../http/stamps.view.js';
 import type { McpServerBody, NewMcpServerBody, McpServerView } from './mcp-server.dto.js';
 
-const UNPROBED: McpServerRow['status'] = { state: 'unprobed', checkedAt: null };
+const UNPROBED: McpServer['status'] = { state: 'unprobed', checkedAt: null };
 const resource = (name: string): string => `mcp-servers/${name}`;
 
 @Injectable()
 export class McpServersService {
   constructor(
     private readonly changes: RegistryChanges,
-    @InjectRepository(McpServerRow) private readonly servers: Repository<McpServerRow>,
-    @InjectRepository(GatewayRow) private readonly gateways: Repository<GatewayRow>,
+    @InjectRepository(McpServer) private readonly servers: Repository<McpServer>,
+    @InjectRepository(Gateway) private readonly gateways: Repository<Gateway>,
   ) {}
 
   async list(page: PageQuery): Promise<Page<McpServerView>> {
@@ -52,7 +52,7 @@ export class McpServersService {
   async create(acting: Acting, body: NewMcpServerBody): Promise<McpServerView> {
     const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
-      if (await change.manager.existsBy(McpServerRow, { name })) throw duplicate(`MCP server ${name}`);
+      if (await change.manager.existsBy(McpServer, { name })) throw duplicate(`MCP server ${name}`);
       return store(change, body, { name, createdAt: change.time, status: UNPROBED });
     });
     return result;
@@ -79,31 +79,31 @@ export class McpServersService {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       change.before = viewOf(row, (await gatewayOf(change.manager, row)).url);
-      await change.manager.delete(McpServerRow, { name });
+      await change.manager.delete(McpServer, { name });
       change.delete('server', name);
     });
   }
 }
 
-async function read(manager: EntityManager, name: string): Promise<McpServerRow> {
-  const row = await manager.findOneBy(McpServerRow, { name });
+async function read(manager: EntityManager, name: string): Promise<McpServer> {
+  const row = await manager.findOneBy(McpServer, { name });
   if (row === null) throw notFound(`MCP server ${name}`);
   return row;
 }
 
-const handlerOf = (row: McpServerRow): string => row.handlers[0]?.gateway ?? '';
+const handlerOf = (row: McpServer): string => row.handlers[0]?.gateway ?? '';
 
-const gatewayOf = (manager: EntityManager, row: McpServerRow): Promise<GatewayRow> =>
-  manager.findOneByOrFail(GatewayRow, { name: handlerOf(row) });
+const gatewayOf = (manager: EntityManager, row: McpServer): Promise<Gateway> =>
+  manager.findOneByOrFail(Gateway, { name: handlerOf(row) });
 
-type Kept = Pick<McpServerRow, 'name' | 'createdAt' | 'status'> & Partial<McpServerRow>;
+type Kept = Pick<McpServer, 'name' | 'createdAt' | 'status'> & Partial<McpServer>;
 
 async function store(change: ChangeTransaction, body: McpServerBody, kept: Kept): Promise<McpServerView> {
   const gateway = await gatewayAt(change.manager, body.proxyUrl);
   const { description, url, tags, enabled } = body;
   const { connectMs, responseMs, idleStreamMs, maxStreamMs } = body.timeouts;
   const isSameTarget = kept.url === url && kept.handlers?.[0]?.gateway === gateway.name;
-  const row: McpServerRow = {
+  const row: McpServer = {
     name: kept.name,
     description,
     url,
@@ -117,28 +117,28 @@ async function store(change: ChangeTransaction, body: McpServerBody, kept: Kept)
     updatedAt: change.time,
     revision: change.revision,
   };
-  await change.manager.save(McpServerRow, row);
+  await change.manager.save(McpServer, row);
   putServer(change, row);
   const view = viewOf(row, gateway.url);
   change.after = view;
   return view;
 }
 
-function putServer(change: ChangeTransaction, row: McpServerRow): void {
+function putServer(change: ChangeTransaction, row: McpServer): void {
   const { name, url, handlers, auth, timeouts, enabled } = row;
   change.put('server', name, { name, url, handlers, auth, timeouts, enabled });
 }
 
 /** Compared as identities, so that case, a trailing slash or `:443` do not matter. */
-async function gatewayAt(manager: EntityManager, proxyUrl: string): Promise<GatewayRow> {
-  const gateway = await manager.findOneBy(GatewayRow, { identity: gatewayIdentity(proxyUrl) });
+async function gatewayAt(manager: EntityManager, proxyUrl: string): Promise<Gateway> {
+  const gateway = await manager.findOneBy(Gateway, { identity: gatewayIdentity(proxyUrl) });
   if (gateway !== null) return gateway;
-  const registered = await manager.find(GatewayRow, { order: { name: 'ASC' }, take: 100 });
+  const registered = await manager.find(Gateway, { order: { name: 'ASC' }, take: 100 });
   const allowed = registered.map((row) => row.url);
-  throw fieldFault('proxyUrl', proxyUrl, allowed, 'proxyUrl is not a registered gateway');
+  throw invalidField('proxyUrl', proxyUrl, allowed, 'proxyUrl is not a registered gateway');
 }
 
-function viewOf(row: McpServerRow, proxyUrl: string): McpServerView {
+function viewOf(row: McpServer, proxyUrl: string): McpServerView {
   const { name, description, url, auth, timeouts, tags, enabled, status } = row;
   const gateway = handlerOf(row);
   const fields = { name, description, url, proxyUrl, auth, timeouts, tags, enabled };

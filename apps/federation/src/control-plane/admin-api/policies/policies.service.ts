@@ -1,10 +1,10 @@
 import {
   assertRevision,
   duplicate,
-  fieldFault,
-  GatewayRow,
+  invalidField,
+  Gateway,
   notFound,
-  PolicyRow,
+  Policy,
   RegistryChanges,
   type ChangeReceipt,
   type ChangeTransaction,
@@ -25,7 +25,7 @@ const resource = (name: string): string => `policies/${name}`;
 export class PoliciesService {
   constructor(
     private readonly changes: RegistryChanges,
-    @InjectRepository(PolicyRow) private readonly policies: Repository<PolicyRow>,
+    @InjectRepository(Policy) private readonly policies: Repository<Policy>,
   ) {}
 
   async list(page: PageQuery): Promise<Page<PolicyView>> {
@@ -40,7 +40,7 @@ export class PoliciesService {
   async create(acting: Acting, body: NewPolicyBody): Promise<PolicyView> {
     const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
-      if (await change.manager.existsBy(PolicyRow, { name })) throw duplicate(`Policy ${name}`);
+      if (await change.manager.existsBy(Policy, { name })) throw duplicate(`Policy ${name}`);
       return store(change, body, { name, createdAt: change.time });
     });
     return result;
@@ -67,14 +67,14 @@ export class PoliciesService {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       change.before = viewOf(row);
-      await change.manager.delete(PolicyRow, { name });
+      await change.manager.delete(Policy, { name });
       change.delete('policy', name);
     });
   }
 }
 
-async function read(manager: EntityManager, name: string): Promise<PolicyRow> {
-  const row = await manager.findOneBy(PolicyRow, { name });
+async function read(manager: EntityManager, name: string): Promise<Policy> {
+  const row = await manager.findOneBy(Policy, { name });
   if (row === null) throw notFound(`Policy ${name}`);
   return row;
 }
@@ -82,29 +82,29 @@ async function read(manager: EntityManager, name: string): Promise<PolicyRow> {
 /** A deny for a gateway that does not exist would deny nothing, and nobody would notice. */
 async function assertRegistered(manager: EntityManager, gateways: string[] | null): Promise<void> {
   if (gateways === null) return;
-  const registered = (await manager.find(GatewayRow, { select: { name: true } })).map((row) => row.name);
+  const registered = (await manager.find(Gateway, { select: { name: true } })).map((row) => row.name);
   const unknown = gateways.filter((name) => !registered.includes(name));
   if (unknown.length > 0)
-    throw fieldFault('gateways', unknown, registered, `${unknown.join(', ')} is not registered`);
+    throw invalidField('gateways', unknown, registered, `${unknown.join(', ')} is not registered`);
 }
 
 async function store(
   change: ChangeTransaction,
   body: PolicyBody,
-  { name, createdAt }: Pick<PolicyRow, 'name' | 'createdAt'>,
+  { name, createdAt }: Pick<Policy, 'name' | 'createdAt'>,
 ): Promise<PolicyView> {
   const { effect, subjects, servers, tools, methods, gateways } = body;
   await assertRegistered(change.manager, gateways);
   const rule = { name, effect, subjects, servers, tools, methods, gateways };
-  const row: PolicyRow = { ...rule, createdAt, updatedAt: change.time, revision: change.revision };
-  await change.manager.save(PolicyRow, row);
+  const row: Policy = { ...rule, createdAt, updatedAt: change.time, revision: change.revision };
+  await change.manager.save(Policy, row);
   change.put('policy', name, rule);
   const view = viewOf(row);
   change.after = view;
   return view;
 }
 
-function viewOf(row: PolicyRow): PolicyView {
+function viewOf(row: Policy): PolicyView {
   const { name, effect, subjects, servers, tools, methods, gateways } = row;
   return { name, effect, subjects, servers, tools, methods, gateways, ...stampsOf(row) };
 }

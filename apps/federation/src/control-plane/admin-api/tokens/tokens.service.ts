@@ -1,11 +1,11 @@
 import { mintToken, tokenHash } from '#libs/contract';
 import {
-  AppUserRow,
+  AppUser,
   assertRevision,
-  fieldFault,
+  invalidField,
   notFound,
   RegistryChanges,
-  TokenRow,
+  Token,
   type ChangeReceipt,
   type ChangeTransaction,
 } from '#libs/registry';
@@ -23,7 +23,7 @@ const resource = (id: string): string => `tokens/${id}`;
 export class TokensService {
   constructor(
     private readonly changes: RegistryChanges,
-    @InjectRepository(TokenRow) private readonly tokens: Repository<TokenRow>,
+    @InjectRepository(Token) private readonly tokens: Repository<Token>,
   ) {}
 
   async list({ limit, cursor, user }: TokenQuery): Promise<Page<TokenView>> {
@@ -54,7 +54,7 @@ export class TokensService {
       const row = await read(change.manager, id);
       assertRevision(row, revision);
       change.before = viewOf(row);
-      await change.manager.delete(TokenRow, { id });
+      await change.manager.delete(Token, { id });
       await change.revoke(row.hash, row.expiresAt);
     });
   }
@@ -66,12 +66,12 @@ async function insert(
   { id, hash }: { id: string; hash: string },
 ): Promise<TokenView> {
   const { user, name } = body;
-  if (!(await change.manager.existsBy(AppUserRow, { name: user })))
-    throw fieldFault('user', user, 'an existing user', `User ${user} does not exist`);
+  if (!(await change.manager.existsBy(AppUser, { name: user })))
+    throw invalidField('user', user, 'an existing user', `User ${user} does not exist`);
   const scope = { servers: body.scope.servers };
   const expiresAt = expiryOf(body.expiresAt, change.time);
   const row = { id, hash, user, name, scope, expiresAt, createdAt: change.time, revision: change.revision };
-  await change.manager.insert(TokenRow, row);
+  await change.manager.insert(Token, row);
   change.put('token', hash, { id, hash, user, scope, expiresAt: expiresAt?.toISOString() ?? null });
   const view = viewOf(row);
   change.after = view;
@@ -81,17 +81,17 @@ async function insert(
 function expiryOf(text: string | null, now: Date): Date | null {
   const expiresAt = text === null ? null : new Date(text);
   if (expiresAt !== null && expiresAt <= now)
-    throw fieldFault('expiresAt', text, 'a time to come, or null', 'expiresAt is in the past');
+    throw invalidField('expiresAt', text, 'a time to come, or null', 'expiresAt is in the past');
   return expiresAt;
 }
 
-async function read(manager: EntityManager, id: string): Promise<TokenRow> {
-  const row = await manager.findOneBy(TokenRow, { id });
+async function read(manager: EntityManager, id: string): Promise<Token> {
+  const row = await manager.findOneBy(Token, { id });
   if (row === null) throw notFound(`Token ${id}`);
   return row;
 }
 
-function viewOf({ id, user, name, scope, expiresAt, createdAt, revision }: TokenRow): TokenView {
+function viewOf({ id, user, name, scope, expiresAt, createdAt, revision }: Token): TokenView {
   const times = { expiresAt: expiresAt?.toISOString() ?? null, createdAt: createdAt.toISOString() };
   return { id, user, name, scope, ...times, revision };
 }

@@ -1,9 +1,9 @@
-import { AppUserRow, GroupMemberRow, UserGroupRow, type ChangeTransaction } from '#libs/registry';
+import { AppUser, GroupMember, UserGroup, type ChangeTransaction } from '#libs/registry';
 import { In, type EntityManager } from 'typeorm';
 
 /** The groups of each of these users, sorted. */
 export async function groupsByUser(manager: EntityManager, users: string[]): Promise<Map<string, string[]>> {
-  const rows = await manager.findBy(GroupMemberRow, { user: In(users) });
+  const rows = await manager.findBy(GroupMember, { user: In(users) });
   return sortedBy(
     rows,
     (row) => row.user,
@@ -16,7 +16,7 @@ export async function membersByGroup(
   manager: EntityManager,
   groups: string[],
 ): Promise<Map<string, string[]>> {
-  const rows = await manager.findBy(GroupMemberRow, { group: In(groups) });
+  const rows = await manager.findBy(GroupMember, { group: In(groups) });
   return sortedBy(
     rows,
     (row) => row.group,
@@ -30,7 +30,7 @@ function sortedBy<T>(rows: T[], key: (row: T) => string, value: (row: T) => stri
 }
 
 /** Puts a user into the snapshot as the rows now have it. */
-export function putUser(change: ChangeTransaction, row: AppUserRow, groups: string[]): void {
+export function putUser(change: ChangeTransaction, row: AppUser, groups: string[]): void {
   const { name, enabled } = row;
   change.put('user', name, { name, groups, enabled });
 }
@@ -39,8 +39,8 @@ export function putUser(change: ChangeTransaction, row: AppUserRow, groups: stri
 export async function touchUsers(change: ChangeTransaction, users: string[]): Promise<void> {
   if (users.length === 0) return;
   const stamps = { updatedAt: change.time, revision: change.revision };
-  await change.manager.update(AppUserRow, { name: In(users) }, stamps);
-  const rows = await change.manager.findBy(AppUserRow, { name: In(users) });
+  await change.manager.update(AppUser, { name: In(users) }, stamps);
+  const rows = await change.manager.findBy(AppUser, { name: In(users) });
   const groups = await groupsByUser(change.manager, users);
   for (const row of rows) putUser(change, row, groups.get(row.name) ?? []);
 }
@@ -53,7 +53,7 @@ export async function touchGroups(change: ChangeTransaction, groups: string[]): 
   await change.manager
     .createQueryBuilder()
     .insert()
-    .into(UserGroupRow)
+    .into(UserGroup)
     .values(rows)
     .orUpdate(['updated_at', 'revision'], ['name'])
     .execute();

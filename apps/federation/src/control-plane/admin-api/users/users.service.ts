@@ -1,11 +1,11 @@
 import {
-  AppUserRow,
+  AppUser,
   assertRevision,
   duplicate,
-  GroupMemberRow,
+  GroupMember,
   notFound,
   RegistryChanges,
-  TokenRow,
+  Token,
   type ChangeReceipt,
   type ChangeTransaction,
 } from '#libs/registry';
@@ -26,7 +26,7 @@ const resource = (name: string): string => `users/${name}`;
 export class UsersService {
   constructor(
     private readonly changes: RegistryChanges,
-    @InjectRepository(AppUserRow) private readonly users: Repository<AppUserRow>,
+    @InjectRepository(AppUser) private readonly users: Repository<AppUser>,
   ) {}
 
   async list(page: PageQuery): Promise<Page<UserView>> {
@@ -49,7 +49,7 @@ export class UsersService {
   async create(acting: Acting, body: NewUserBody): Promise<UserView> {
     const { name } = body;
     const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
-      if (await change.manager.existsBy(AppUserRow, { name })) throw duplicate(`User ${name}`);
+      if (await change.manager.existsBy(AppUser, { name })) throw duplicate(`User ${name}`);
       return store(change, body, { name, createdAt: change.time }, []);
     });
     return result;
@@ -74,17 +74,17 @@ export class UsersService {
       assertRevision(row, revision);
       const groups = await groupsOf(change.manager, name);
       change.before = viewOf(row, groups);
-      const tokens = await change.manager.findBy(TokenRow, { user: name });
+      const tokens = await change.manager.findBy(Token, { user: name });
       for (const token of tokens) await change.revoke(token.hash, token.expiresAt);
-      await change.manager.delete(AppUserRow, { name });
+      await change.manager.delete(AppUser, { name });
       await touchGroups(change, groups);
       change.delete('user', name);
     });
   }
 }
 
-async function read(manager: EntityManager, name: string): Promise<AppUserRow> {
-  const row = await manager.findOneBy(AppUserRow, { name });
+async function read(manager: EntityManager, name: string): Promise<AppUser> {
+  const row = await manager.findOneBy(AppUser, { name });
   if (row === null) throw notFound(`User ${name}`);
   return row;
 }
@@ -95,19 +95,19 @@ const groupsOf = async (manager: EntityManager, name: string): Promise<string[]>
 async function store(
   change: ChangeTransaction,
   body: UserBody,
-  kept: Pick<AppUserRow, 'name' | 'createdAt'>,
+  kept: Pick<AppUser, 'name' | 'createdAt'>,
   groupsBefore: string[],
 ): Promise<UserView> {
   const { displayName, roles, enabled } = body;
   const { name, createdAt } = kept;
   const stamps = { createdAt, updatedAt: change.time, revision: change.revision };
-  const row: AppUserRow = { name, displayName, roles, enabled, ...stamps };
-  await change.manager.save(AppUserRow, row);
+  const row: AppUser = { name, displayName, roles, enabled, ...stamps };
+  await change.manager.save(AppUser, row);
   const groups = [...body.groups].sort();
   await touchGroups(change, difference(groupsBefore, groups));
-  await change.manager.delete(GroupMemberRow, { user: name });
+  await change.manager.delete(GroupMember, { user: name });
   await change.manager.insert(
-    GroupMemberRow,
+    GroupMember,
     groups.map((group) => ({ group, user: name })),
   );
   putUser(change, row, groups);
@@ -116,7 +116,7 @@ async function store(
   return view;
 }
 
-function viewOf(row: AppUserRow, groups: string[]): UserView {
+function viewOf(row: AppUser, groups: string[]): UserView {
   const { name, displayName, roles, enabled } = row;
   return { name, displayName, groups, roles, enabled, ...stampsOf(row) };
 }

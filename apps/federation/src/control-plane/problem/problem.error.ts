@@ -1,0 +1,23 @@
+import type { FieldFault } from '#libs/registry';
+import type { ProblemKind } from './problems.js';
+
+export interface ProblemMembers {
+  errors?: FieldFault[];
+  mcpServers?: string[];
+}
+
+/** Ends a request with a problem document (RFC 9457). */
+export class ProblemError extends Error {
+  constructor(
+    readonly kind: ProblemKind,
+    readonly detail: string,
+    readonly members: ProblemMembers = {},
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(detail);
+  }
+}
+
+/** Credentials are missing or worthless; the challenge is RFC 6750 §3. */
+export const unauthenticated = (detail: string) =>
+  new ProblemError('unauthenticated', detail, {}, { 'www-authenticate': 'Bearer realm="causeway"' });

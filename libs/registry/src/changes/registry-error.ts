@@ -1,0 +1,44 @@
+/** A field that was refused. `seen` is left out where the value may be secret. */
+export interface FieldFault {
+  /** Dotted path. */
+  field: string;
+  seen?: unknown;
+  allowed: string | string[];
+}
+
+export type RegistryErrorKind =
+  | 'validation'
+  | 'duplicate'
+  | 'in-use'
+  | 'not-found'
+  | 'precondition-failed'
+  | 'restore-pending'
+  | 'no-restore-pending';
+
+/** A change that the registry refuses; it leaves no trace in the configuration. */
+export class RegistryError extends Error {
+  constructor(
+    readonly kind: RegistryErrorKind,
+    message: string,
+    readonly more: { errors?: FieldFault[]; mcpServers?: string[] } = {},
+  ) {
+    super(message);
+  }
+}
+
+/** One field of the request was refused. */
+export const invalidField = (field: string, seen: unknown, allowed: string | string[], message: string) =>
+  new RegistryError('validation', message, { errors: [{ field, seen, allowed }] });
+
+export const notFound = (what: string) => new RegistryError('not-found', `${what} does not exist`);
+
+export const duplicate = (what: string) => new RegistryError('duplicate', `${what} exists already`);
+
+/**
+ * Refuses a change made on the ground of an older state (RFC 9110 §13.1.1).
+ * @throws RegistryError `precondition-failed`.
+ */
+export function assertRevision(row: { revision: number }, expected: number | null): void {
+  if (expected === null || row.revision === expected) return;
+  throw new RegistryError('precondition-failed', `The newest revision is "${row.revision}"; read it again`);
+}

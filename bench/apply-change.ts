@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { cpus } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import type { EntityChange, RawEntity } from '#libs/contract';
+import type { ConfigChange, ConfigItem } from '#libs/contract';
 import { applyChanges, type Snapshot, SnapshotBuilder } from '#libs/snapshot';
 
 const SERVERS = 10_000;
@@ -15,12 +15,12 @@ const TOKENS = 100_000;
 const CHANGES = 300;
 const LIMIT_MS = 20;
 
-const raw = (kind: string, key: string, value: object): RawEntity => ({
+const raw = (kind: string, key: string, value: object): ConfigItem => ({
   kind,
   key,
   body: JSON.stringify(value),
 });
-const gateway = (name: string): RawEntity =>
+const gateway = (name: string): ConfigItem =>
   raw('gateway', name, {
     name,
     url: `https://${name}.example.com`,
@@ -28,7 +28,7 @@ const gateway = (name: string): RawEntity =>
     labels: { cloud: name },
     revision: 1,
   });
-const server = (name: string, handler: string, revision = 1): RawEntity =>
+const server = (name: string, handler: string, revision = 1): ConfigItem =>
   raw('server', name, {
     name,
     url: `http://${name}.internal:8080/mcp`,
@@ -38,7 +38,7 @@ const server = (name: string, handler: string, revision = 1): RawEntity =>
     enabled: true,
     revision,
   });
-const policy = (name: string, subjects: string[], servers: string[], revision = 1): RawEntity =>
+const policy = (name: string, subjects: string[], servers: string[], revision = 1): ConfigItem =>
   raw('policy', name, {
     name,
     effect: 'allow',
@@ -49,7 +49,7 @@ const policy = (name: string, subjects: string[], servers: string[], revision = 
     gateways: null,
     revision,
   });
-const token = (hash: string, user: string, revision = 1): RawEntity =>
+const token = (hash: string, user: string, revision = 1): ConfigItem =>
   raw('token', hash, {
     id: `tok_${hash.slice(0, 12)}`,
     hash,
@@ -61,7 +61,7 @@ const token = (hash: string, user: string, revision = 1): RawEntity =>
 
 const tokenHash = (i: number): string => createHash('sha256').update(`token ${i}`).digest('hex');
 
-function* entities(): Generator<RawEntity> {
+function* entities(): Generator<ConfigItem> {
   for (const name of ['aws', 'azure', 'onprem']) yield gateway(name);
   for (let i = 0; i < SERVERS; i++) yield server(`mcp-${i}`, ['aws', 'azure', 'onprem'][i % 3] ?? 'aws');
   for (let i = 0; i < POLICIES; i++) {
@@ -109,7 +109,7 @@ async function load(): Promise<Snapshot> {
   return builder.finish({ epoch: 1, revision: 1 });
 }
 
-function change(i: number): EntityChange {
+function change(i: number): ConfigChange {
   if (i % 3 === 0) return { op: 'put', ...server(`mcp-${i}`, 'aws', i + 2) };
   if (i % 3 === 1) return { op: 'put', ...policy(`policy-${i}`, ['authenticated'], ['mcp-*'], i + 2) };
   return { op: 'put', ...token(tokenHash(TOKENS + i), 'user-1@example.com', i + 2) };

@@ -5,7 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { accessByPolicy, subjectsOf } from '#libs/auth';
-import type { PolicyEntity } from '#libs/contract';
+import type { ConfigPolicy } from '#libs/contract';
 import { PolicyIndex } from '#libs/snapshot';
 
 const SIZES = [100, 10_000, 100_000];
@@ -14,7 +14,7 @@ const DECISIONS = 20_000;
 const CALLERS = 50;
 const LIMIT_RATIO = 2;
 
-const policy = (i: number, more: Partial<PolicyEntity>): PolicyEntity => ({
+const policy = (i: number, more: Partial<ConfigPolicy>): ConfigPolicy => ({
   name: `policy-${i}`,
   effect: 'allow',
   subjects: [`user:user-${i}@example.com`],
@@ -27,7 +27,7 @@ const policy = (i: number, more: Partial<PolicyEntity>): PolicyEntity => ({
 });
 
 /** The 50 callers' own policies, the same at every size, and as many others as the size asks for. */
-function* policies(size: number): Generator<PolicyEntity> {
+function* policies(size: number): Generator<ConfigPolicy> {
   yield policy(0, { name: 'everybody', subjects: ['authenticated'], servers: ['mcp-*'], tools: ['get_*'] });
   yield policy(0, {
     name: 'never',

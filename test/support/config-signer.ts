@@ -4,7 +4,7 @@ import {
   DELTA_TYPE,
   HEAD_TYPE,
   type DeltaClaims,
-  type EntityChange,
+  type ConfigChange,
   type HeadClaims,
   type Revocation,
 } from '#libs/contract';
@@ -36,7 +36,7 @@ export class ConfigSigner {
   /** The signed delta to the next snapshot, and that snapshot. */
   async delta(
     from: Snapshot,
-    changes: EntityChange[],
+    changes: ConfigChange[],
     revoked: Revocation[] = [],
   ): Promise<{ jws: string; claims: DeltaClaims; snapshot: Snapshot }> {
     const snapshot = applyChanges(from, {

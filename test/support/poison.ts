@@ -1,4 +1,4 @@
-import { bucketHash, bucketOf, entityHash, entityId, rootDigest, type RawEntity } from '#libs/contract';
+import { bucketHash, bucketOf, entityHash, entityId, rootDigest, type ConfigItem } from '#libs/contract';
 import { Client } from 'pg';
 
 /**
@@ -6,7 +6,7 @@ import { Client } from 'pg';
  * might: a revision of its own, consistent in all its digests, so that it is signed and published like any other.
  * @returns its revision
  */
-export async function poison(databaseUrl: string, entity: RawEntity): Promise<number> {
+export async function poison(databaseUrl: string, entity: ConfigItem): Promise<number> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   try {
@@ -19,7 +19,7 @@ export async function poison(databaseUrl: string, entity: RawEntity): Promise<nu
   }
 }
 
-async function writeRevision(client: Client, entity: RawEntity): Promise<number> {
+async function writeRevision(client: Client, entity: ConfigItem): Promise<number> {
   const { rows } = await client.query<{ epoch: number; revision: number; digest: string }>(
     'SELECT epoch, revision, digest FROM config_head FOR UPDATE',
   );
@@ -39,7 +39,7 @@ async function writeRevision(client: Client, entity: RawEntity): Promise<number>
   return revision;
 }
 
-async function writeEntity(client: Client, entity: RawEntity, revision: number): Promise<void> {
+async function writeEntity(client: Client, entity: ConfigItem, revision: number): Promise<void> {
   const { kind, key, body } = entity;
   await client.query(
     `INSERT INTO config_entity (kind, key, bucket, body, hash, revision) VALUES ($1, $2, $3, $4, $5, $6)

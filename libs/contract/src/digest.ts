@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { RawEntity } from './entities.js';
+import type { ConfigItem } from './config-items.js';
 
 /**
  * The digest of a snapshot: SHA-256 over the hashes of {@link BUCKETS} buckets, each the SHA-256 over its entities'
@@ -20,7 +20,7 @@ export function bucketOf(id: string): number {
 }
 
 /** Hash of one entity over the bytes as sent, lower-case hex. */
-export const entityHash = (entity: RawEntity): string =>
+export const entityHash = (entity: ConfigItem): string =>
   sha256(`${entity.kind}\n${entity.key}\n${entity.body}`);
 
 /** Hash of one bucket from the hashes of its entities by id. An empty bucket hashes to the empty string. */

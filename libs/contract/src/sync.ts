@@ -1,4 +1,4 @@
-import type { RawEntity } from './entities.js';
+import type { ConfigItem } from './config-items.js';
 
 /** Types of the compact JWS strings (RFC 7515) that the control plane signs with Ed25519 (`alg: EdDSA`). */
 export const HEAD_TYPE = 'causeway-head+jwt';
@@ -27,7 +27,7 @@ export interface HeadClaims {
 
 export const MAX_HEAD_REVOCATIONS = 500;
 
-export type EntityChange = ({ op: 'put' } & RawEntity) | { op: 'delete'; kind: string; key: string };
+export type ConfigChange = ({ op: 'put' } & ConfigItem) | { op: 'delete'; kind: string; key: string };
 
 /** One revision's change. It applies only to the snapshot whose digest is `previousDigest`. */
 export interface DeltaClaims {
@@ -36,7 +36,7 @@ export interface DeltaClaims {
   previousDigest: string;
   digest: string;
   time: string;
-  changes: EntityChange[];
+  changes: ConfigChange[];
   revoked: Revocation[];
 }
 
@@ -56,7 +56,7 @@ export interface PollAnswer {
   resync: boolean;
 }
 
-/** First line of the NDJSON answer of `GET /internal/v1/snapshot`; every further line is a {@link RawEntity}. */
+/** First line of the NDJSON answer of `GET /internal/v1/snapshot`; every further line is a {@link ConfigItem}. */
 export interface SnapshotPreamble {
   /** The head whose digest the entities have, a JWS. */
   head: string;

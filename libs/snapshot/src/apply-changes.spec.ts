@@ -8,22 +8,22 @@ import {
   entityHash,
   entityId,
   rootDigest,
-  type EntityChange,
-  type RawEntity,
+  type ConfigChange,
+  type ConfigItem,
 } from '#libs/contract';
 import { applyChanges } from './apply-changes.js';
 import { SnapshotBuilder } from './snapshot-builder.js';
-import { gateway, policy, server, token } from '../../../test/support/snapshot-entities.js';
+import { gateway, policy, server, token } from '../../../test/support/config-items.js';
 import { SnapshotRejected } from './snapshot-rejected.js';
 import { Snapshot } from './snapshot.js';
 
-const put = (raw: RawEntity): EntityChange => ({ op: 'put', ...raw });
-const drop = (kind: string, key: string): EntityChange => ({ op: 'delete', kind, key });
-const apply = (from: Snapshot, ...changes: EntityChange[]): Snapshot =>
+const put = (raw: ConfigItem): ConfigChange => ({ op: 'put', ...raw });
+const drop = (kind: string, key: string): ConfigChange => ({ op: 'delete', kind, key });
+const apply = (from: Snapshot, ...changes: ConfigChange[]): Snapshot =>
   applyChanges(from, { epoch: 1, revision: from.revision + 1, changes });
 
 /** The digest by its definition, over all entities at once. */
-function digestOf(entities: Iterable<RawEntity>): string {
+function digestOf(entities: Iterable<ConfigItem>): string {
   const buckets = Array.from({ length: BUCKETS }, () => new Map<string, string>());
   for (const raw of entities) {
     const id = entityId(raw.kind, raw.key);
@@ -105,7 +105,7 @@ describe('applyChanges', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 8 }), async (batches) => {
-        const model = new Map<string, RawEntity>();
+        const model = new Map<string, ConfigItem>();
         let sut = Snapshot.EMPTY;
         for (const batch of batches) {
           for (const each of batch) {

@@ -1,10 +1,10 @@
-import type { EntityChange } from '#libs/contract';
+import type { ConfigChange } from '#libs/contract';
 import { Pacer } from './pacer.js';
 import { SnapshotDraft, type SnapshotIdentity } from './snapshot-draft.js';
 import type { Snapshot } from './snapshot.js';
 
 export interface SnapshotChange extends SnapshotIdentity {
-  changes: readonly EntityChange[];
+  changes: readonly ConfigChange[];
 }
 
 /**
@@ -34,7 +34,7 @@ export async function applyChangesInSlices(snapshot: Snapshot, change: SnapshotC
   return draft.finish(change);
 }
 
-function make(draft: SnapshotDraft, change: EntityChange): void {
+function make(draft: SnapshotDraft, change: ConfigChange): void {
   if (change.op === 'put') draft.put({ kind: change.kind, key: change.key, body: change.body });
   else draft.delete(change.kind, change.key);
 }

@@ -1,4 +1,4 @@
-import { knownFields, type PolicyEntity } from '#libs/contract';
+import { knownFields, type ConfigPolicy } from '#libs/contract';
 
 /** Globs compiled for look-ups; see `GLOB` in the contract. */
 export class GlobSet {
@@ -41,7 +41,7 @@ const KNOWN = new Set(knownFields('policy'));
 const globs = (patterns: string[] | null): GlobSet | null =>
   patterns === null ? null : new GlobSet(patterns);
 
-export function compilePolicy(policy: PolicyEntity): CompiledPolicy {
+export function compilePolicy(policy: ConfigPolicy): CompiledPolicy {
   return {
     name: policy.name,
     effect: policy.effect,

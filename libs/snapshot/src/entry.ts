@@ -1,17 +1,17 @@
 import {
   entityHash,
   isKnownKind,
-  validateEntity,
-  type EntityByKind,
-  type EntityFault,
-  type EntityKind,
-  type RawEntity,
+  validateConfigItem,
+  type ConfigByKind,
+  type ConfigItemFault,
+  type ConfigKind,
+  type ConfigItem,
 } from '#libs/contract';
 import { SnapshotRejected } from './snapshot-rejected.js';
 
 /** An entity in a snapshot. */
 export interface Entry {
-  readonly raw: RawEntity;
+  readonly raw: ConfigItem;
   /** `entityHash` of `raw`. */
   readonly hash: string;
   /** The parsed body, once somebody asked for it: most of 100,000 tokens are never looked at. */
@@ -22,30 +22,30 @@ export interface Entry {
  * An entry for an entity of any kind. Kinds that this version does not know are kept as they are.
  * @throws SnapshotRejected if a known kind does not pass the validator.
  */
-export function entryOf(raw: RawEntity): Entry {
+export function entryOf(raw: ConfigItem): Entry {
   if (isKnownKind(raw.kind)) validate(raw.kind, raw);
   return { raw, hash: entityHash(raw) };
 }
 
 /** The entity of an entry of that kind, kept for the next time; it was validated when the entry was made. */
-export function valueOf<K extends EntityKind>(kind: K, entry: Entry): EntityByKind[K] {
+export function valueOf<K extends ConfigKind>(kind: K, entry: Entry): ConfigByKind[K] {
   entry.value ??= parsed(kind, entry.raw);
-  return entry.value as EntityByKind[K];
+  return entry.value as ConfigByKind[K];
 }
 
 /** The entity of a validated body, for a single use: it is not kept. */
-export function parsed<K extends EntityKind>(kind: K, raw: RawEntity): EntityByKind[K] {
+export function parsed<K extends ConfigKind>(kind: K, raw: ConfigItem): ConfigByKind[K] {
   if (raw.kind !== kind) throw new TypeError(`${raw.kind} is no ${kind}`);
-  return JSON.parse(raw.body) as EntityByKind[K];
+  return JSON.parse(raw.body) as ConfigByKind[K];
 }
 
-function validate(kind: EntityKind, raw: RawEntity): void {
-  const [fault] = validateEntity(kind, raw.key, parse(raw));
+function validate(kind: ConfigKind, raw: ConfigItem): void {
+  const [fault] = validateConfigItem(kind, raw.key, parse(raw));
   if (fault === undefined) return;
   throw new SnapshotRejected('snapshot_invalid', `${kind}/${raw.key}: ${faultText(fault)}`);
 }
 
-function parse(raw: RawEntity): unknown {
+function parse(raw: ConfigItem): unknown {
   try {
     return JSON.parse(raw.body);
   } catch {
@@ -53,7 +53,7 @@ function parse(raw: RawEntity): unknown {
   }
 }
 
-function faultText(fault: EntityFault): string {
+function faultText(fault: ConfigItemFault): string {
   const seen = JSON.stringify(fault.seen)?.slice(0, 100) ?? 'nothing';
   return `${fault.field === '' ? 'the entity' : fault.field} must be ${fault.allowed}, seen ${seen}`;
 }

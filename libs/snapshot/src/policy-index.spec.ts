@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globMatches, type PolicyEntity } from '#libs/contract';
+import { globMatches, type ConfigPolicy } from '#libs/contract';
 import { PolicyIndex } from './policy-index.js';
-import { policyEntity as policy } from '../../../test/support/snapshot-entities.js';
+import { configPolicy as policy } from '../../../test/support/config-items.js';
 
 const names = (index: PolicyIndex, subjects: string[], server: string): string[] =>
   index
@@ -19,7 +19,7 @@ describe('PolicyIndex', () => {
   });
 
   it('marks a policy with a field of a newer version', () => {
-    const newer = { ...policy('p'), when: 'office hours' } as PolicyEntity;
+    const newer = { ...policy('p'), when: 'office hours' } as ConfigPolicy;
     const [found] = PolicyIndex.of([newer]).lookup(['authenticated'], 'mcp-a');
     expect(found?.restricted).toBe(true);
   });

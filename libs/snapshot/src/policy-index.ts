@@ -1,4 +1,4 @@
-import type { PolicyEntity } from '#libs/contract';
+import type { ConfigPolicy } from '#libs/contract';
 import { compilePolicy, type CompiledPolicy } from './compiled-policy.js';
 import { PersistentMap, type MapDraft } from './persistent-map.js';
 
@@ -21,7 +21,7 @@ export class PolicyIndex {
     private readonly prefixLengths: ReadonlyMap<number, number>,
   ) {}
 
-  static of(policies: Iterable<PolicyEntity>): PolicyIndex {
+  static of(policies: Iterable<ConfigPolicy>): PolicyIndex {
     const draft = PolicyIndex.EMPTY.draft();
     for (const policy of policies) draft.add(policy);
     return draft.finish();
@@ -70,7 +70,7 @@ export class PolicyIndexDraft {
     private readonly prefixLengths: Map<number, number>,
   ) {}
 
-  add(policy: PolicyEntity): void {
+  add(policy: ConfigPolicy): void {
     this.isTouched = true;
     const compiled = compilePolicy(policy);
     for (const key of placesOf(policy)) this.places.set(key, [...(this.places.get(key) ?? []), compiled]);
@@ -79,7 +79,7 @@ export class PolicyIndexDraft {
   }
 
   /** Takes out a policy as it was added: the caller passes the old entity. */
-  remove(policy: PolicyEntity): void {
+  remove(policy: ConfigPolicy): void {
     this.isTouched = true;
     for (const key of placesOf(policy)) this.dropAt(key, policy.name);
     for (const length of prefixLengthsOf(policy)) this.countPrefix(length, -1);
@@ -98,7 +98,7 @@ export class PolicyIndexDraft {
     else this.places.set(key, rest);
   }
 
-  private countDenial(policy: PolicyEntity, by: 1 | -1): void {
+  private countDenial(policy: ConfigPolicy, by: 1 | -1): void {
     for (const pattern of new Set(policy.servers)) {
       const now = (this.denials.get(pattern) ?? 0) + by;
       if (now === 0) this.denials.delete(pattern);
@@ -114,8 +114,8 @@ export class PolicyIndexDraft {
 }
 
 /** Places of a policy, each once even if a subject or pattern is repeated. */
-const placesOf = (policy: PolicyEntity): Set<string> =>
+const placesOf = (policy: ConfigPolicy): Set<string> =>
   new Set(policy.subjects.flatMap((subject) => policy.servers.map((pattern) => place(subject, pattern))));
 
-const prefixLengthsOf = (policy: PolicyEntity): number[] =>
+const prefixLengthsOf = (policy: ConfigPolicy): number[] =>
   policy.servers.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.length - 1);

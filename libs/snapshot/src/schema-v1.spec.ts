@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { RawEntity } from '#libs/contract';
+import type { ConfigItem } from '#libs/contract';
 import { Snapshot } from './snapshot.js';
 import { SnapshotBuilder } from './snapshot-builder.js';
 
@@ -8,15 +8,15 @@ import { SnapshotBuilder } from './snapshot-builder.js';
 const FIXTURE = new URL('../../../test/fixtures/schema-v1/snapshot.ndjson', import.meta.url);
 const DIGEST = 'sha256:6eb91f270023f7b078bd4b03d229b75f8d6dc9aec6539381e82189e8a140e865';
 
-const frozen = (): RawEntity[] =>
+const frozen = (): ConfigItem[] =>
   readFileSync(FIXTURE, 'utf8')
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line) as RawEntity);
+    .map((line) => JSON.parse(line) as ConfigItem);
 
-const byKey = (a: RawEntity, b: RawEntity): number => a.key.localeCompare(b.key);
+const byKey = (a: ConfigItem, b: ConfigItem): number => a.key.localeCompare(b.key);
 
-async function load(entities: RawEntity[], digest: string): Promise<Snapshot> {
+async function load(entities: ConfigItem[], digest: string): Promise<Snapshot> {
   const sut = new SnapshotBuilder();
   for (const entity of entities) sut.add(entity);
   return sut.finish({ epoch: 1, revision: 7, digest });

@@ -1,4 +1,4 @@
-import type { RawEntity } from '#libs/contract';
+import type { ConfigItem } from '#libs/contract';
 import { Pacer } from './pacer.js';
 import { SnapshotDraft, type SnapshotIdentity } from './snapshot-draft.js';
 import { Snapshot } from './snapshot.js';
@@ -15,7 +15,7 @@ export class SnapshotBuilder {
 
   /** Adds one entity; await {@link pause} after it where the event loop serves requests.
    * @throws SnapshotRejected */
-  add(raw: RawEntity): void {
+  add(raw: ConfigItem): void {
     this.draft.put(raw);
   }
 

@@ -2,9 +2,9 @@ import {
   bucketHash,
   entityId,
   rootDigest,
-  type GatewayEntity,
-  type RawEntity,
-  type ServerEntity,
+  type ConfigGateway,
+  type ConfigItem,
+  type ConfigServer,
 } from '#libs/contract';
 import { entryOf, parsed, type Entry } from './entry.js';
 import type { MapDraft } from './persistent-map.js';
@@ -23,7 +23,7 @@ export interface SnapshotIdentity {
 export class SnapshotDraft {
   private readonly entries: MapDraft<Entry>;
   private readonly policies: PolicyIndexDraft;
-  private readonly gateways: Map<string, GatewayEntity>;
+  private readonly gateways: Map<string, ConfigGateway>;
   private readonly handlerCounts: Map<string, number>;
   private readonly bucketHashes: string[];
 
@@ -40,7 +40,7 @@ export class SnapshotDraft {
   }
 
   /** @throws SnapshotRejected */
-  put(raw: RawEntity): void {
+  put(raw: ConfigItem): void {
     const id = entityId(raw.kind, raw.key);
     const entry = this.reusable(id, raw) ?? entryOf(raw);
     this.forget(id);
@@ -82,7 +82,7 @@ export class SnapshotDraft {
     });
   }
 
-  private reusable(id: string, raw: RawEntity): Entry | undefined {
+  private reusable(id: string, raw: ConfigItem): Entry | undefined {
     const entry = this.known.parts.entries.get(id);
     return entry?.raw.body === raw.body ? entry : undefined;
   }
@@ -103,7 +103,7 @@ export class SnapshotDraft {
     else if (kind === 'policy') this.policies.remove(parsed('policy', entry.raw));
   }
 
-  private countHandlers(server: ServerEntity, by: 1 | -1): void {
+  private countHandlers(server: ConfigServer, by: 1 | -1): void {
     for (const { gateway } of server.handlers) {
       const now = (this.handlerCounts.get(gateway) ?? 0) + by;
       if (now === 0) this.handlerCounts.delete(gateway);

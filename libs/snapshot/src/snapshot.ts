@@ -2,13 +2,13 @@ import {
   BUCKETS,
   EMPTY_DIGEST,
   entityId,
-  type GatewayEntity,
-  type HopGenerationEntity,
-  type RawEntity,
-  type ServerEntity,
-  type SigningKeyEntity,
-  type TokenEntity,
-  type UserEntity,
+  type ConfigGateway,
+  type ConfigHopGeneration,
+  type ConfigItem,
+  type ConfigServer,
+  type ConfigSigningKey,
+  type ConfigToken,
+  type ConfigUser,
 } from '#libs/contract';
 import { valueOf, type Entry } from './entry.js';
 import { PersistentMap } from './persistent-map.js';
@@ -19,7 +19,7 @@ export interface SnapshotParts {
   entries: PersistentMap<Entry>;
   /** `bucketHash` of each bucket, in order. */
   bucketHashes: readonly string[];
-  gateways: ReadonlyMap<string, GatewayEntity>;
+  gateways: ReadonlyMap<string, ConfigGateway>;
   /** How many servers name a gateway as a handler. */
   handlerCounts: ReadonlyMap<string, number>;
   policies: PolicyIndex;
@@ -48,33 +48,33 @@ export class Snapshot {
     return this.parts.policies;
   }
 
-  server(name: string): ServerEntity | undefined {
+  server(name: string): ConfigServer | undefined {
     return this.value<'server'>('server', name);
   }
 
-  gateway(name: string): GatewayEntity | undefined {
+  gateway(name: string): ConfigGateway | undefined {
     return this.parts.gateways.get(name);
   }
 
   /** All gateways; there are few. */
-  gateways(): Iterable<GatewayEntity> {
+  gateways(): Iterable<ConfigGateway> {
     return this.parts.gateways.values();
   }
 
-  user(name: string): UserEntity | undefined {
+  user(name: string): ConfigUser | undefined {
     return this.value<'user'>('user', name);
   }
 
   /** @param hash SHA-256 of the token, lower-case hex. */
-  token(hash: string): TokenEntity | undefined {
+  token(hash: string): ConfigToken | undefined {
     return this.value<'token'>('token', hash);
   }
 
-  signingKey(kid: string): SigningKeyEntity | undefined {
+  signingKey(kid: string): ConfigSigningKey | undefined {
     return this.value<'signing-key'>('signing-key', kid);
   }
 
-  hopGeneration(): HopGenerationEntity | undefined {
+  hopGeneration(): ConfigHopGeneration | undefined {
     return this.value<'hop-generation'>('hop-generation', 'current');
   }
 
@@ -90,7 +90,7 @@ export class Snapshot {
   }
 
   /** Every entity as it travelled, in no particular order. */
-  *entities(): Generator<RawEntity> {
+  *entities(): Generator<ConfigItem> {
     for (const [, entry] of this.parts.entries.entries()) yield entry.raw;
   }
 

@@ -6,7 +6,7 @@ import {
   entityHash,
   entityId,
   BUCKETS,
-  type EntityChange,
+  type ConfigChange,
 } from '#libs/contract';
 import {
   AuditRecord,
@@ -115,7 +115,7 @@ describe('RegistryChanges', () => {
     await sut.change(ACTION, async (change) => change.delete('policy', 'b'));
     const replayed = new Map<string, { kind: string; key: string; body: string }>();
     for (const { changes } of await dataSource.manager.find(ConfigLog, { order: { revision: 'ASC' } })) {
-      for (const change of JSON.parse(changes) as EntityChange[]) {
+      for (const change of JSON.parse(changes) as ConfigChange[]) {
         if (change.op === 'delete') replayed.delete(change.key);
         else replayed.set(change.key, change);
       }

@@ -6,13 +6,13 @@ import {
   entityId,
   rootDigest,
   type DeltaClaims,
-  type RawEntity,
+  type ConfigItem,
 } from '#libs/contract';
 import assert from 'node:assert/strict';
 import { NOWHERE, type Position, type TestReplica } from './test-replica.js';
 
 /** The digest by the book, from nothing but the entities. */
-function digestOf(entities: Iterable<RawEntity>): string {
+function digestOf(entities: Iterable<ConfigItem>): string {
   const buckets: [string, string][][] = Array.from({ length: BUCKETS }, () => []);
   for (const entity of entities) {
     const id = entityId(entity.kind, entity.key);
@@ -23,7 +23,7 @@ function digestOf(entities: Iterable<RawEntity>): string {
 
 /** A snapshot that is followed by deltas, each of which has to fit. */
 export class Follower {
-  private readonly entities = new Map<string, RawEntity>();
+  private readonly entities = new Map<string, ConfigItem>();
   position: Position = NOWHERE;
   readonly seen: number[] = [];
 

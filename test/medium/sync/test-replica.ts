@@ -8,7 +8,7 @@ import {
   type HeadClaims,
   type Heartbeat,
   type PollAnswer,
-  type RawEntity,
+  type ConfigItem,
   type ReplicaClaims,
   type SnapshotPreamble,
 } from '#libs/contract';
@@ -110,11 +110,11 @@ export class TestReplica {
     };
   }
 
-  async snapshot(): Promise<{ head: HeadClaims; preamble: SnapshotPreamble; entities: RawEntity[] }> {
+  async snapshot(): Promise<{ head: HeadClaims; preamble: SnapshotPreamble; entities: ConfigItem[] }> {
     const response = await this.request('GET', '/internal/v1/snapshot');
     const [first = '', ...rest] = (await response.text()).trimEnd().split('\n');
     const preamble = JSON.parse(first) as SnapshotPreamble;
-    const entities = rest.map((line) => JSON.parse(line) as RawEntity);
+    const entities = rest.map((line) => JSON.parse(line) as ConfigItem);
     return { head: this.head(preamble.head), preamble, entities };
   }
 

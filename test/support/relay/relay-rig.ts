@@ -9,7 +9,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { register } from 'prom-client';
 import { AUDIT_SINK, AuditSpool, type AuditSink } from '#libs/audit';
 import { OWN_GATEWAY, type OwnGateway } from '#libs/auth';
-import { GatewayFault, mintToken, tokenHash, type AuditPart, type RawEntity } from '#libs/contract';
+import { GatewayFault, mintToken, tokenHash, type AuditPart, type ConfigItem } from '#libs/contract';
 import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from '#libs/routing';
 import {
   applyChanges,
@@ -53,7 +53,7 @@ export interface RigUser {
 /** Gateways that share a snapshot and hop keys, in this process. */
 export class RelayRig {
   readonly gateways = new Map<string, RigGateway>();
-  private entities = new Map<string, RawEntity>();
+  private entities = new Map<string, ConfigItem>();
   private revision = 0;
 
   private constructor(

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { PolicyEntity } from '#libs/contract';
+import type { ConfigPolicy } from '#libs/contract';
 import { PolicyIndex } from '#libs/snapshot';
 import { holds, PATIENTLY } from '../../../../test/support/holds.js';
 import { accessByPolicy } from './access-evaluator.js';
@@ -11,7 +11,7 @@ const some = (...patterns: string[]) =>
   fc.uniqueArray(fc.constantFrom(...patterns), { minLength: 1, maxLength: 2 });
 const someOrAll = (...patterns: string[]) => fc.option(some(...patterns), { freq: 2 });
 
-const policies: fc.Arbitrary<PolicyEntity[]> = fc.uniqueArray(
+const policies: fc.Arbitrary<ConfigPolicy[]> = fc.uniqueArray(
   fc.record({
     name: fc.constantFrom(...'abcdef'.split('')),
     effect: fc.constantFrom('allow' as const, 'allow' as const, 'deny' as const),
@@ -49,7 +49,7 @@ const matches = (patterns: string[], text: string): boolean =>
   patterns.some((p) => p === text || (p.endsWith('*') && text.startsWith(p.slice(0, -1))));
 
 /** The rules of the policy chapter, read one by one over all policies. */
-function reference(all: PolicyEntity[], subjects: string[], q: Question): DenialReason | null {
+function reference(all: ConfigPolicy[], subjects: string[], q: Question): DenialReason | null {
   const mine = all.filter(
     (p) =>
       p.subjects.some((s) => subjects.includes(s)) &&
@@ -100,7 +100,7 @@ describe('decisions', PATIENTLY, () => {
     holds(
       2000,
       fc.property(policies, question, (all, q) => {
-        const allowed = (list: PolicyEntity[]): boolean =>
+        const allowed = (list: ConfigPolicy[]): boolean =>
           accessByPolicy(PolicyIndex.of(list), subjects, q.server, q.gateway).decide(q).allowed;
         if (allowed(all)) return;
         const stricter = all.filter((p) => p.effect === 'deny');

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyEntity } from '#libs/contract';
+import type { ConfigPolicy } from '#libs/contract';
 import { PolicyIndex } from '#libs/snapshot';
 import { accessByPolicy } from './access-evaluator.js';
 import { subjectsOf } from './subjects.js';
-import { policyEntity } from '../../../../test/support/snapshot-entities.js';
+import { configPolicy } from '../../../../test/support/config-items.js';
 
-type Draft = Partial<PolicyEntity> & Record<string, unknown>;
+type Draft = Partial<ConfigPolicy> & Record<string, unknown>;
 
-const policy = (name: string, more: Draft = {}): PolicyEntity =>
-  policyEntity(name, { servers: ['mcp-m365'], ...more });
-const allow = (more: Draft = {}): PolicyEntity => policy('a', more);
-const deny = (more: Draft = {}): PolicyEntity => policy('d', { effect: 'deny', ...more });
+const policy = (name: string, more: Draft = {}): ConfigPolicy =>
+  configPolicy(name, { servers: ['mcp-m365'], ...more });
+const allow = (more: Draft = {}): ConfigPolicy => policy('a', more);
+const deny = (more: Draft = {}): ConfigPolicy => policy('d', { effect: 'deny', ...more });
 
 const alice = subjectsOf({ user: 'alice@example.com', groups: ['finance'] });
-const access = (policies: PolicyEntity[], server = 'mcp-m365', gateway = 'aws') =>
+const access = (policies: ConfigPolicy[], server = 'mcp-m365', gateway = 'aws') =>
   accessByPolicy(PolicyIndex.of(policies), alice, server, gateway);
 
 /** `allow a`, `tool_denied d`, `access_denied` … for an operation written `method tool`. */
-function decide(policies: PolicyEntity[], operation: string, server?: string, gateway?: string): string {
+function decide(policies: ConfigPolicy[], operation: string, server?: string, gateway?: string): string {
   const [method, tool] = operation.split(' ');
   const decision = access(policies, server, gateway).decide({ method: method!, tool: tool ?? null });
   return [decision.reason ?? 'allow', decision.policy].filter((word) => word !== null).join(' ');
@@ -27,7 +27,7 @@ const call = (tool: string): string => `tools/call ${tool}`;
 const getOnly = allow({ tools: ['get_*', 'ping'] });
 
 describe('a decision', () => {
-  it.each<[string, PolicyEntity[], string, string]>([
+  it.each<[string, ConfigPolicy[], string, string]>([
     ['is a denial where no policy exists', [], call('x'), 'access_denied'],
     [
       'is a denial where only others are meant',
@@ -220,7 +220,7 @@ describe('an attack on remembered decisions fails:', () => {
 });
 
 describe('a list of tools', () => {
-  it.each<[string, PolicyEntity[], boolean, string]>([
+  it.each<[string, ConfigPolicy[], boolean, string]>([
     ['whole for a full grant', [allow()], false, 'get_a,rm'],
     ['whole where one of several grants is full', [getOnly, policy('b')], false, 'get_a,rm'],
     ['whole where listing is granted by name', [allow({ methods: ['tools/list'] })], false, 'get_a,rm'],

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EntityKind } from '#libs/contract';
+import type { ConfigKind } from '#libs/contract';
 import { type Snapshot, SnapshotBuilder } from '#libs/snapshot';
 import { explainAccess, type ExplainQuery } from './explain-access.js';
 
@@ -24,7 +24,7 @@ const policy = (name: string, more: object) => ({
   ...more,
 });
 
-const ENTITIES: [EntityKind, { name: string }][] = [
+const ENTITIES: [ConfigKind, { name: string }][] = [
   ['gateway', gateway('aws')],
   ['gateway', gateway('azure')],
   ['server', server('mcp-m365', 'azure')],

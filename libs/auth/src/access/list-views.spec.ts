@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { PolicyEntity } from '#libs/contract';
+import type { ConfigPolicy } from '#libs/contract';
 import { LIST_KINDS } from '#libs/envelope';
 import { PolicyIndex } from '#libs/snapshot';
 import { accessByPolicy } from './access-evaluator.js';
 import type { Access } from './access.js';
 import { changedLists } from './changed-lists.js';
 import { subjectsOf } from './subjects.js';
-import { policyEntity as policy } from '../../../../test/support/snapshot-entities.js';
+import { configPolicy as policy } from '../../../../test/support/config-items.js';
 
-const allow = (more: Partial<PolicyEntity> = {}): PolicyEntity => policy('a', more);
-const deny = (more: Partial<PolicyEntity>): PolicyEntity => policy('d', { effect: 'deny', ...more });
+const allow = (more: Partial<ConfigPolicy> = {}): ConfigPolicy => policy('a', more);
+const deny = (more: Partial<ConfigPolicy>): ConfigPolicy => policy('d', { effect: 'deny', ...more });
 
 const alice = subjectsOf({ user: 'alice', groups: ['finance'] });
-const access = (...policies: PolicyEntity[]): Access =>
+const access = (...policies: ConfigPolicy[]): Access =>
   accessByPolicy(PolicyIndex.of(policies), alice, 'mcp', 'aws');
 const hidden = (sut: Access): string => LIST_KINDS.filter((kind) => sut.hides(kind)).join(' ');
 
 describe('the lists that a caller sees whole', () => {
-  it.each<[string, PolicyEntity[], string]>([
+  it.each<[string, ConfigPolicy[], string]>([
     ['are all for a full grant', [allow()], ''],
     ['are none without a grant', [], LIST_KINDS.join(' ')],
     ['are none at a denied server', [allow(), deny({})], LIST_KINDS.join(' ')],
@@ -61,7 +61,7 @@ describe('the lists that a caller sees whole', () => {
 describe('a list may be shared by caches', () => {
   const bobOnly = { subjects: ['user:bob'] };
 
-  it.each<[string, PolicyEntity[], string]>([
+  it.each<[string, ConfigPolicy[], string]>([
     ['where everybody sees all of it', [allow()], 'tools prompts resources resourceTemplates'],
     ['where others are granted less besides', [allow(), policy('b', { ...bobOnly, tools: ['x'] })], 'tools prompts resources resourceTemplates'],
     ['only for the kinds that everybody sees', [allow({ methods: ['prompts/*', 'tools/*'] })], 'tools prompts'],
@@ -80,7 +80,7 @@ describe('a list may be shared by caches', () => {
 });
 
 describe('news of resources', () => {
-  it.each<[string, PolicyEntity[], boolean]>([
+  it.each<[string, ConfigPolicy[], boolean]>([
     ['reach a caller who may read them', [allow()], true],
     ['reach a caller who may read them and not list them', [allow({ methods: ['resources/read'] })], true],
     ['do not reach a caller with tools only', [allow({ tools: ['*'] })], false],
@@ -89,9 +89,9 @@ describe('news of resources', () => {
 });
 
 describe('changedLists', () => {
-  const tools = (...globs: string[]): PolicyEntity => allow({ tools: globs });
+  const tools = (...globs: string[]): ConfigPolicy => allow({ tools: globs });
 
-  it.each<[string, PolicyEntity[], PolicyEntity[], string]>([
+  it.each<[string, ConfigPolicy[], ConfigPolicy[], string]>([
     ['nothing where nothing changed', [tools('a', 'b')], [tools('b', 'a')], ''],
     ['nothing where other policies say the same', [tools('a', 'b')], [tools('a'), policy('b', { tools: ['b'] })], ''],
     ['nothing for a second full grant', [allow()], [allow(), policy('b', { tools: ['x'] })], ''],

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GatewayFault, isWellFormedToken, tokenHash, type TokenEntity } from '#libs/contract';
+import { GatewayFault, isWellFormedToken, tokenHash, type ConfigToken } from '#libs/contract';
 import { SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { REGISTRY_ISSUER, type Principal } from '../principal.js';
 import type { Authenticator } from './authenticator.js';
@@ -25,10 +25,10 @@ export class AccessTokenAuthenticator implements Authenticator {
   }
 }
 
-const expiryOf = ({ expiresAt }: TokenEntity): number =>
+const expiryOf = ({ expiresAt }: ConfigToken): number =>
   expiresAt === null ? Infinity : Date.parse(expiresAt);
 
-function principalOf(token: TokenEntity, snapshot: Snapshot): Principal {
+function principalOf(token: ConfigToken, snapshot: Snapshot): Principal {
   const user = snapshot.user(token.user);
   if (user === undefined) throw new GatewayFault('credentials_invalid');
   if (!user.enabled) throw new GatewayFault('principal_disabled');

@@ -3,12 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import type {
   AuditPart,
-  GatewayEntity,
+  ConfigGateway,
   GatewayFault,
   GatewayRole,
   HopClaims,
   Reason,
-  ServerEntity,
+  ConfigServer,
 } from '#libs/contract';
 import type { Envelope } from '#libs/envelope';
 import type { Snapshot } from '#libs/snapshot';
@@ -18,8 +18,8 @@ import type { TraceContext } from './trace-context.js';
 
 /** Where a request goes next. */
 export type Route =
-  | { readonly kind: 'upstream'; readonly server: ServerEntity }
-  | { readonly kind: 'hop'; readonly server: ServerEntity; readonly peer: GatewayEntity };
+  | { readonly kind: 'upstream'; readonly server: ConfigServer }
+  | { readonly kind: 'hop'; readonly server: ConfigServer; readonly peer: ConfigGateway };
 
 /** Clock readings of `performance.now()`, milliseconds; null until they happen. */
 export interface Timings {

@@ -1,8 +1,8 @@
 import {
-  validateEntity,
-  type EntityByKind,
-  type EntityChange,
-  type EntityKind,
+  validateConfigItem,
+  type ConfigByKind,
+  type ConfigChange,
+  type ConfigKind,
   type Revocation,
 } from '#libs/contract';
 import type { EntityManager } from 'typeorm';
@@ -12,7 +12,7 @@ import { RegistryError } from './registry-error.js';
 
 /** A change while it is being made: the rows through `manager`, the snapshot through `put` and `delete`. */
 export class ChangeTransaction {
-  readonly changes: EntityChange[] = [];
+  readonly changes: ConfigChange[] = [];
   readonly revoked: Revocation[] = [];
   /** What the admin's audit record shows; never put a secret here. */
   before: object | null = null;
@@ -35,16 +35,16 @@ export class ChangeTransaction {
    * Puts an entity into the snapshot.
    * @throws RegistryError `validation` if gateways would reject it.
    */
-  put<K extends EntityKind>(kind: K, key: string, value: Omit<EntityByKind[K], 'revision'>): void {
+  put<K extends ConfigKind>(kind: K, key: string, value: Omit<ConfigByKind[K], 'revision'>): void {
     const entity = { ...value, revision: this.revision };
-    const errors = validateEntity(kind, key, entity);
+    const errors = validateConfigItem(kind, key, entity);
     if (errors.length > 0)
       throw new RegistryError('validation', `${kind} ${key} is not valid: ${errors[0]?.field}`, { errors });
     this.changes.push({ op: 'put', kind, key, body: JSON.stringify(entity) });
   }
 
   /** Takes an entity out of the snapshot. */
-  delete(kind: EntityKind, key: string): void {
+  delete(kind: ConfigKind, key: string): void {
     this.changes.push({ op: 'delete', kind, key });
   }
 

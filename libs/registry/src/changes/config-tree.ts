@@ -5,8 +5,8 @@ import {
   entityHash,
   entityId,
   rootDigest,
-  type EntityChange,
-  type RawEntity,
+  type ConfigChange,
+  type ConfigItem,
 } from '#libs/contract';
 import { In, type EntityManager } from 'typeorm';
 import { ConfigBucket } from '../tables/config-bucket.entity.js';
@@ -18,10 +18,10 @@ const idOf = (entity: { kind: string; key: string }): string => entityId(entity.
 export async function applyToTree(
   manager: EntityManager,
   revision: number,
-  changes: readonly EntityChange[],
+  changes: readonly ConfigChange[],
 ): Promise<string> {
   const last = [...new Map(changes.map((change) => [idOf(change), change])).values()];
-  await storeEntities(manager, revision, last);
+  await storeItems(manager, revision, last);
   const touched = [...new Set(last.map((change) => bucketOf(idOf(change))))];
   if (touched.length > 0) await refreshBuckets(manager, touched);
   return treeDigest(manager);
@@ -37,10 +37,10 @@ export async function treeDigest(manager: EntityManager): Promise<string> {
 /** Rows of one statement: PostgreSQL takes at most 65,535 parameters. */
 const CHUNK = 1000;
 
-async function storeEntities(
+async function storeItems(
   manager: EntityManager,
   revision: number,
-  changes: readonly EntityChange[],
+  changes: readonly ConfigChange[],
 ): Promise<void> {
   const puts = changes.filter((change) => change.op === 'put');
   for (const chunk of chunksOf(puts)) {
@@ -55,7 +55,7 @@ async function storeEntities(
   }
 }
 
-function entityRow({ kind, key, body }: RawEntity, revision: number): ConfigEntity {
+function entityRow({ kind, key, body }: ConfigItem, revision: number): ConfigEntity {
   const bucket = bucketOf(entityId(kind, key));
   return { kind, key, body, revision, bucket, hash: entityHash({ kind, key, body }) };
 }

@@ -27,7 +27,7 @@ export class ConfigLog {
   @Column('text')
   digest!: string;
 
-  /** JSON of `EntityChange[]`. */
+  /** JSON of `ConfigChange[]`. */
   @Column('text')
   changes!: string;
 

@@ -1,4 +1,4 @@
-import type { ServerEntity, ServerTimeouts } from '#libs/contract';
+import type { ConfigServer, ServerTimeouts } from '#libs/contract';
 import { Column, Entity } from 'typeorm';
 import { NamedResource } from './named-resource.entity.js';
 
@@ -19,10 +19,10 @@ export class McpServer extends NamedResource {
   url!: string;
 
   @Column('jsonb')
-  handlers!: ServerEntity['handlers'];
+  handlers!: ConfigServer['handlers'];
 
   @Column('jsonb')
-  auth!: ServerEntity['auth'];
+  auth!: ConfigServer['auth'];
 
   @Column('jsonb')
   timeouts!: Required<ServerTimeouts>;

@@ -1,11 +1,11 @@
-import type { PolicyEntity } from '#libs/contract';
+import type { ConfigPolicy } from '#libs/contract';
 import { Column, Entity } from 'typeorm';
 import { NamedResource } from './named-resource.entity.js';
 
 @Entity('policy')
 export class Policy extends NamedResource {
   @Column('text')
-  effect!: PolicyEntity['effect'];
+  effect!: ConfigPolicy['effect'];
 
   @Column('jsonb')
   subjects!: string[];

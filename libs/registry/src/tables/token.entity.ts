@@ -1,4 +1,4 @@
-import type { TokenEntity } from '#libs/contract';
+import type { ConfigToken } from '#libs/contract';
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { AppUser } from '../tables/app-user.entity.js';
 
@@ -24,7 +24,7 @@ export class Token {
   name!: string;
 
   @Column('jsonb')
-  scope!: TokenEntity['scope'];
+  scope!: ConfigToken['scope'];
 
   @Column({ type: 'timestamptz', name: 'expires_at', precision: 3, nullable: true })
   expiresAt!: Date | null;

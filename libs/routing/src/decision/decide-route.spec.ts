@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { GatewayEntity, ServerEntity } from '#libs/contract';
+import type { ConfigGateway, ConfigServer } from '#libs/contract';
 import { applyChanges, Snapshot } from '#libs/snapshot';
 import { decideRoute } from './decide-route.js';
 
-const gateway = (name: string): GatewayEntity => ({
+const gateway = (name: string): ConfigGateway => ({
   name,
   url: `https://${name}.example.com`,
   hopUrl: null,
   labels: {},
   revision: 1,
 });
-const put = (value: GatewayEntity) =>
+const put = (value: ConfigGateway) =>
   ({ op: 'put', kind: 'gateway', key: value.name, body: JSON.stringify(value) }) as const;
 const snapshot = applyChanges(Snapshot.EMPTY, {
   epoch: 1,
   revision: 1,
   changes: [put(gateway('aws')), put(gateway('azure'))],
 });
-const server = (...handlers: string[]): ServerEntity => ({
+const server = (...handlers: string[]): ConfigServer => ({
   name: 's',
   url: 'http://s.internal/mcp',
   handlers: handlers.map((name, priority) => ({ gateway: name, priority })),

@@ -1,4 +1,4 @@
-import type { Reason, ServerEntity } from '#libs/contract';
+import type { Reason, ConfigServer } from '#libs/contract';
 import type { Route } from '#libs/auth';
 import type { Snapshot } from '#libs/snapshot';
 
@@ -12,7 +12,7 @@ export type RouteDecision = Route | { readonly kind: 'reject'; readonly reason: 
 export function decideRoute(
   snapshot: Snapshot,
   ownGateway: string | null,
-  server: ServerEntity,
+  server: ConfigServer,
   overHop: boolean,
 ): RouteDecision {
   const handler = server.handlers[0]?.gateway;

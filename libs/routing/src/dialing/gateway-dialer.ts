@@ -1,10 +1,10 @@
-import type { GatewayEntity } from '#libs/contract';
+import type { ConfigGateway } from '#libs/contract';
 import type { Line } from './line.js';
 
 /** Finds the way to another gateway, so that a kind of way other than its URL can be added. */
 export interface GatewayDialer {
   /** @param path Path of the request below the gateway's URL. */
-  dial(peer: GatewayEntity, path: string): Line;
+  dial(peer: ConfigGateway, path: string): Line;
 }
 
 /** Injection token of the {@link GatewayDialer}. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'undici';
-import type { ServerEntity } from '#libs/contract';
+import type { ConfigServer } from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
 import { ROUTING_OPTIONS, type RoutingOptions } from '../routing.options.js';
 import type { Line } from './line.js';
@@ -29,7 +29,7 @@ export class UpstreamDialer implements OnApplicationShutdown {
     store.onReplaced((snapshot) => this.pools.prune((name) => snapshot.server(name) !== undefined));
   }
 
-  dial(server: ServerEntity): Line {
+  dial(server: ConfigServer): Line {
     const { pool, target } = this.pools.get(server.name, server.url, server.timeouts.connectMs);
     return { dispatcher: pool, origin: target.origin, path: target.pathname + target.search };
   }

@@ -1,6 +1,6 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'undici';
-import type { GatewayEntity } from '#libs/contract';
+import type { ConfigGateway } from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
 import type { GatewayDialer } from './gateway-dialer.js';
 import type { Line } from './line.js';
@@ -28,7 +28,7 @@ export class UrlDialer implements GatewayDialer, OnApplicationShutdown {
     store.onReplaced((snapshot) => this.pools.prune((name) => snapshot.gateway(name) !== undefined));
   }
 
-  dial(peer: GatewayEntity, path: string): Line {
+  dial(peer: ConfigGateway, path: string): Line {
     const { pool, target } = this.pools.get(peer.name, peer.hopUrl ?? peer.url, CONNECT_MS);
     const base = target.pathname.endsWith('/') ? target.pathname.slice(0, -1) : target.pathname;
     return { dispatcher: pool, origin: target.origin, path: base + path };

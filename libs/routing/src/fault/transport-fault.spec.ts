@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Route } from '#libs/auth';
-import type { GatewayEntity, ServerEntity } from '#libs/contract';
+import type { ConfigGateway, ConfigServer } from '#libs/contract';
 import { transportFault } from './transport-fault.js';
 
-const server = { name: 'm365' } as ServerEntity;
+const server = { name: 'm365' } as ConfigServer;
 const upstream: Route = { kind: 'upstream', server };
-const hop: Route = { kind: 'hop', server, peer: { name: 'azure' } as GatewayEntity };
+const hop: Route = { kind: 'hop', server, peer: { name: 'azure' } as ConfigGateway };
 const error = (code: string, name = 'Error'): Error => Object.assign(new Error(code), { code, name });
 
 const UNSENT = { wasSent: false, wasAnswered: false };

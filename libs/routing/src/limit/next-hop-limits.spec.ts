@@ -1,15 +1,15 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { OwnGateway, Route } from '#libs/auth';
-import { GatewayFault, type GatewayEntity, type ServerEntity } from '#libs/contract';
+import { GatewayFault, type ConfigGateway, type ConfigServer } from '#libs/contract';
 import { Snapshot, SnapshotStore } from '#libs/snapshot';
 import { NextHopLimits } from './next-hop-limits.js';
 
-const upstream = (name: string): Route => ({ kind: 'upstream', server: { name } as ServerEntity });
+const upstream = (name: string): Route => ({ kind: 'upstream', server: { name } as ConfigServer });
 const hop = (name: string, peer: string): Route => ({
   kind: 'hop',
-  server: { name } as ServerEntity,
-  peer: { name: peer } as GatewayEntity,
+  server: { name } as ConfigServer,
+  peer: { name: peer } as ConfigGateway,
 });
 
 function limits(): { sut: NextHopLimits; store: SnapshotStore } {

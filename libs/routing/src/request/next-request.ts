@@ -10,7 +10,7 @@ import {
   type Principal,
   type Route,
 } from '#libs/auth';
-import { HEADERS, mcpEndpointPath, type ServerEntity, type ServerTimeouts } from '#libs/contract';
+import { HEADERS, mcpEndpointPath, type ConfigServer, type ServerTimeouts } from '#libs/contract';
 import { GATEWAY_DIALER, type GatewayDialer } from '../dialing/gateway-dialer.js';
 import type { Line } from '../dialing/line.js';
 import { UpstreamDialer } from '../dialing/upstream.dialer.js';
@@ -100,7 +100,7 @@ function requestOn(
 }
 
 /** Beyond the hop, the wait for the answer begins only when the MCP server is connected. */
-function hopTimeouts({ timeouts }: ServerEntity): Pick<ServerTimeouts, 'responseMs' | 'idleStreamMs'> {
+function hopTimeouts({ timeouts }: ConfigServer): Pick<ServerTimeouts, 'responseMs' | 'idleStreamMs'> {
   return {
     responseMs: timeouts.connectMs + timeouts.responseMs + HOP_MARGIN_MS,
     idleStreamMs: timeouts.idleStreamMs + HOP_MARGIN_MS,

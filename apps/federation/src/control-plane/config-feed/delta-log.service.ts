@@ -1,4 +1,4 @@
-import type { EntityChange } from '#libs/contract';
+import type { ConfigChange } from '#libs/contract';
 import type { ConfigLog } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { ConfigSigner } from '../signing/config-signer.service.js';
@@ -70,7 +70,7 @@ export class DeltaLog {
 
   private async signed(row: ConfigLog): Promise<SignedDelta> {
     const { revision, previousDigest, digest } = row;
-    const changes = JSON.parse(row.changes) as EntityChange[];
+    const changes = JSON.parse(row.changes) as ConfigChange[];
     const kinds = new Set(changes.map(({ kind }) => kind));
     return { revision, previousDigest, digest, kinds, jws: await this.signer.signDelta(deltaClaims(row)) };
   }

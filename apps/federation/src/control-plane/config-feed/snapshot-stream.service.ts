@@ -1,4 +1,4 @@
-import { MAX_HEAD_REVOCATIONS, type RawEntity, type SnapshotPreamble } from '#libs/contract';
+import { MAX_HEAD_REVOCATIONS, type ConfigItem, type SnapshotPreamble } from '#libs/contract';
 import { ConfigEntity } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -54,7 +54,7 @@ async function* entityChunks(runner: QueryRunner): AsyncGenerator<string> {
     'DECLARE entities NO SCROLL CURSOR FOR SELECT kind, key, body FROM config_entity ORDER BY kind, key',
   );
   for (;;) {
-    const rows = (await runner.query(`FETCH ${ROWS_PER_FETCH} FROM entities`)) as RawEntity[];
+    const rows = (await runner.query(`FETCH ${ROWS_PER_FETCH} FROM entities`)) as ConfigItem[];
     if (rows.length === 0) return;
     yield rows.map(({ kind, key, body }) => `${JSON.stringify({ kind, key, body })}\n`).join('');
   }

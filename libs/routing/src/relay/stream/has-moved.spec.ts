@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Route } from '#libs/auth';
-import type { GatewayEntity, RawEntity, ServerEntity } from '#libs/contract';
+import type { ConfigGateway, ConfigItem, ConfigServer } from '#libs/contract';
 import { applyChanges, Snapshot } from '#libs/snapshot';
-import { gateway, server } from '../../../../../test/support/snapshot-entities.js';
+import { gateway, server } from '../../../../../test/support/config-items.js';
 import { hasMoved } from './has-moved.js';
 
 const SERVER = server('m365', 'azure');
 const AZURE = gateway('azure');
-const upstream: Route = { kind: 'upstream', server: JSON.parse(SERVER.body) as ServerEntity };
-const hop: Route = { ...upstream, kind: 'hop', peer: JSON.parse(AZURE.body) as GatewayEntity };
+const upstream: Route = { kind: 'upstream', server: JSON.parse(SERVER.body) as ConfigServer };
+const hop: Route = { ...upstream, kind: 'hop', peer: JSON.parse(AZURE.body) as ConfigGateway };
 
-const snapshot = (...entities: RawEntity[]): Snapshot => {
+const snapshot = (...entities: ConfigItem[]): Snapshot => {
   const all = [gateway('aws'), AZURE, SERVER, ...entities].map((raw) => ({ op: 'put' as const, ...raw }));
   return applyChanges(Snapshot.EMPTY, { epoch: 1, revision: 1, changes: all });
 };

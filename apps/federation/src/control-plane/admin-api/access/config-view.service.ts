@@ -1,4 +1,4 @@
-import type { EntityChange } from '#libs/contract';
+import type { ConfigChange } from '#libs/contract';
 import { CONFIG_HEAD_ID, ConfigEntity, ConfigHead, ConfigLog } from '#libs/registry';
 import { applyChanges, Snapshot, SnapshotBuilder, SnapshotRejected } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
@@ -56,7 +56,7 @@ async function followLog(manager: EntityManager, held: Snapshot, head: ConfigHea
   if (rows[0]?.previousDigest !== held.digest) return null;
   return rows.reduce(
     (snapshot, { epoch, revision, digest, changes }) =>
-      applyChanges(snapshot, { epoch, revision, digest, changes: JSON.parse(changes) as EntityChange[] }),
+      applyChanges(snapshot, { epoch, revision, digest, changes: JSON.parse(changes) as ConfigChange[] }),
     held,
   );
 }

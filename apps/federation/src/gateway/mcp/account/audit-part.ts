@@ -1,5 +1,5 @@
 import { continueTrace, type Exchange, type OwnGateway } from '#libs/auth';
-import type { AuditPart, GatewayEntity } from '#libs/contract';
+import type { AuditPart, ConfigGateway } from '#libs/contract';
 import type { Verdict } from './verdict.js';
 
 const MAX_CLIENT_LENGTH = 200;
@@ -73,7 +73,7 @@ function downstreamMs({ timings }: Exchange): number | null {
 
 const rounded = (ms: number): number => Math.round(ms * 1000) / 1000;
 
-function handlingGateway({ snapshot, server }: Exchange): GatewayEntity | undefined {
+function handlingGateway({ snapshot, server }: Exchange): ConfigGateway | undefined {
   const name = snapshot?.server(server)?.handlers[0]?.gateway;
   return name === undefined ? undefined : snapshot?.gateway(name);
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { Logger } from '@nestjs/common';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DELTA_TYPE, HEAD_TYPE, type EntityChange } from '#libs/contract';
+import { DELTA_TYPE, HEAD_TYPE, type ConfigChange } from '#libs/contract';
 import { Snapshot, SnapshotStore } from '#libs/snapshot';
 import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
-import { gateway, policy, server, token } from '../../../../../../test/support/snapshot-entities.js';
+import { gateway, policy, server, token } from '../../../../../../test/support/config-items.js';
 import type { ReplicaIdentity } from '../identity/replica-identity.js';
 import { ConfigApplier } from './config-applier.js';
 import { ConfigJournal } from './config-journal.js';
@@ -25,8 +25,8 @@ class NoJournal extends ConfigJournal {
 }
 
 const HASH = 'a'.repeat(64);
-const put = (raw: ReturnType<typeof policy>): EntityChange => ({ op: 'put', ...raw });
-const CHANGES: EntityChange[][] = [
+const put = (raw: ReturnType<typeof policy>): ConfigChange => ({ op: 'put', ...raw });
+const CHANGES: ConfigChange[][] = [
   [put(gateway('aws'))],
   [put(server('mcp-a', 'aws'))],
   [put(token(HASH))],

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { HeadClaims, RawEntity, SnapshotPreamble } from '#libs/contract';
+import type { HeadClaims, ConfigItem, SnapshotPreamble } from '#libs/contract';
 import { SnapshotBuilder, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
 import { ConfigApplier } from './config-applier.js';
@@ -63,7 +63,7 @@ export class FullLoad {
 async function addAll(lines: AsyncGenerator<string>, builder: SnapshotBuilder): Promise<number> {
   let entities = 0;
   for await (const line of lines) {
-    builder.add(parseEntity(line));
+    builder.add(parseItem(line));
     entities++;
     await builder.pause();
   }
@@ -78,8 +78,8 @@ function parsePreamble(line: string | undefined): SnapshotPreamble {
   return preamble as SnapshotPreamble;
 }
 
-function parseEntity(line: string): RawEntity {
-  const raw = JSON.parse(line) as Partial<RawEntity> | null;
+function parseItem(line: string): ConfigItem {
+  const raw = JSON.parse(line) as Partial<ConfigItem> | null;
   if (typeof raw?.kind === 'string' && typeof raw.key === 'string' && typeof raw.body === 'string') {
     return { kind: raw.kind, key: raw.key, body: raw.body };
   }

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EntityChange } from '#libs/contract';
+import type { ConfigChange } from '#libs/contract';
 import { applyChanges, Snapshot, SnapshotStore } from '#libs/snapshot';
 import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
-import { gateway, policy } from '../../../../../../test/support/snapshot-entities.js';
+import { gateway, policy } from '../../../../../../test/support/config-items.js';
 import type { GatewaySettings } from '../../../settings/settings.js';
 import { SyncState } from '../config/sync-state.js';
 import type { ReplicaIdentity } from '../identity/replica-identity.js';
@@ -14,7 +14,7 @@ import { ColdStart } from './cold-start.js';
 import { DataDirectory } from './data-directory.js';
 import { LastKnownGood } from './last-known-good.js';
 
-const put = (raw: ReturnType<typeof policy>): EntityChange => ({ op: 'put', ...raw });
+const put = (raw: ReturnType<typeof policy>): ConfigChange => ({ op: 'put', ...raw });
 const signer = new ConfigSigner();
 
 /** One process of a replica on its data directory. */
@@ -46,7 +46,7 @@ class Process {
     this.kept.replaced(snapshot, { type: 'head', jws: await signer.head(snapshot) });
   }
 
-  async change(...changes: EntityChange[]): Promise<void> {
+  async change(...changes: ConfigChange[]): Promise<void> {
     const { jws, snapshot } = await signer.delta(this.store.current ?? Snapshot.EMPTY, changes);
     this.store.replace(snapshot);
     this.kept.applied(jws);

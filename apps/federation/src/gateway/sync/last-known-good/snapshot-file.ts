@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import type { RawEntity } from '#libs/contract';
+import type { ConfigItem } from '#libs/contract';
 import { Pacer, SnapshotBuilder, type Snapshot } from '#libs/snapshot';
 import type { Proof } from '../config/config-journal.js';
 import { writeDurably } from '../identity/durable-file.js';
@@ -77,7 +77,7 @@ function* frameTexts({ deploymentId, snapshot, proof }: ProvenSnapshot): Generat
 
 async function addLines(builder: SnapshotBuilder, text: string): Promise<void> {
   for (const line of text.split('\n')) {
-    builder.add(JSON.parse(line) as RawEntity);
+    builder.add(JSON.parse(line) as ConfigItem);
     await builder.pause();
   }
 }

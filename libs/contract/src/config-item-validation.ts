@@ -1,9 +1,9 @@
-import type { EntityKind } from './entities.js';
+import type { ConfigKind } from './config-items.js';
 import { GLOB } from './glob.js';
 import { GATEWAY_NAME, RESOURCE_NAME, SERVER_NAME, SUBJECT, USER_NAME } from './names.js';
 
 /** Why an entity cannot be part of a snapshot. */
-export interface EntityFault {
+export interface ConfigItemFault {
   /** Dotted path of the field. */
   field: string;
   seen: unknown;
@@ -72,7 +72,7 @@ const timeouts: Check = {
     (v['maxStreamMs'] === undefined || Number(v['maxStreamMs']) > 0),
 };
 
-const SHAPES: Record<EntityKind, Shape> = {
+const SHAPES: Record<ConfigKind, Shape> = {
   gateway: { name: gatewayName, url: httpUrl, hopUrl: orNull(httpUrl), labels },
   server: {
     name: serverName,
@@ -107,7 +107,7 @@ const SHAPES: Record<EntityKind, Shape> = {
 };
 
 /** Field whose value is an entity's key, by kind. */
-export const KEY_FIELD: Record<EntityKind, string | null> = {
+export const KEY_FIELD: Record<ConfigKind, string | null> = {
   gateway: 'name',
   server: 'name',
   user: 'name',
@@ -117,16 +117,16 @@ export const KEY_FIELD: Record<EntityKind, string | null> = {
   'hop-generation': null,
 };
 
-export const isKnownKind = (kind: string): kind is EntityKind => Object.hasOwn(SHAPES, kind);
+export const isKnownKind = (kind: string): kind is ConfigKind => Object.hasOwn(SHAPES, kind);
 
 /** Names of the fields that this version knows of a kind; anything else comes from a newer control plane. */
-export const knownFields = (kind: EntityKind): string[] => [...Object.keys(SHAPES[kind]), 'revision'];
+export const knownFields = (kind: ConfigKind): string[] => [...Object.keys(SHAPES[kind]), 'revision'];
 
 /**
  * The one validator of entities: gateways run it before they apply a change, the control plane before it commits one.
  * Unknown fields are no fault (a newer control plane may send them); whoever reads the entity decides what they mean.
  */
-export function validateEntity(kind: EntityKind, key: string, value: unknown): EntityFault[] {
+export function validateConfigItem(kind: ConfigKind, key: string, value: unknown): ConfigItemFault[] {
   if (!isRecord(value)) return [{ field: '', seen: value, allowed: 'an object' }];
   const checks = Object.entries({ ...SHAPES[kind], revision });
   const faults = checks

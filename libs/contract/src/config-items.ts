@@ -6,7 +6,7 @@
 /** Version of this schema. Heartbeats carry it; a gateway keeps kinds it does not know as opaque bytes. */
 export const SCHEMA_VERSION = 1;
 
-export type EntityKind =
+export type ConfigKind =
   'gateway' | 'server' | 'user' | 'token' | 'policy' | 'signing-key' | 'hop-generation';
 
 interface Revisioned {
@@ -15,7 +15,7 @@ interface Revisioned {
 }
 
 /** Key: `name`. */
-export interface GatewayEntity extends Revisioned {
+export interface ConfigGateway extends Revisioned {
   name: string;
   /** The gateway's own URL, an origin with an optional path, without a trailing slash. */
   url: string;
@@ -39,7 +39,7 @@ export interface ServerTimeouts {
 export const DEFAULT_MAX_STREAM_MS = 86_400_000;
 
 /** Key: `name`. */
-export interface ServerEntity extends Revisioned {
+export interface ConfigServer extends Revisioned {
   name: string;
   /** URL of the MCP endpoint, used verbatim by the handling gateway. */
   url: string;
@@ -51,14 +51,14 @@ export interface ServerEntity extends Revisioned {
 }
 
 /** Key: `name`. */
-export interface UserEntity extends Revisioned {
+export interface ConfigUser extends Revisioned {
   name: string;
   groups: string[];
   enabled: boolean;
 }
 
 /** A personal access token. Key: `hash`. */
-export interface TokenEntity extends Revisioned {
+export interface ConfigToken extends Revisioned {
   id: string;
   /** SHA-256 of the whole token, lower-case hex. */
   hash: string;
@@ -69,7 +69,7 @@ export interface TokenEntity extends Revisioned {
 }
 
 /** Key: `name`. `null` in `tools`, `methods` or `gateways` means all. */
-export interface PolicyEntity extends Revisioned {
+export interface ConfigPolicy extends Revisioned {
   name: string;
   effect: 'allow' | 'deny';
   subjects: string[];
@@ -80,29 +80,29 @@ export interface PolicyEntity extends Revisioned {
 }
 
 /** A public key of the control plane (Ed25519, RFC 8037). Key: `kid`. Announced before its first use. */
-export interface SigningKeyEntity extends Revisioned {
+export interface ConfigSigningKey extends Revisioned {
   kid: string;
   /** The public key's `x` coordinate, base64url. */
   x: string;
 }
 
 /** Tells gateways to fetch their private bundle again. Key: `current`. */
-export interface HopGenerationEntity extends Revisioned {
+export interface ConfigHopGeneration extends Revisioned {
   generation: number;
 }
 
-export interface EntityByKind {
-  gateway: GatewayEntity;
-  server: ServerEntity;
-  user: UserEntity;
-  token: TokenEntity;
-  policy: PolicyEntity;
-  'signing-key': SigningKeyEntity;
-  'hop-generation': HopGenerationEntity;
+export interface ConfigByKind {
+  gateway: ConfigGateway;
+  server: ConfigServer;
+  user: ConfigUser;
+  token: ConfigToken;
+  policy: ConfigPolicy;
+  'signing-key': ConfigSigningKey;
+  'hop-generation': ConfigHopGeneration;
 }
 
 /** An entity as it travels: `body` is the exact JSON text. `kind` may be one that this version does not know. */
-export interface RawEntity {
+export interface ConfigItem {
   kind: string;
   key: string;
   body: string;

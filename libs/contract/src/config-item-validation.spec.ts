@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { validateEntity } from './entity-validation.js';
-import type { EntityKind } from './entities.js';
+import { validateConfigItem } from './config-item-validation.js';
+import type { ConfigKind } from './config-items.js';
 
-const VALID: Record<EntityKind, { key: string; value: Record<string, unknown> }> = {
+const VALID: Record<ConfigKind, { key: string; value: Record<string, unknown> }> = {
   gateway: {
     key: 'aws',
     value: { name: 'aws', url: 'https://aws-gw.example.com', hopUrl: null, labels: { cloud: 'aws' } },
@@ -48,17 +48,17 @@ const VALID: Record<EntityKind, { key: string; value: Record<string, unknown> }>
   'hop-generation': { key: 'current', value: { generation: 1 } },
 };
 
-const faults = (kind: EntityKind, change: Record<string, unknown>): string[] => {
+const faults = (kind: ConfigKind, change: Record<string, unknown>): string[] => {
   const { key, value } = VALID[kind];
-  return validateEntity(kind, key, { ...value, revision: 4, ...change }).map((fault) => fault.field);
+  return validateConfigItem(kind, key, { ...value, revision: 4, ...change }).map((fault) => fault.field);
 };
 
-describe('validateEntity', () => {
-  it.each(Object.keys(VALID) as EntityKind[])('accepts a %s', (kind) => {
+describe('validateConfigItem', () => {
+  it.each(Object.keys(VALID) as ConfigKind[])('accepts a %s', (kind) => {
     expect(faults(kind, {})).toEqual([]);
   });
 
-  it.each<[string, EntityKind, Record<string, unknown>, string[]]>([
+  it.each<[string, ConfigKind, Record<string, unknown>, string[]]>([
     ['a server URL that is no URL', 'server', { url: 'not a url' }, ['url']],
     ['a server URL that carries a password', 'server', { url: 'http://u:p@h/mcp' }, ['url']],
     ['a server URL of another protocol', 'server', { url: 'file:///etc/passwd' }, ['url']],
@@ -93,6 +93,6 @@ describe('validateEntity', () => {
   });
 
   it('refuses what is no object', () => {
-    expect(validateEntity('user', 'x', null)).toEqual([{ field: '', seen: null, allowed: 'an object' }]);
+    expect(validateConfigItem('user', 'x', null)).toEqual([{ field: '', seen: null, allowed: 'an object' }]);
   });
 });

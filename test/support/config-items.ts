@@ -1,15 +1,15 @@
-import type { EntityByKind, EntityKind, PolicyEntity, RawEntity } from '#libs/contract';
+import type { ConfigByKind, ConfigKind, ConfigPolicy, ConfigItem } from '#libs/contract';
 
-type Fields<K extends EntityKind> = Partial<EntityByKind[K]> & Record<string, unknown>;
+type Fields<K extends ConfigKind> = Partial<ConfigByKind[K]> & Record<string, unknown>;
 
-const raw = (kind: EntityKind, key: string, value: object): RawEntity => ({
+const raw = (kind: ConfigKind, key: string, value: object): ConfigItem => ({
   kind,
   key,
   body: JSON.stringify(value),
 });
 
 /** Valid entities for specs: each takes only the fields that matter to the case. */
-export const gateway = (name: string, fields: Fields<'gateway'> = {}): RawEntity =>
+export const gateway = (name: string, fields: Fields<'gateway'> = {}): ConfigItem =>
   raw('gateway', name, {
     name,
     url: `https://${name}.example.com`,
@@ -19,7 +19,7 @@ export const gateway = (name: string, fields: Fields<'gateway'> = {}): RawEntity
     ...fields,
   });
 
-export const server = (name: string, handler: string, fields: Fields<'server'> = {}): RawEntity =>
+export const server = (name: string, handler: string, fields: Fields<'server'> = {}): ConfigItem =>
   raw('server', name, {
     name,
     url: `http://${name}.internal/mcp`,
@@ -31,7 +31,7 @@ export const server = (name: string, handler: string, fields: Fields<'server'> =
     ...fields,
   });
 
-export const token = (hash: string, fields: Fields<'token'> = {}): RawEntity =>
+export const token = (hash: string, fields: Fields<'token'> = {}): ConfigItem =>
   raw('token', hash, {
     id: `tok_${hash.slice(0, 6)}`,
     hash,
@@ -43,7 +43,7 @@ export const token = (hash: string, fields: Fields<'token'> = {}): RawEntity =>
   });
 
 /** A policy as the snapshot has it, for specs that need no snapshot. */
-export const policyEntity = (name: string, fields: Fields<'policy'> = {}): PolicyEntity => ({
+export const configPolicy = (name: string, fields: Fields<'policy'> = {}): ConfigPolicy => ({
   name,
   effect: 'allow',
   subjects: ['authenticated'],
@@ -55,8 +55,8 @@ export const policyEntity = (name: string, fields: Fields<'policy'> = {}): Polic
   ...fields,
 });
 
-export const policy = (name: string, fields: Fields<'policy'> = {}): RawEntity =>
-  raw('policy', name, policyEntity(name, fields));
+export const policy = (name: string, fields: Fields<'policy'> = {}): ConfigItem =>
+  raw('policy', name, configPolicy(name, fields));
 
-export const signingKey = (kid: string, x: string): RawEntity =>
+export const signingKey = (kid: string, x: string): ConfigItem =>
   raw('signing-key', kid, { kid, x, revision: 1 });

@@ -2,7 +2,7 @@ import { DatabaseModule } from '#libs/registry';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { CONTROL_SETTINGS, type ControlSettings } from '../settings/settings.js';
-import { AccessControlModule } from './access/access-control.module.js';
+import { AdminAuthModule } from './admin-api/auth/admin-auth.module.js';
 import { AdminApiModule } from './admin-api/admin-api.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
@@ -18,7 +18,7 @@ export class ControlPlaneModule {
       module: ControlPlaneModule,
       imports: [
         DatabaseModule.forRoot(settings.databaseUrl),
-        AccessControlModule,
+        AdminAuthModule,
         SyncModule,
         IngestModule,
         AdminApiModule,

@@ -6,7 +6,7 @@ import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { ConfigController } from './config/config.controller.js';
 import { ConfigService } from './config/config.service.js';
-import { HopKeysController } from './config/hop-keys.controller.js';
+import { HopKeysController } from './keys/hop-keys.controller.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { FleetService } from './fleet/fleet.service.js';
 import { GatewaysController } from './gateways/gateways.controller.js';
@@ -15,7 +15,8 @@ import { JoinTokensController } from './gateways/join-tokens.controller.js';
 import { JoinTokensService } from './gateways/join-tokens.service.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { GroupsService } from './groups/groups.service.js';
-import { ChangeReceipts } from './http/change-receipts.service.js';
+import { ChangeReceipts } from './crud/change-receipts.service.js';
+import { SigningKeysController } from './keys/signing-keys.controller.js';
 import { McpServersController } from './mcp-servers/mcp-servers.controller.js';
 import { McpServersService } from './mcp-servers/mcp-servers.service.js';
 import { PoliciesController } from './policies/policies.controller.js';
@@ -43,6 +44,7 @@ import { UsersService } from './users/users.service.js';
     FleetController,
     ConfigController,
     HopKeysController,
+    SigningKeysController,
   ],
   providers: [
     McpServersService,

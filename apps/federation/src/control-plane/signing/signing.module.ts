@@ -7,13 +7,11 @@ import { DeploymentKeys } from './deployment-keys.service.js';
 import { MasterKey } from './master-key.js';
 import { openDeployment } from './open-deployment.js';
 import { SigningKeyRotation } from './signing-key-rotation.service.js';
-import { SigningKeysController } from './signing-keys.controller.js';
 
 /** Keys and signatures of the control plane. Nothing that depends on them exists before they are open. */
 @Global()
 @Module({
   imports: [RegistryModule],
-  controllers: [SigningKeysController],
   providers: [
     {
       provide: MasterKey,

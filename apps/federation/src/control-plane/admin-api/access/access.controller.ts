@@ -1,12 +1,12 @@
 import { explainAccess } from '#libs/auth';
 import { Body, Post } from '@nestjs/common';
-import { READERS } from '../../access/required-role.decorator.js';
-import { Operation } from '../http/operation.decorator.js';
-import { View } from '../http/resource.decorator.js';
+import { READERS } from '../auth/required-role.decorator.js';
+import { Operation } from '../crud/operation.decorator.js';
+import { ReadOnlyResource } from '../crud/resource.decorator.js';
 import { ConfigView } from './config-view.service.js';
 import { ExplainBody, ExplainView } from './explain.dto.js';
 
-@View('access')
+@ReadOnlyResource('access')
 export class AccessController {
   constructor(private readonly config: ConfigView) {}
 

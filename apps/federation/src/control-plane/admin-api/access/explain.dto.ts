@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { TextField, TextListField } from '../http/fields.js';
+import { TextField, TextListField } from '../crud/fields.js';
 
 /** A request that somebody might make; names need not exist. */
 export class ExplainBody {

@@ -1,11 +1,11 @@
 import { Get, Query } from '@nestjs/common';
-import { READERS } from '../../access/required-role.decorator.js';
-import { ON_LIST, Operation } from '../http/operation.decorator.js';
-import { View } from '../http/resource.decorator.js';
+import { READERS } from '../auth/required-role.decorator.js';
+import { ON_LIST, Operation } from '../crud/operation.decorator.js';
+import { ReadOnlyResource } from '../crud/resource.decorator.js';
 import { AuditPage, AuditQuery } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
-@View('audit')
+@ReadOnlyResource('audit')
 export class AuditController {
   constructor(private readonly audit: AuditService) {}
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { FilterField, TimeField } from '../http/fields.js';
-import { PageQuery, PageView } from '../http/page.js';
+import { FilterField, TimeField } from '../crud/fields.js';
+import { PageQuery, PageView } from '../crud/page.js';
 
 const KINDS = ['mcp', 'admin'] as const;
 const STATUSES = ['success', 'error', 'denied', 'cancelled', 'unknown'] as const;

@@ -2,7 +2,7 @@ import { AuditRecord, invalidField, notFound } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
-import { cursorKey, pageOf, type Page } from '../http/page.js';
+import { cursorKey, pageOf, type Page } from '../crud/page.js';
 import type { AuditQuery } from './audit.dto.js';
 
 /** Column of each filter. */

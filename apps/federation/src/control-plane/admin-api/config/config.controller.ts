@@ -1,14 +1,14 @@
 import { Get, Post, Query } from '@nestjs/common';
-import { ActingAs } from '../../access/acting.decorator.js';
-import type { Acting } from '../../access/admin-request.js';
-import { ADMINISTRATORS, READERS } from '../../access/required-role.decorator.js';
-import { ON_LIST, Operation } from '../http/operation.decorator.js';
-import { PageQuery } from '../http/page.js';
-import { View } from '../http/resource.decorator.js';
+import { Actor } from '../auth/actor.decorator.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { ADMINISTRATORS, READERS } from '../auth/required-role.decorator.js';
+import { ON_LIST, Operation } from '../crud/operation.decorator.js';
+import { PageQuery } from '../crud/page.js';
+import { ReadOnlyResource } from '../crud/resource.decorator.js';
 import { ConfigHeadView, HistoryPage } from './config.dto.js';
 import { ConfigService } from './config.service.js';
 
-@View('config')
+@ReadOnlyResource('config')
 export class ConfigController {
   constructor(private readonly config: ConfigService) {}
 
@@ -43,7 +43,7 @@ export class ConfigController {
     answer: ConfigHeadView,
     problems: ['no-restore-pending'],
   })
-  acknowledgeRestore(@ActingAs() acting: Acting) {
-    return this.config.acknowledgeRestore(acting);
+  acknowledgeRestore(@Actor() actor: AdminActor) {
+    return this.config.acknowledgeRestore(actor);
   }
 }

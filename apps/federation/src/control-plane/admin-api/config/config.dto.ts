@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageView } from '../http/page.js';
+import { PageView } from '../crud/page.js';
 
 export class ConfigHeadView {
   @ApiProperty({ type: 'integer' })

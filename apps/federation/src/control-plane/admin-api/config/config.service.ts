@@ -10,8 +10,8 @@ import {
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Not, Repository } from 'typeorm';
-import type { Acting } from '../../access/admin-request.js';
-import { cursorKey, pageOf, type Page, type PageQuery } from '../http/page.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { cursorKey, pageOf, type Page, type PageQuery } from '../crud/page.js';
 import type { ConfigHeadView, HistoryEntryView, HopKeysView } from './config.dto.js';
 
 @Injectable()
@@ -43,18 +43,18 @@ export class ConfigService {
   }
 
   /** Gateways may then accept less than they have seen, except that what was revoked stays revoked. */
-  async acknowledgeRestore(acting: Acting): Promise<ConfigHeadView> {
+  async acknowledgeRestore(actor: AdminActor): Promise<ConfigHeadView> {
     const { epoch, revision, digest } = await this.changes.acknowledgeRestore(
-      { ...acting, resource: 'config' },
+      { ...actor, resource: 'config' },
       mergeTombstones,
     );
     return { epoch, revision, digest };
   }
 
   /** Gateways go on to accept the generation before, so that no call fails. */
-  async rotateHopKeys(acting: Acting): Promise<HopKeysView> {
+  async rotateHopKeys(actor: AdminActor): Promise<HopKeysView> {
     const { epoch, revision, digest, result } = await this.changes.change(
-      { ...acting, resource: 'hop-keys' },
+      { ...actor, resource: 'hop-keys' },
       (change) => Promise.resolve(nextGeneration(change)),
     );
     return { epoch, revision, digest, generation: result };

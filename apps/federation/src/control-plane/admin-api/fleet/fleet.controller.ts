@@ -1,11 +1,11 @@
 import { Get } from '@nestjs/common';
-import { READERS } from '../../access/required-role.decorator.js';
-import { Operation } from '../http/operation.decorator.js';
-import { View } from '../http/resource.decorator.js';
+import { READERS } from '../auth/required-role.decorator.js';
+import { Operation } from '../crud/operation.decorator.js';
+import { ReadOnlyResource } from '../crud/resource.decorator.js';
 import { FleetView } from './fleet.dto.js';
 import { FleetService } from './fleet.service.js';
 
-@View('fleet')
+@ReadOnlyResource('fleet')
 export class FleetController {
   constructor(private readonly fleet: FleetService) {}
 

@@ -1,9 +1,9 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsInt, Max, Min } from 'class-validator';
 import { isHttpUrl } from '#libs/contract';
-import { CheckedField, Field, NameField } from '../http/fields.js';
-import { PageView } from '../http/page.js';
-import { STAMPS, Stamps } from '../http/stamps.view.js';
+import { CheckedField, Field, NameField } from '../crud/fields.js';
+import { PageView } from '../crud/page.js';
+import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const MAX_LIFE_SECONDS = 31_536_000;
 const LIFE_ALLOWED = { message: `seconds, 1 to ${MAX_LIFE_SECONDS}, or null: until revoked` };
@@ -33,7 +33,7 @@ const LABELS = { type: 'object', additionalProperties: { type: 'string' } } as c
 
 /** A gateway as it is put. */
 export class GatewayBody {
-  static readonly readOnly: readonly string[] = STAMPS;
+  static readonly readOnly: readonly string[] = REVISION_METADATA;
 
   @NameField('gateway', { optional: true, example: 'aws' })
   name?: string;
@@ -90,7 +90,7 @@ class FreshJoinTokenView {
   expiresAt!: string | null;
 }
 
-export class GatewayView extends IntersectionType(NewGatewayBody, Stamps) {}
+export class GatewayView extends IntersectionType(NewGatewayBody, RevisionMetadata) {}
 
 export class NewGatewayView extends GatewayView {
   @ApiProperty()

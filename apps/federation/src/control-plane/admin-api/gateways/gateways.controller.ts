@@ -1,9 +1,9 @@
 import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { ActingAs } from '../../access/acting.decorator.js';
-import type { Acting } from '../../access/admin-request.js';
-import { OPERATORS, READERS } from '../../access/required-role.decorator.js';
-import { ChangeReceipts } from '../http/change-receipts.service.js';
-import { ApiIfMatch, OptionalRevision, ReadRevision } from '../http/if-match.decorator.js';
+import { Actor } from '../auth/actor.decorator.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { OPERATORS, READERS } from '../auth/required-role.decorator.js';
+import { ChangeReceipts } from '../crud/change-receipts.service.js';
+import { ApiIfMatch, OptionalRevision, ReadRevision } from '../crud/if-match.decorator.js';
 import {
   ON_CREATE,
   ON_DELETE,
@@ -11,10 +11,10 @@ import {
   ON_READ,
   ON_REPLACE,
   Operation,
-} from '../http/operation.decorator.js';
-import { PageQuery } from '../http/page.js';
-import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
-import { Resource } from '../http/resource.decorator.js';
+} from '../crud/operation.decorator.js';
+import { PageQuery } from '../crud/page.js';
+import { ReceiptView, WaitQuery } from '../crud/receipt.view.js';
+import { Resource } from '../crud/resource.decorator.js';
 import { GatewayBody, NewGatewayBody, GatewayPage, GatewayView, NewGatewayView } from './gateway.dto.js';
 import { GatewaysService } from './gateways.service.js';
 
@@ -46,8 +46,8 @@ export class GatewaysController {
     answer: NewGatewayView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: NewGatewayBody) {
-    return this.gateways.create(acting, body);
+  create(@Actor() actor: AdminActor, @Body() body: NewGatewayBody) {
+    return this.gateways.create(actor, body);
   }
 
   @Get(':name')
@@ -72,12 +72,12 @@ export class GatewaysController {
     problems: ON_REPLACE,
   })
   replace(
-    @ActingAs() acting: Acting,
+    @Actor() actor: AdminActor,
     @Param('name') name: string,
     @ReadRevision() revision: number | null,
     @Body() body: GatewayBody,
   ) {
-    return this.gateways.replace(acting, name, revision, body);
+    return this.gateways.replace(actor, name, revision, body);
   }
 
   @Delete(':name')
@@ -90,11 +90,11 @@ export class GatewaysController {
     problems: [...ON_DELETE, 'in-use'],
   })
   async delete(
-    @ActingAs() acting: Acting,
+    @Actor() actor: AdminActor,
     @Param('name') name: string,
     @OptionalRevision() revision: number | null,
     @Query() { waitMs }: WaitQuery,
   ) {
-    return this.receipts.follow(await this.gateways.delete(acting, name, revision), waitMs);
+    return this.receipts.follow(await this.gateways.delete(actor, name, revision), waitMs);
   }
 }

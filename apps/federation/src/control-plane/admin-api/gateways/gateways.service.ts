@@ -13,11 +13,11 @@ import {
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Not, Repository, type EntityManager } from 'typeorm';
-import type { Acting } from '../../access/admin-request.js';
-import { byName } from '../http/keyset.js';
-import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName } from '../http/path-name.js';
-import { stampsOf } from '../http/stamps.view.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { byName } from '../crud/keyset.js';
+import { pageOf, type Page, type PageQuery } from '../crud/page.js';
+import { assertSameName } from '../crud/path-name.js';
+import { revisionMetadataOf } from '../crud/revision-metadata.view.js';
 import {
   DEFAULT_LIFE_SECONDS,
   type GatewayBody,
@@ -45,9 +45,9 @@ export class GatewaysService {
     return viewOf(await read(this.gateways.manager, name));
   }
 
-  async create(acting: Acting, body: NewGatewayBody): Promise<NewGatewayView> {
+  async create(actor: AdminActor, body: NewGatewayBody): Promise<NewGatewayView> {
     const { name } = body;
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(Gateway, { name })) throw duplicate(`Gateway ${name}`);
       const view = await store(change, body, { name, createdAt: change.time });
       const { id, token, expiresAt } = await issueJoinToken(change, name, DEFAULT_LIFE_SECONDS);
@@ -57,13 +57,13 @@ export class GatewaysService {
   }
 
   async replace(
-    acting: Acting,
+    actor: AdminActor,
     name: string,
     revision: number | null,
     body: GatewayBody,
   ): Promise<GatewayView> {
     assertSameName(name, body.name);
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       change.before = viewOf(row);
@@ -72,8 +72,8 @@ export class GatewaysService {
     return result;
   }
 
-  delete(acting: Acting, name: string, revision: number | null): Promise<ChangeReceipt> {
-    return this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+  delete(actor: AdminActor, name: string, revision: number | null): Promise<ChangeReceipt> {
+    return this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       await assertUnused(change.manager, name);
@@ -130,5 +130,5 @@ async function assertUnused(manager: EntityManager, name: string): Promise<void>
 
 function viewOf(row: Gateway): GatewayView {
   const { name, url, hopUrl, labels } = row;
-  return { name, url, hopUrl, labels, ...stampsOf(row) };
+  return { name, url, hopUrl, labels, ...revisionMetadataOf(row) };
 }

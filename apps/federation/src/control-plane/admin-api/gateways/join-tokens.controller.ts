@@ -1,12 +1,12 @@
 import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { ActingAs } from '../../access/acting.decorator.js';
-import type { Acting } from '../../access/admin-request.js';
-import { OPERATORS, READERS } from '../../access/required-role.decorator.js';
-import { ChangeReceipts } from '../http/change-receipts.service.js';
-import { ON_DELETE, ON_LIST, ON_READ, Operation } from '../http/operation.decorator.js';
-import { PageQuery } from '../http/page.js';
-import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
-import { Resource } from '../http/resource.decorator.js';
+import { Actor } from '../auth/actor.decorator.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { OPERATORS, READERS } from '../auth/required-role.decorator.js';
+import { ChangeReceipts } from '../crud/change-receipts.service.js';
+import { ON_DELETE, ON_LIST, ON_READ, Operation } from '../crud/operation.decorator.js';
+import { PageQuery } from '../crud/page.js';
+import { ReceiptView, WaitQuery } from '../crud/receipt.view.js';
+import { Resource } from '../crud/resource.decorator.js';
 import { JoinTokenBody, JoinTokenPage, JoinTokenView, NewJoinTokenView } from './gateway.dto.js';
 import { JoinTokensService } from './join-tokens.service.js';
 
@@ -38,8 +38,8 @@ export class JoinTokensController {
     answer: NewJoinTokenView,
     problems: ['unparseable', 'not-found', 'restore-pending', 'validation'],
   })
-  create(@ActingAs() acting: Acting, @Param('name') name: string, @Body() body: JoinTokenBody) {
-    return this.tokens.create(acting, name, body.expiresInSeconds);
+  create(@Actor() actor: AdminActor, @Param('name') name: string, @Body() body: JoinTokenBody) {
+    return this.tokens.create(actor, name, body.expiresInSeconds);
   }
 
   @Get(':id')
@@ -63,11 +63,11 @@ export class JoinTokensController {
     problems: ON_DELETE,
   })
   async delete(
-    @ActingAs() acting: Acting,
+    @Actor() actor: AdminActor,
     @Param('name') name: string,
     @Param('id') id: string,
     @Query() { waitMs }: WaitQuery,
   ) {
-    return this.receipts.follow(await this.tokens.delete(acting, name, id), waitMs);
+    return this.receipts.follow(await this.tokens.delete(actor, name, id), waitMs);
   }
 }

@@ -11,8 +11,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { MoreThan, Repository, type EntityManager } from 'typeorm';
 import { randomUUID } from 'node:crypto';
-import type { Acting } from '../../access/admin-request.js';
-import { cursorKey, pageOf, type Page, type PageQuery } from '../http/page.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { cursorKey, pageOf, type Page, type PageQuery } from '../crud/page.js';
 import type { JoinTokenView, NewJoinTokenView } from './gateway.dto.js';
 
 @Injectable()
@@ -37,9 +37,9 @@ export class JoinTokensService {
     return viewOf(await read(this.tokens.manager, gateway, id));
   }
 
-  async create(acting: Acting, gateway: string, lifeSeconds: number | null): Promise<NewJoinTokenView> {
+  async create(actor: AdminActor, gateway: string, lifeSeconds: number | null): Promise<NewJoinTokenView> {
     const resource = `gateways/${gateway}/join-tokens`;
-    const { result } = await this.changes.change({ ...acting, resource }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource }, async (change) => {
       await assertGateway(change.manager, gateway);
       const issued = await issueJoinToken(change, gateway, lifeSeconds);
       change.after = { id: issued.id, gateway, expiresAt: issued.expiresAt };
@@ -48,9 +48,9 @@ export class JoinTokensService {
     return result;
   }
 
-  delete(acting: Acting, gateway: string, id: string): Promise<ChangeReceipt> {
+  delete(actor: AdminActor, gateway: string, id: string): Promise<ChangeReceipt> {
     const resource = `gateways/${gateway}/join-tokens/${id}`;
-    return this.changes.change({ ...acting, resource }, async (change) => {
+    return this.changes.change({ ...actor, resource }, async (change) => {
       change.before = viewOf(await read(change.manager, gateway, id));
       await change.manager.delete(JoinToken, { id });
     });

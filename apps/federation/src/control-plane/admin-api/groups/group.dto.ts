@@ -1,11 +1,11 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { NameField, NameListField } from '../http/fields.js';
-import { PageView } from '../http/page.js';
-import { STAMPS, Stamps } from '../http/stamps.view.js';
+import { NameField, NameListField } from '../crud/fields.js';
+import { PageView } from '../crud/page.js';
+import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 /** A group as it is put. */
 export class GroupBody {
-  static readonly readOnly: readonly string[] = STAMPS;
+  static readonly readOnly: readonly string[] = REVISION_METADATA;
 
   @NameField('resource', { optional: true, example: 'finance' })
   name?: string;
@@ -20,7 +20,7 @@ export class NewGroupBody extends GroupBody {
   override name!: string;
 }
 
-export class GroupView extends IntersectionType(NewGroupBody, Stamps) {}
+export class GroupView extends IntersectionType(NewGroupBody, RevisionMetadata) {}
 
 export class GroupPage extends PageView {
   @ApiProperty({ type: [GroupView] })

@@ -1,9 +1,9 @@
 import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { ActingAs } from '../../access/acting.decorator.js';
-import type { Acting } from '../../access/admin-request.js';
-import { ADMINISTRATORS, READERS } from '../../access/required-role.decorator.js';
-import { ChangeReceipts } from '../http/change-receipts.service.js';
-import { ApiIfMatch, OptionalRevision, ReadRevision } from '../http/if-match.decorator.js';
+import { Actor } from '../auth/actor.decorator.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { ADMINISTRATORS, READERS } from '../auth/required-role.decorator.js';
+import { ChangeReceipts } from '../crud/change-receipts.service.js';
+import { ApiIfMatch, OptionalRevision, ReadRevision } from '../crud/if-match.decorator.js';
 import {
   ON_CREATE,
   ON_DELETE,
@@ -11,10 +11,10 @@ import {
   ON_READ,
   ON_REPLACE,
   Operation,
-} from '../http/operation.decorator.js';
-import { PageQuery } from '../http/page.js';
-import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
-import { Resource } from '../http/resource.decorator.js';
+} from '../crud/operation.decorator.js';
+import { PageQuery } from '../crud/page.js';
+import { ReceiptView, WaitQuery } from '../crud/receipt.view.js';
+import { Resource } from '../crud/resource.decorator.js';
 import { GroupBody, NewGroupBody, GroupPage, GroupView } from './group.dto.js';
 import { GroupsService } from './groups.service.js';
 
@@ -40,8 +40,8 @@ export class GroupsController {
     answer: GroupView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: NewGroupBody) {
-    return this.groups.create(acting, body);
+  create(@Actor() actor: AdminActor, @Body() body: NewGroupBody) {
+    return this.groups.create(actor, body);
   }
 
   @Get(':name')
@@ -60,12 +60,12 @@ export class GroupsController {
     problems: ON_REPLACE,
   })
   replace(
-    @ActingAs() acting: Acting,
+    @Actor() actor: AdminActor,
     @Param('name') name: string,
     @ReadRevision() revision: number | null,
     @Body() body: GroupBody,
   ) {
-    return this.groups.replace(acting, name, revision, body);
+    return this.groups.replace(actor, name, revision, body);
   }
 
   @Delete(':name')
@@ -78,11 +78,11 @@ export class GroupsController {
     problems: ON_DELETE,
   })
   async delete(
-    @ActingAs() acting: Acting,
+    @Actor() actor: AdminActor,
     @Param('name') name: string,
     @OptionalRevision() revision: number | null,
     @Query() { waitMs }: WaitQuery,
   ) {
-    return this.receipts.follow(await this.groups.delete(acting, name, revision), waitMs);
+    return this.receipts.follow(await this.groups.delete(actor, name, revision), waitMs);
   }
 }

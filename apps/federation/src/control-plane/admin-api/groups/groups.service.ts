@@ -13,11 +13,11 @@ import {
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository, type EntityManager } from 'typeorm';
-import type { Acting } from '../../access/admin-request.js';
-import { byName } from '../http/keyset.js';
-import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName } from '../http/path-name.js';
-import { stampsOf } from '../http/stamps.view.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { byName } from '../crud/keyset.js';
+import { pageOf, type Page, type PageQuery } from '../crud/page.js';
+import { assertSameName } from '../crud/path-name.js';
+import { revisionMetadataOf } from '../crud/revision-metadata.view.js';
 import { difference, membersByGroup, touchUsers } from '../users/membership.js';
 import type { GroupBody, NewGroupBody, GroupView } from './group.dto.js';
 
@@ -47,18 +47,23 @@ export class GroupsService {
     return viewOf(row, await membersOf(this.groups.manager, name));
   }
 
-  async create(acting: Acting, body: NewGroupBody): Promise<GroupView> {
+  async create(actor: AdminActor, body: NewGroupBody): Promise<GroupView> {
     const { name } = body;
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(UserGroup, { name })) throw duplicate(`Group ${name}`);
       return store(change, body, { name, createdAt: change.time }, []);
     });
     return result;
   }
 
-  async replace(acting: Acting, name: string, revision: number | null, body: GroupBody): Promise<GroupView> {
+  async replace(
+    actor: AdminActor,
+    name: string,
+    revision: number | null,
+    body: GroupBody,
+  ): Promise<GroupView> {
     assertSameName(name, body.name);
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       const members = await membersOf(change.manager, name);
@@ -68,8 +73,8 @@ export class GroupsService {
     return result;
   }
 
-  delete(acting: Acting, name: string, revision: number | null): Promise<ChangeReceipt> {
-    return this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+  delete(actor: AdminActor, name: string, revision: number | null): Promise<ChangeReceipt> {
+    return this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       const members = await membersOf(change.manager, name);
@@ -122,5 +127,5 @@ async function assertUsers(manager: EntityManager, names: string[]): Promise<voi
 const viewOf = (row: UserGroup, members: string[]): GroupView => ({
   name: row.name,
   members,
-  ...stampsOf(row),
+  ...revisionMetadataOf(row),
 });

@@ -2,9 +2,9 @@ import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { Type as TransformTo } from 'class-transformer';
 import { IsBoolean, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
 import { DEFAULT_MAX_STREAM_MS } from '#libs/contract';
-import { CheckedField, Field, HttpUrlField, NameField, TextField, TextListField } from '../http/fields.js';
-import { PageView } from '../http/page.js';
-import { STAMPS, Stamps } from '../http/stamps.view.js';
+import { CheckedField, Field, HttpUrlField, NameField, TextField, TextListField } from '../crud/fields.js';
+import { PageView } from '../crud/page.js';
+import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const MAX_MS = 86_400_000;
 const MS_ALLOWED = { message: `milliseconds, 1 to ${MAX_MS}` };
@@ -45,7 +45,7 @@ const isNoAuth = (value: unknown): boolean =>
 
 /** An MCP server as it is put. */
 export class McpServerBody {
-  static readonly readOnly: readonly string[] = [...STAMPS, 'gateway', 'status'];
+  static readonly readOnly: readonly string[] = [...REVISION_METADATA, 'gateway', 'status'];
 
   @NameField('server', { optional: true, example: 'mcp-m365' })
   name?: string;
@@ -91,7 +91,7 @@ class McpServerStatusView {
   checkedAt!: string | null;
 }
 
-export class McpServerView extends IntersectionType(NewMcpServerBody, Stamps) {
+export class McpServerView extends IntersectionType(NewMcpServerBody, RevisionMetadata) {
   @ApiProperty({ description: 'Name of the handling gateway' })
   gateway!: string;
 

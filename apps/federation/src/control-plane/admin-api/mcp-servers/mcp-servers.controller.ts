@@ -1,9 +1,9 @@
 import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
-import { ActingAs } from '../../access/acting.decorator.js';
-import type { Acting } from '../../access/admin-request.js';
-import { OPERATORS, READERS } from '../../access/required-role.decorator.js';
-import { ChangeReceipts } from '../http/change-receipts.service.js';
-import { ApiIfMatch, OptionalRevision, ReadRevision } from '../http/if-match.decorator.js';
+import { Actor } from '../auth/actor.decorator.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { OPERATORS, READERS } from '../auth/required-role.decorator.js';
+import { ChangeReceipts } from '../crud/change-receipts.service.js';
+import { ApiIfMatch, OptionalRevision, ReadRevision } from '../crud/if-match.decorator.js';
 import {
   ON_CREATE,
   ON_DELETE,
@@ -11,10 +11,10 @@ import {
   ON_READ,
   ON_REPLACE,
   Operation,
-} from '../http/operation.decorator.js';
-import { PageQuery } from '../http/page.js';
-import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
-import { Resource } from '../http/resource.decorator.js';
+} from '../crud/operation.decorator.js';
+import { PageQuery } from '../crud/page.js';
+import { ReceiptView, WaitQuery } from '../crud/receipt.view.js';
+import { Resource } from '../crud/resource.decorator.js';
 import { McpServerBody, NewMcpServerBody, McpServerPage, McpServerView } from './mcp-server.dto.js';
 import { McpServersService } from './mcp-servers.service.js';
 
@@ -46,8 +46,8 @@ export class McpServersController {
     answer: McpServerView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: NewMcpServerBody) {
-    return this.servers.create(acting, body);
+  create(@Actor() actor: AdminActor, @Body() body: NewMcpServerBody) {
+    return this.servers.create(actor, body);
   }
 
   @Get(':name')
@@ -72,12 +72,12 @@ export class McpServersController {
     problems: ON_REPLACE,
   })
   replace(
-    @ActingAs() acting: Acting,
+    @Actor() actor: AdminActor,
     @Param('name') name: string,
     @ReadRevision() revision: number | null,
     @Body() body: McpServerBody,
   ) {
-    return this.servers.replace(acting, name, revision, body);
+    return this.servers.replace(actor, name, revision, body);
   }
 
   @Delete(':name')
@@ -90,11 +90,11 @@ export class McpServersController {
     problems: ON_DELETE,
   })
   async delete(
-    @ActingAs() acting: Acting,
+    @Actor() actor: AdminActor,
     @Param('name') name: string,
     @OptionalRevision() revision: number | null,
     @Query() { waitMs }: WaitQuery,
   ) {
-    return this.receipts.follow(await this.servers.delete(acting, name, revision), waitMs);
+    return this.receipts.follow(await this.servers.delete(actor, name, revision), waitMs);
   }
 }

@@ -13,11 +13,11 @@ import {
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type EntityManager } from 'typeorm';
-import type { Acting } from '../../access/admin-request.js';
-import { byName } from '../http/keyset.js';
-import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName } from '../http/path-name.js';
-import { stampsOf } from '../http/stamps.view.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { byName } from '../crud/keyset.js';
+import { pageOf, type Page, type PageQuery } from '../crud/page.js';
+import { assertSameName } from '../crud/path-name.js';
+import { revisionMetadataOf } from '../crud/revision-metadata.view.js';
 import type { McpServerBody, NewMcpServerBody, McpServerView } from './mcp-server.dto.js';
 
 const UNPROBED: McpServer['status'] = { state: 'unprobed', checkedAt: null };
@@ -49,9 +49,9 @@ export class McpServersService {
     return viewOf(row, gateway.url);
   }
 
-  async create(acting: Acting, body: NewMcpServerBody): Promise<McpServerView> {
+  async create(actor: AdminActor, body: NewMcpServerBody): Promise<McpServerView> {
     const { name } = body;
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(McpServer, { name })) throw duplicate(`MCP server ${name}`);
       return store(change, body, { name, createdAt: change.time, status: UNPROBED });
     });
@@ -59,13 +59,13 @@ export class McpServersService {
   }
 
   async replace(
-    acting: Acting,
+    actor: AdminActor,
     name: string,
     revision: number | null,
     body: McpServerBody,
   ): Promise<McpServerView> {
     assertSameName(name, body.name);
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       change.before = viewOf(row, (await gatewayOf(change.manager, row)).url);
@@ -74,8 +74,8 @@ export class McpServersService {
     return result;
   }
 
-  delete(acting: Acting, name: string, revision: number | null): Promise<ChangeReceipt> {
-    return this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+  delete(actor: AdminActor, name: string, revision: number | null): Promise<ChangeReceipt> {
+    return this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       change.before = viewOf(row, (await gatewayOf(change.manager, row)).url);
@@ -142,5 +142,5 @@ function viewOf(row: McpServer, proxyUrl: string): McpServerView {
   const { name, description, url, auth, timeouts, tags, enabled, status } = row;
   const gateway = handlerOf(row);
   const fields = { name, description, url, proxyUrl, auth, timeouts, tags, enabled };
-  return { ...fields, gateway, status, ...stampsOf(row) };
+  return { ...fields, gateway, status, ...revisionMetadataOf(row) };
 }

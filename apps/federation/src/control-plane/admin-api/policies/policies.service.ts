@@ -12,11 +12,11 @@ import {
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type EntityManager } from 'typeorm';
-import type { Acting } from '../../access/admin-request.js';
-import { byName } from '../http/keyset.js';
-import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName } from '../http/path-name.js';
-import { stampsOf } from '../http/stamps.view.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { byName } from '../crud/keyset.js';
+import { pageOf, type Page, type PageQuery } from '../crud/page.js';
+import { assertSameName } from '../crud/path-name.js';
+import { revisionMetadataOf } from '../crud/revision-metadata.view.js';
 import type { PolicyBody, NewPolicyBody, PolicyView } from './policy.dto.js';
 
 const resource = (name: string): string => `policies/${name}`;
@@ -37,9 +37,9 @@ export class PoliciesService {
     return viewOf(await read(this.policies.manager, name));
   }
 
-  async create(acting: Acting, body: NewPolicyBody): Promise<PolicyView> {
+  async create(actor: AdminActor, body: NewPolicyBody): Promise<PolicyView> {
     const { name } = body;
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(Policy, { name })) throw duplicate(`Policy ${name}`);
       return store(change, body, { name, createdAt: change.time });
     });
@@ -47,13 +47,13 @@ export class PoliciesService {
   }
 
   async replace(
-    acting: Acting,
+    actor: AdminActor,
     name: string,
     revision: number | null,
     body: PolicyBody,
   ): Promise<PolicyView> {
     assertSameName(name, body.name);
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       change.before = viewOf(row);
@@ -62,8 +62,8 @@ export class PoliciesService {
     return result;
   }
 
-  delete(acting: Acting, name: string, revision: number | null): Promise<ChangeReceipt> {
-    return this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+  delete(actor: AdminActor, name: string, revision: number | null): Promise<ChangeReceipt> {
+    return this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       change.before = viewOf(row);
@@ -106,5 +106,5 @@ async function store(
 
 function viewOf(row: Policy): PolicyView {
   const { name, effect, subjects, servers, tools, methods, gateways } = row;
-  return { name, effect, subjects, servers, tools, methods, gateways, ...stampsOf(row) };
+  return { name, effect, subjects, servers, tools, methods, gateways, ...revisionMetadataOf(row) };
 }

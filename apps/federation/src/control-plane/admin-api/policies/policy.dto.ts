@@ -1,15 +1,15 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { Field, NameField, NameListField } from '../http/fields.js';
-import { PageView } from '../http/page.js';
-import { STAMPS, Stamps } from '../http/stamps.view.js';
+import { Field, NameField, NameListField } from '../crud/fields.js';
+import { PageView } from '../crud/page.js';
+import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const EFFECTS = ['allow', 'deny'] as const;
 const ALL_IF_NULL = { optional: true, nullable: true, filled: true } as const;
 
 /** A policy as it is put. An absent or null list means «all». */
 export class PolicyBody {
-  static readonly readOnly: readonly string[] = STAMPS;
+  static readonly readOnly: readonly string[] = REVISION_METADATA;
 
   @NameField('resource', { optional: true, example: 'finance-calendar' })
   name?: string;
@@ -52,7 +52,7 @@ export class NewPolicyBody extends PolicyBody {
   override name!: string;
 }
 
-export class PolicyView extends IntersectionType(NewPolicyBody, Stamps) {}
+export class PolicyView extends IntersectionType(NewPolicyBody, RevisionMetadata) {}
 
 export class PolicyPage extends PageView {
   @ApiProperty({ type: [PolicyView] })

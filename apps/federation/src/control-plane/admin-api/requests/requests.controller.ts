@@ -1,11 +1,11 @@
 import { Get, Param } from '@nestjs/common';
-import { READERS } from '../../access/required-role.decorator.js';
+import { READERS } from '../auth/required-role.decorator.js';
 import { AuditRecordView } from '../audit/audit.dto.js';
 import { AuditService } from '../audit/audit.service.js';
-import { ON_READ, Operation } from '../http/operation.decorator.js';
-import { View } from '../http/resource.decorator.js';
+import { ON_READ, Operation } from '../crud/operation.decorator.js';
+import { ReadOnlyResource } from '../crud/resource.decorator.js';
 
-@View('requests')
+@ReadOnlyResource('requests')
 export class RequestsController {
   constructor(private readonly audit: AuditService) {}
 

@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Type as TransformTo } from 'class-transformer';
 import { IsObject, ValidateNested } from 'class-validator';
-import { Field, FilterField, NameField, NameListField, TextField, TimeField } from '../http/fields.js';
-import { PageQuery, PageView } from '../http/page.js';
+import { Field, FilterField, NameField, NameListField, TextField, TimeField } from '../crud/fields.js';
+import { PageQuery, PageView } from '../crud/page.js';
 
 class TokenScopeBody {
   @NameListField('glob', { filled: true, description: 'MCP servers that the token may be used for' })

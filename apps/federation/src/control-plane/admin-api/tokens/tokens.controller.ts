@@ -1,12 +1,12 @@
 import { Body, Delete, Get, Param, Post, Query } from '@nestjs/common';
-import { ActingAs } from '../../access/acting.decorator.js';
-import type { Acting } from '../../access/admin-request.js';
-import { ADMINISTRATORS, READERS } from '../../access/required-role.decorator.js';
-import { ChangeReceipts } from '../http/change-receipts.service.js';
-import { ApiIfMatch, OptionalRevision } from '../http/if-match.decorator.js';
-import { ON_CREATE, ON_DELETE, ON_LIST, ON_READ, Operation } from '../http/operation.decorator.js';
-import { ReceiptView, WaitQuery } from '../http/receipt.view.js';
-import { Resource } from '../http/resource.decorator.js';
+import { Actor } from '../auth/actor.decorator.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { ADMINISTRATORS, READERS } from '../auth/required-role.decorator.js';
+import { ChangeReceipts } from '../crud/change-receipts.service.js';
+import { ApiIfMatch, OptionalRevision } from '../crud/if-match.decorator.js';
+import { ON_CREATE, ON_DELETE, ON_LIST, ON_READ, Operation } from '../crud/operation.decorator.js';
+import { ReceiptView, WaitQuery } from '../crud/receipt.view.js';
+import { Resource } from '../crud/resource.decorator.js';
 import { NewTokenView, TokenBody, TokenPage, TokenQuery, TokenView } from './token.dto.js';
 import { TokensService } from './tokens.service.js';
 
@@ -38,8 +38,8 @@ export class TokensController {
     answer: NewTokenView,
     problems: ON_CREATE,
   })
-  create(@ActingAs() acting: Acting, @Body() body: TokenBody) {
-    return this.tokens.create(acting, body);
+  create(@Actor() actor: AdminActor, @Body() body: TokenBody) {
+    return this.tokens.create(actor, body);
   }
 
   @Get(':id')
@@ -64,11 +64,11 @@ export class TokensController {
     problems: ON_DELETE,
   })
   async delete(
-    @ActingAs() acting: Acting,
+    @Actor() actor: AdminActor,
     @Param('id') id: string,
     @OptionalRevision() revision: number | null,
     @Query() { waitMs }: WaitQuery,
   ) {
-    return this.receipts.follow(await this.tokens.delete(acting, id, revision), waitMs);
+    return this.receipts.follow(await this.tokens.delete(actor, id, revision), waitMs);
   }
 }

@@ -13,8 +13,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { MoreThan, Repository, type EntityManager } from 'typeorm';
-import type { Acting } from '../../access/admin-request.js';
-import { cursorKey, pageOf, type Page } from '../http/page.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { cursorKey, pageOf, type Page } from '../crud/page.js';
 import type { NewTokenView, TokenBody, TokenQuery, TokenView } from './token.dto.js';
 
 const resource = (id: string): string => `tokens/${id}`;
@@ -40,17 +40,17 @@ export class TokensService {
     return viewOf(await read(this.tokens.manager, id));
   }
 
-  async create(acting: Acting, body: TokenBody): Promise<NewTokenView> {
+  async create(actor: AdminActor, body: TokenBody): Promise<NewTokenView> {
     const id = `tok_${randomUUID().replaceAll('-', '')}`;
     const token = mintToken('cwy_');
-    const { result } = await this.changes.change({ ...acting, resource: resource(id) }, (change) =>
+    const { result } = await this.changes.change({ ...actor, resource: resource(id) }, (change) =>
       insert(change, body, { id, hash: tokenHash(token) }),
     );
     return Object.assign({}, result, { token });
   }
 
-  delete(acting: Acting, id: string, revision: number | null): Promise<ChangeReceipt> {
-    return this.changes.change({ ...acting, resource: resource(id) }, async (change) => {
+  delete(actor: AdminActor, id: string, revision: number | null): Promise<ChangeReceipt> {
+    return this.changes.change({ ...actor, resource: resource(id) }, async (change) => {
       const row = await read(change.manager, id);
       assertRevision(row, revision);
       change.before = viewOf(row);

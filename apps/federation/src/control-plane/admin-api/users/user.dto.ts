@@ -1,15 +1,15 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsIn } from 'class-validator';
 import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
-import { DistinctItems, Field, NameField, NameListField, TextField } from '../http/fields.js';
-import { PageView } from '../http/page.js';
-import { STAMPS, Stamps } from '../http/stamps.view.js';
+import { DistinctItems, Field, NameField, NameListField, TextField } from '../crud/fields.js';
+import { PageView } from '../crud/page.js';
+import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const ROLES_ALLOWED = { message: `a list of: ${ADMIN_ROLES.join(', ')}` };
 
 /** A user as it is put. */
 export class UserBody {
-  static readonly readOnly: readonly string[] = STAMPS;
+  static readonly readOnly: readonly string[] = REVISION_METADATA;
 
   @NameField('account', { optional: true, example: 'alice@example.com' })
   name?: string;
@@ -38,7 +38,7 @@ export class NewUserBody extends UserBody {
   override name!: string;
 }
 
-export class UserView extends IntersectionType(NewUserBody, Stamps) {}
+export class UserView extends IntersectionType(NewUserBody, RevisionMetadata) {}
 
 export class UserPage extends PageView {
   @ApiProperty({ type: [UserView] })

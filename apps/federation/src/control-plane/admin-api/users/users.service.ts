@@ -12,11 +12,11 @@ import {
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type EntityManager } from 'typeorm';
-import type { Acting } from '../../access/admin-request.js';
-import { byName } from '../http/keyset.js';
-import { pageOf, type Page, type PageQuery } from '../http/page.js';
-import { assertSameName } from '../http/path-name.js';
-import { stampsOf } from '../http/stamps.view.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { byName } from '../crud/keyset.js';
+import { pageOf, type Page, type PageQuery } from '../crud/page.js';
+import { assertSameName } from '../crud/path-name.js';
+import { revisionMetadataOf } from '../crud/revision-metadata.view.js';
 import { difference, groupsByUser, putUser, touchGroups } from './membership.js';
 import type { UserBody, NewUserBody, UserView } from './user.dto.js';
 
@@ -46,18 +46,18 @@ export class UsersService {
     return viewOf(row, await groupsOf(this.users.manager, name));
   }
 
-  async create(acting: Acting, body: NewUserBody): Promise<UserView> {
+  async create(actor: AdminActor, body: NewUserBody): Promise<UserView> {
     const { name } = body;
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       if (await change.manager.existsBy(AppUser, { name })) throw duplicate(`User ${name}`);
       return store(change, body, { name, createdAt: change.time }, []);
     });
     return result;
   }
 
-  async replace(acting: Acting, name: string, revision: number | null, body: UserBody): Promise<UserView> {
+  async replace(actor: AdminActor, name: string, revision: number | null, body: UserBody): Promise<UserView> {
     assertSameName(name, body.name);
-    const { result } = await this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       const groups = await groupsOf(change.manager, name);
@@ -68,8 +68,8 @@ export class UsersService {
   }
 
   /** The user's tokens are revoked with it. */
-  delete(acting: Acting, name: string, revision: number | null): Promise<ChangeReceipt> {
-    return this.changes.change({ ...acting, resource: resource(name) }, async (change) => {
+  delete(actor: AdminActor, name: string, revision: number | null): Promise<ChangeReceipt> {
+    return this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
       const row = await read(change.manager, name);
       assertRevision(row, revision);
       const groups = await groupsOf(change.manager, name);
@@ -118,5 +118,5 @@ async function store(
 
 function viewOf(row: AppUser, groups: string[]): UserView {
   const { name, displayName, roles, enabled } = row;
-  return { name, displayName, groups, roles, enabled, ...stampsOf(row) };
+  return { name, displayName, groups, roles, enabled, ...revisionMetadataOf(row) };
 }

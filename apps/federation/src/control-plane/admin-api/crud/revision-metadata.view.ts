@@ -6,10 +6,10 @@ const TIME = { type: String, format: 'date-time' } as const;
  * Names of the stamps. A body class lists them, and whatever else an answer adds, as `readOnly`: a client may put back what it
  * got (OpenAPI 3.0 `readOnly`), and nobody reads it.
  */
-export const STAMPS = ['createdAt', 'updatedAt', 'revision'] as const;
+export const REVISION_METADATA = ['createdAt', 'updatedAt', 'revision'] as const;
 
 /** What the registry adds to every resource. */
-export class Stamps {
+export class RevisionMetadata {
   @ApiProperty(TIME)
   createdAt!: string;
 
@@ -20,13 +20,13 @@ export class Stamps {
   revision!: number;
 }
 
-interface StampedRow {
+interface RevisedRow {
   createdAt: Date;
   updatedAt: Date;
   revision: number;
 }
 
-export const stampsOf = (row: StampedRow) => ({
+export const revisionMetadataOf = (row: RevisedRow) => ({
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
   revision: row.revision,

@@ -3,7 +3,7 @@ import { AppUser, DatabaseProbe, RevokedToken, Token } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { unauthenticated } from '../problem/problem.error.js';
+import { unauthenticated } from '../../problem/problem.error.js';
 import type { Administrator } from './admin-request.js';
 import { BootstrapToken } from './bootstrap-token.service.js';
 

@@ -9,9 +9,9 @@ export interface Administrator {
 }
 
 /** Who does what: the audit record of a change begins with it. */
-export interface Acting {
+export interface AdminActor {
   actor: string;
   action: string;
 }
 
-export type AdminRequest = FastifyRequest & { acting?: Acting };
+export type AdminRequest = FastifyRequest & { actor?: AdminActor };

@@ -1,6 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ProblemError } from '../problem/problem.error.js';
+import { ProblemError } from '../../problem/problem.error.js';
 import { AdminAuthenticator } from './admin-authenticator.service.js';
 import type { Administrator, AdminRequest } from './admin-request.js';
 import { RefusedActions } from './refused-actions.service.js';
@@ -25,7 +25,7 @@ export class AdminGuard implements CanActivate {
     const access = this.reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, context.getHandler());
     const administrator = await this.authenticator.authenticate(request.headers.authorization);
     if (!isAllowed(administrator, access)) await this.refuse(administrator, access, request);
-    request.acting = { actor: administrator.name, action: access?.action ?? 'read' };
+    request.actor = { actor: administrator.name, action: access?.action ?? 'read' };
     return true;
   }
 

@@ -16,4 +16,4 @@ import { RefusedActions } from './refused-actions.service.js';
     { provide: APP_GUARD, useClass: AdminGuard },
   ],
 })
-export class AccessControlModule {}
+export class AdminAuthModule {}

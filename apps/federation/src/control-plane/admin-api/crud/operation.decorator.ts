@@ -1,6 +1,6 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtraModels, ApiOperation, ApiResponse, getSchemaPath } from '@nestjs/swagger';
-import { RequireRole, type RouteAccess } from '../../access/required-role.decorator.js';
+import { RequireRole, type RouteAccess } from '../auth/required-role.decorator.js';
 import { PROBLEMS, type ProblemKind } from '../../problem/problems.js';
 import { ProblemView } from './problem.view.js';
 

@@ -1,11 +1,11 @@
 import { Post } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { ActingAs } from '../access/acting.decorator.js';
-import type { Acting } from '../access/admin-request.js';
-import { ADMINISTRATORS } from '../access/required-role.decorator.js';
-import { Operation } from '../admin-api/http/operation.decorator.js';
-import { Resource } from '../admin-api/http/resource.decorator.js';
-import { SigningKeyRotation } from './signing-key-rotation.service.js';
+import { Actor } from '../auth/actor.decorator.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
+import { Operation } from '../crud/operation.decorator.js';
+import { ReadOnlyResource } from '../crud/resource.decorator.js';
+import { SigningKeyRotation } from '../../signing/signing-key-rotation.service.js';
 
 export class SigningKeysView {
   @ApiProperty({ type: 'integer' })
@@ -21,7 +21,7 @@ export class SigningKeysView {
   activeKid!: string;
 }
 
-@Resource('signing-keys')
+@ReadOnlyResource('signing-keys')
 export class SigningKeysController {
   constructor(private readonly rotation: SigningKeyRotation) {}
 
@@ -33,7 +33,7 @@ export class SigningKeysController {
     answer: SigningKeysView,
     problems: ['restore-pending'],
   })
-  rotate(@ActingAs() { actor }: Acting): Promise<SigningKeysView> {
+  rotate(@Actor() { actor }: AdminActor): Promise<SigningKeysView> {
     return this.rotation.rotate(actor);
   }
 }

@@ -4,7 +4,7 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { timingSafeEqual } from 'node:crypto';
 import { Repository } from 'typeorm';
-import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
+import { CONTROL_SETTINGS, type ControlSettings } from '../../../settings/settings.js';
 
 const SECRET_NAME = 'bootstrap-admin-token-hash';
 

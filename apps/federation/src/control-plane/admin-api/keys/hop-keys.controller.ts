@@ -1,0 +1,25 @@
+import { Post } from '@nestjs/common';
+import { Actor } from '../auth/actor.decorator.js';
+import type { AdminActor } from '../auth/admin-request.js';
+import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
+import { Operation } from '../crud/operation.decorator.js';
+import { ReadOnlyResource } from '../crud/resource.decorator.js';
+import { HopKeysView } from '../config/config.dto.js';
+import { ConfigService } from '../config/config.service.js';
+
+@ReadOnlyResource('hop-keys')
+export class HopKeysController {
+  constructor(private readonly config: ConfigService) {}
+
+  @Post('rotate')
+  @Operation({
+    summary: 'Begins a new generation of hop keys',
+    roles: ADMINISTRATORS,
+    action: 'hop-keys.rotate',
+    answer: HopKeysView,
+    problems: ['restore-pending'],
+  })
+  rotate(@Actor() actor: AdminActor) {
+    return this.config.rotateHopKeys(actor);
+  }
+}

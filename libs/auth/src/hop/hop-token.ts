@@ -1,6 +1,6 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import { HOP_TYPE, type HopClaims } from '#libs/contract';
-import { secretKey } from '../secret-key.js';
+import { secretKey } from '#libs/crypto';
 
 /** A hop context taken apart; nothing of it may be believed before `hopTokenIsAuthentic`. */
 export interface ParsedHopToken {

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayFault, HEADERS, MAX_ASSERTION_SECONDS, type HopClaims } from '#libs/contract';
+import { ReplayCache } from '#libs/crypto';
 import { HOP_KEYRING, SnapshotStore, type HopKeyring } from '#libs/snapshot';
 import type { Exchange } from '../exchange/exchange.js';
 import { OWN_GATEWAY, type OwnGateway } from '../own-gateway.js';
 import { hopBodyHash, hopTokenIsAuthentic, parseHopToken, type ParsedHopToken } from './hop-token.js';
-import { ReplayCache } from './replay-cache.js';
 
 /** Difference that the clocks of two gateways may have, seconds. */
 const LEEWAY_SECONDS = 30;

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayFault } from '#libs/contract';
+import { secretKey } from '#libs/crypto';
 import { HOP_KEYRING, type HopKeyring } from '#libs/snapshot';
 import type { Principal } from '../principal.js';
-import { secretKey } from '../secret-key.js';
 
 const TAG_BYTES = 16;
 const SEPARATOR = '~';

@@ -1,17 +1,20 @@
 import { controlPlaneAudience } from '#libs/contract';
+import { ReplayCache } from '#libs/crypto';
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { hash } from 'node:crypto';
-import { unauthenticated } from '../problem/problem.error.js';
+import { ProblemError, unauthenticated } from '../problem/problem.error.js';
 import { DeploymentKeys } from '../signing/deployment-keys.service.js';
 import type { ReplicaRequest } from './calling-replica.js';
 import { JOIN_TOKEN_ROUTE } from './join-token-route.decorator.js';
 import { claimedReplica, MAX_SKEW_SECONDS, verifyAssertion } from './replica-assertion.js';
-import { ReplayCache } from './replay-cache.js';
 import { ReplicaKeys, type KnownReplica } from './replica-keys.service.js';
 
 const REPLICA_ROUTES = '/internal/';
 const NOTHING = Buffer.alloc(0);
+/** An assertion may be issued up to the permitted skew ahead of this clock, and is accepted as long behind it. */
+const ACCEPTED_MS = (2 * MAX_SKEW_SECONDS + 1) * 1000;
+const MAX_LIVE_IDS = 500_000;
 
 /**
  * Guards every route below `/internal/`, whether or not its controller asks for it: only an enrolled replica's signed
@@ -20,7 +23,7 @@ const NOTHING = Buffer.alloc(0);
 @Injectable()
 export class ReplicaGuard implements CanActivate {
   private readonly logger = new Logger(ReplicaGuard.name);
-  private readonly seen = new ReplayCache();
+  private readonly seen = new ReplayCache(ACCEPTED_MS, MAX_LIVE_IDS);
 
   constructor(
     private readonly reflector: Reflector,
@@ -56,14 +59,18 @@ export class ReplicaGuard implements CanActivate {
       path: request.originalUrl,
       bodyHash: bodyHashOf(request),
     };
-    try {
-      const { jti, iat } = await verifyAssertion(assertion, replica, audience, parts);
-      const acceptedUntil = (iat + MAX_SKEW_SECONDS + 1) * 1000;
-      if (!this.seen.firstUse(`${replica.id} ${jti}`, acceptedUntil)) throw new Error('jti was used before');
-    } catch (error) {
-      this.logger.warn(`Refused a request of replica ${replica.id}: ${(error as Error).message}`);
-      throw unauthenticated('The signature of the request is not acceptable');
-    }
+    const { jti } = await verifyAssertion(assertion, replica, audience, parts).catch((error: Error) =>
+      this.refuse(replica, error.message),
+    );
+    const seen = this.seen.see(`${replica.id} ${jti}`);
+    if (seen === 'replayed') this.refuse(replica, 'jti was used before');
+    if (seen === 'full')
+      throw new ProblemError('overloaded', 'Ask again shortly', {}, { 'retry-after': '2' });
+  }
+
+  private refuse(replica: KnownReplica, reason: string): never {
+    this.logger.warn(`Refused a request of replica ${replica.id}: ${reason}`);
+    throw unauthenticated('The signature of the request is not acceptable');
   }
 }
 

@@ -17,6 +17,7 @@ export const PROBLEMS = {
   internal: { status: 500, title: 'Unexpected failure; see the log' },
   'config-invalid': { status: 500, title: 'The stored configuration is not valid' },
   'database-away': { status: 503, title: 'Database not reachable' },
+  overloaded: { status: 503, title: 'Too many requests at once' },
   draining: { status: 503, title: 'Shutting down' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -13,7 +13,7 @@ export class DeploymentKeys {
     private keys: readonly OpenSigningKey[],
   ) {}
 
-  /** @throws SealBroken if the master key is another one than the deployment's. */
+  /** @throws SealError if the master key is another one than the deployment's. */
   static async open(dataSource: DataSource, masterKey: MasterKey): Promise<DeploymentKeys> {
     const secrets = await readSecrets(dataSource.manager, masterKey);
     return new DeploymentKeys(dataSource, masterKey, secrets, await readKeys(dataSource, masterKey));

@@ -1,7 +1,7 @@
 import { Secret } from '#libs/registry';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { MasterKey, SealedPlace } from './master-key.js';
+import type { MasterKey } from './master-key.js';
 
 /** What all control replicas of a deployment share besides the signing keys. */
 export interface DeploymentSecrets {
@@ -15,7 +15,7 @@ const DEPLOYMENT_ID = 'deployment-id';
 const HOP_SECRET = 'hop-secret';
 const HOP_SECRET_BYTES = 32;
 
-const place = (name: string): SealedPlace => ({ table: 'secret', row: name, column: 'ciphertext' });
+const place = (name: string): string => `secret.ciphertext of ${name}`;
 
 /** Writes new secrets; once per deployment. */
 export async function createSecrets(manager: EntityManager, masterKey: MasterKey, at: Date): Promise<void> {
@@ -31,7 +31,7 @@ export async function createSecrets(manager: EntityManager, masterKey: MasterKey
   await manager.insert(Secret, rows);
 }
 
-/** @throws SealBroken if the master key is another one. */
+/** @throws SealError if the master key is another one. */
 export async function readSecrets(manager: EntityManager, masterKey: MasterKey): Promise<DeploymentSecrets> {
   const read = async (name: string): Promise<Buffer> => {
     const row = await manager.findOneByOrFail(Secret, { name });

@@ -1,9 +1,10 @@
+import { SealError } from '#libs/crypto';
 import type { RegistryChanges } from '#libs/registry';
 import type { DataSource } from 'typeorm';
 import { SettingsError } from '../../settings/settings.error.js';
 import { DeploymentKeys } from './deployment-keys.service.js';
 import { setUpDeployment } from './deployment.setup.js';
-import { SealBroken, type MasterKey } from './master-key.js';
+import type { MasterKey } from './master-key.js';
 
 /**
  * Opens the deployment's keys, making them at the first boot.
@@ -19,11 +20,11 @@ export async function openDeployment(
   try {
     return await DeploymentKeys.open(dataSource, masterKey);
   } catch (error) {
-    throw error instanceof SealBroken ? wrongMasterKey(error) : error;
+    throw error instanceof SealError ? wrongMasterKey(error) : error;
   }
 }
 
-const wrongMasterKey = (cause: SealBroken): SettingsError =>
+const wrongMasterKey = (cause: SealError): SettingsError =>
   Object.assign(
     new SettingsError([
       {

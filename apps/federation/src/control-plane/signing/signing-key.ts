@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import type { SigningKey } from '#libs/registry';
-import type { MasterKey, SealedPlace } from './master-key.js';
+import type { MasterKey } from './master-key.js';
 
 /** An Ed25519 key of the control plane (RFC 8037). */
 export interface OpenSigningKey {
@@ -11,11 +11,7 @@ export interface OpenSigningKey {
   privateKey: KeyObject;
 }
 
-const place = (kid: string): SealedPlace => ({
-  table: 'signing_key',
-  row: kid,
-  column: 'private_ciphertext',
-});
+const place = (kid: string): string => `signing_key.private_ciphertext of ${kid}`;
 
 /** Makes a key pair as a row, the private part sealed. */
 export function newSigningKey(masterKey: MasterKey, state: SigningKey['state'], createdAt: Date): SigningKey {
@@ -26,7 +22,7 @@ export function newSigningKey(masterKey: MasterKey, state: SigningKey['state'], 
   return { kid, publicX, privateCiphertext: masterKey.seal(place(kid), pkcs8), state, createdAt };
 }
 
-/** @throws SealBroken if the master key is another one. */
+/** @throws SealError if the master key is another one. */
 export function openSigningKey(masterKey: MasterKey, row: SigningKey): OpenSigningKey {
   const key = masterKey.open(place(row.kid), row.privateCiphertext);
   const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { DataBox } from './data-box.js';
+import type { SealedBox } from '#libs/crypto';
 import { frame, readFrames } from './frames.js';
 
 /** Deltas (JWS) applied since a snapshot file was written, in order. */
@@ -11,10 +11,10 @@ export class JournalFile {
   private constructor(
     private readonly file: FileHandle,
     private readonly place: string,
-    private readonly box: DataBox,
+    private readonly box: SealedBox,
   ) {}
 
-  static async create(path: string, place: string, box: DataBox): Promise<JournalFile> {
+  static async create(path: string, place: string, box: SealedBox): Promise<JournalFile> {
     return new JournalFile(await open(path, 'w', 0o600), place, box);
   }
 
@@ -36,7 +36,7 @@ export class JournalFile {
 
 /** The deltas of a journal. A torn last one, as a crash leaves it, is left out.
  * @throws Error at the first one that was changed. */
-export async function* readJournal(path: string, place: string, box: DataBox): AsyncGenerator<string> {
+export async function* readJournal(path: string, place: string, box: SealedBox): AsyncGenerator<string> {
   let part = 0;
   for await (const sealed of readFrames(createReadStream(path))) {
     yield box.open(`${place}|${part++}`, sealed).toString('utf8');

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import type { ConfigItem } from '#libs/contract';
+import type { SealedBox } from '#libs/crypto';
 import { Pacer, SnapshotBuilder, type Snapshot } from '#libs/snapshot';
 import type { Proof } from '../config/config-journal.js';
 import { writeDurably } from '../identity/durable-file.js';
-import type { DataBox } from './data-box.js';
 import { frame, readFrames } from './frames.js';
 
 /** Bytes of entities per frame: small enough to be encrypted between two requests. */
@@ -28,14 +28,14 @@ export interface ProvenSnapshot {
 export function writeSnapshotFile(
   path: string,
   place: string,
-  box: DataBox,
+  box: SealedBox,
   proven: ProvenSnapshot,
 ): Promise<void> {
   return writeDurably(path, sealedFrames(place, box, proven));
 }
 
 /** @throws Error if the file cannot be decrypted, or its entities are not valid. The proof is not checked here. */
-export async function readSnapshotFile(path: string, place: string, box: DataBox): Promise<ProvenSnapshot> {
+export async function readSnapshotFile(path: string, place: string, box: SealedBox): Promise<ProvenSnapshot> {
   const builder = new SnapshotBuilder();
   let preamble: Preamble | null = null;
   let part = 0;
@@ -49,7 +49,7 @@ export async function readSnapshotFile(path: string, place: string, box: DataBox
   return { deploymentId, proof, snapshot: await builder.finish({ epoch, revision }) };
 }
 
-async function* sealedFrames(place: string, box: DataBox, proven: ProvenSnapshot): AsyncGenerator<Buffer> {
+async function* sealedFrames(place: string, box: SealedBox, proven: ProvenSnapshot): AsyncGenerator<Buffer> {
   const pacer = new Pacer();
   let part = 0;
   for (const text of frameTexts(proven)) {

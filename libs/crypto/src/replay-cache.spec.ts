@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ReplayCache } from './replay-cache.js';
 
 describe('ReplayCache', () => {
-  it('an id is replayed for at least one period, wherever in the period it came', () => {
+  it('remembers an id for at least one period, wherever in the period it came', () => {
     const sut = new ReplayCache(100, 10, 0);
     expect(sut.see('a', 99)).toBe('new');
     expect(sut.see('a', 100)).toBe('replayed');
@@ -16,7 +16,7 @@ describe('ReplayCache', () => {
     expect(sut.see('a', 1000)).toBe('new');
   });
 
-  it('memory cannot be filled: beyond the bound nothing is taken for new', () => {
+  it('takes no id for new once the limit is reached, so that memory stays bounded', () => {
     const sut = new ReplayCache(100, 2, 0);
     expect([sut.see('a', 0), sut.see('b', 0), sut.see('c', 0)]).toEqual(['new', 'new', 'full']);
     expect(sut.see('a', 0)).toBe('replayed');

@@ -1,12 +1,17 @@
 /**
- * Remembers ids for at least one period in two sets that take turns, so that neither entries nor timers need tending.
- * It belongs to one process: another replica does not know the id, but the id's short life bounds what that is worth.
+ * Remembers the ids of signed statements, so that none is accepted twice. An id is remembered for at least one period, in
+ * two sets that take turns: there is nothing to sweep. Another process does not know the id; the short life of a statement
+ * limits what that is worth.
  */
 export class ReplayCache {
   private current = new Set<string>();
   private previous = new Set<string>();
   private turned: number;
 
+  /**
+   * @param periodMs Longest time, milliseconds, for which a statement may be accepted.
+   * @param maxIds Ids that may be new within one period.
+   */
   constructor(
     private readonly periodMs: number,
     private readonly maxIds: number,
@@ -15,7 +20,7 @@ export class ReplayCache {
     this.turned = now;
   }
 
-  /** `full`: more ids are alive than the cache may hold; nobody can tell whether this one is new. */
+  /** Takes note of an id. `full`: there are more ids than the cache may hold, so nobody can tell whether this one is new. */
   see(id: string, now = Date.now()): 'new' | 'replayed' | 'full' {
     this.turn(now);
     if (this.current.has(id) || this.previous.has(id)) return 'replayed';

@@ -1,0 +1,3 @@
+export { ReplayCache } from './replay-cache.js';
+export { SealedBox, SealError } from './sealed-box.js';
+export { secretKey } from './secret-key.js';

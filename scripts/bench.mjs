@@ -1,6 +1,6 @@
 /**
- * Runs the benches: `npm run bench [-- <name>…]`. Each one prints one JSON object, which is kept in
- * bench/results/<name>.json. A bench/<name>.ts measures libs: it is compiled by tsc like the product, into a package scope
+ * Runs the benches: `npm run bench [-- <name>…]`, or one of them with options: `npm run bench -- <name> --option…`. Each
+ * one prints one JSON object, which is kept in bench/results/<name>.json; with options it may print none. A bench/<name>.ts measures libs: it is compiled by tsc like the product, into a package scope
  * of its own, so that what is measured is the JavaScript that ships. A bench/<name>.mjs measures processes of the built
  * program. A bench that misses its limit exits with another status than 0.
  */
@@ -33,8 +33,8 @@ const programOf = (name) =>
     : join(compiled, 'bench', `${name}.js`);
 
 /** True if the bench ran and kept within its limits. */
-function run(name) {
-  const { status, stdout } = spawnSync(process.execPath, [programOf(name)], {
+function run(name, options) {
+  const { status, stdout } = spawnSync(process.execPath, [programOf(name), ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
     encoding: 'utf8',
   });
@@ -43,8 +43,16 @@ function run(name) {
   return status === 0;
 }
 
-function selected() {
-  const asked = process.argv.slice(2);
+/** Names come first; what follows from the first option on is for the bench. */
+function readArguments() {
+  const given = process.argv.slice(2);
+  const names = given.slice(0, given.findIndex((one) => one.startsWith('-')) >>> 0);
+  const options = given.slice(names.length);
+  if (options.length > 0 && names.length !== 1) throw new Error('Options are for one bench: name it first');
+  return { names: selected(names), options };
+}
+
+function selected(asked) {
   const unknown = asked.filter((name) => !known().includes(name));
   if (unknown.length > 0) throw new Error(`No bench ${unknown.join(', ')}; known: ${known().join(', ')}`);
   return asked.length > 0 ? asked : known();
@@ -53,10 +61,10 @@ function selected() {
 /** True if every bench that was asked for kept within its limits. */
 async function bench() {
   mkdirSync(results, { recursive: true });
-  const names = selected();
+  const { names, options } = readArguments();
   compile();
   await ensureBuilt();
-  return names.map(run).every(Boolean);
+  return names.map((name) => run(name, options)).every(Boolean);
 }
 
 try {

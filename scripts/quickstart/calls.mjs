@@ -30,7 +30,7 @@ export async function auditRecordOf(api, { user, server, tool, hops }, timeoutMs
   const query = new URLSearchParams({ kind: 'mcp', user, mcp_server: server, tool });
   const deadline = Date.now() + timeoutMs;
   for (;;) {
-    const { items } = await api.get(`/audit?${query}`);
+    const { items } = await api.get(`/audit?${query.toString()}`);
     const record = items[0];
     if (record?.hops.length === hops + 1 && record.hops.every(({ ms }) => ms !== null)) return record;
     if (Date.now() > deadline)

@@ -17,18 +17,27 @@ export const ensureNginx = () => ensureProgram(NGINX);
 /**
  * Starts nginx in front of a gateway, with the configuration of `deploy/nginx`. Each request leaves a line in `accessLog`:
  * status, and the status of each request that it was forwarded as, `-` for none.
- * @param {{nginx: import('./debian-package.mjs').Runnable, directory: string, port: number, gateway: string}} options
- *   `gateway`: `host:port` of the gateway
+ * @param {{nginx: import('./debian-package.mjs').Runnable, directory: string, port: number, gateway: string,
+ *   keepAlive?: number, workerConnections?: number}} options `gateway`: `host:port` of the gateway; `keepAlive`: connections
+ *   to it that are kept while idle
  * @returns {Promise<{child: import('./child-processes.mjs').Child, accessLog: string}>}
  */
-export async function startNginx({ nginx, directory, port, gateway }) {
+export async function startNginx({
+  nginx,
+  directory,
+  port,
+  gateway,
+  keepAlive = 32,
+  workerConnections = 256,
+}) {
   mkdirSync(directory, { recursive: true });
   const accessLog = join(directory, 'access.log');
   const site = readFileSync(EXAMPLE, 'utf8')
     .replace('127.0.0.1:8080', gateway)
+    .replace('keepalive 32;', `keepalive ${keepAlive};`)
     .replace('listen 80;', `listen 127.0.0.1:${port};`);
   const configuration = join(directory, 'nginx.conf');
-  writeFileSync(configuration, mainConfiguration(directory, accessLog, site));
+  writeFileSync(configuration, mainConfiguration(directory, accessLog, workerConnections, site));
   const command = [nginx.binary, '-p', directory, '-e', 'stderr', '-c', configuration];
   const child = await startChild({
     name: 'nginx',
@@ -41,12 +50,13 @@ export async function startNginx({ nginx, directory, port, gateway }) {
 }
 
 /** One process in the foreground, which touches nothing outside of its directory. */
-const mainConfiguration = (directory, accessLog, site) => `
+/** @type {(directory: string, accessLog: string, workerConnections: number, site: string) => string} */
+const mainConfiguration = (directory, accessLog, workerConnections, site) => `
 daemon off;
 master_process off;
 pid ${join(directory, 'nginx.pid')};
 error_log stderr error;
-events { worker_connections 256; }
+events { worker_connections ${workerConnections}; }
 http {
   log_format forwarded '$status $upstream_status';
   access_log ${accessLog} forwarded;

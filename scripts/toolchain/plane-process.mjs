@@ -9,8 +9,8 @@ import { MAIN, runtimeNode } from './paths.mjs';
  */
 
 /**
- * How the program is run: `[...wrapper, node, main]` in `cwd`.
- * @typedef {{main?: string, node?: string, wrapper?: string[], cwd?: string}} ProgramSpec
+ * How the program is run: `[...wrapper, node, ...nodeArguments, main]` in `cwd`.
+ * @typedef {{main?: string, node?: string, nodeArguments?: string[], wrapper?: string[], cwd?: string}} ProgramSpec
  */
 
 /**
@@ -21,7 +21,7 @@ import { MAIN, runtimeNode } from './paths.mjs';
  */
 export async function startPlaneProcess(spec) {
   const { name, host = '127.0.0.1', port, opsPort, log } = spec;
-  const { main = MAIN, node = runtimeNode(), wrapper = [], cwd } = spec;
+  const { main = MAIN, node = runtimeNode(), nodeArguments = [], wrapper = [], cwd } = spec;
   const env = {
     HOST: host,
     PORT: String(port),
@@ -29,7 +29,7 @@ export async function startPlaneProcess(spec) {
     OPS_PORT: String(opsPort),
     ...spec.env,
   };
-  const command = [...wrapper, node, main];
+  const command = [...wrapper, node, ...nodeArguments, main];
   const start = () => startChild({ name, command, env, log, ...(cwd === undefined ? {} : { cwd }) });
   const opsUrl = `http://127.0.0.1:${opsPort}`;
   const plane = {

@@ -1,0 +1,71 @@
+import { connect } from 'node:net';
+
+const HEAD_END = '\r\n\r\n';
+const LAST_CHUNK = '0\r\n\r\n';
+
+/**
+ * One connection of the load generator. It makes one request after another and understands just as much of HTTP/1.1 as
+ * the answers need, so that the generator takes little from the processor that it shares with what is measured.
+ */
+export class HttpConnection {
+  /** @param {import('node:net').Socket} socket */
+  constructor(socket) {
+    this.socket = socket;
+    /** @type {Buffer} */
+    this.received = Buffer.alloc(0);
+    /** Bytes of the answer in all; 0: not known yet, -1: until the last chunk. */
+    this.expected = 0;
+    /** @type {PromiseWithResolvers<Buffer> | null} */
+    this.pending = null;
+    socket.on('data', (bytes) => this.take(bytes));
+    socket.on('error', (error) => this.fail(error));
+    socket.on('close', () => this.fail(new Error('the connection was closed')));
+  }
+
+  /** @param {URL} url @returns {Promise<HttpConnection>} */
+  static async open(url) {
+    const socket = connect({ port: Number(url.port), host: url.hostname, noDelay: true });
+    await new Promise((resolve, reject) => socket.once('connect', () => resolve(null)).once('error', reject));
+    return new HttpConnection(socket);
+  }
+
+  /** Sends a whole request. @param {Buffer} request @returns {Promise<Buffer>} the whole answer, head and body */
+  send(request) {
+    this.pending = Promise.withResolvers();
+    this.socket.write(request);
+    return this.pending.promise;
+  }
+
+  close() {
+    this.socket.destroy();
+  }
+
+  /** @param {Buffer} bytes */
+  take(bytes) {
+    this.received = this.received.length === 0 ? bytes : Buffer.concat([this.received, bytes]);
+    if (this.expected === 0) this.readHead();
+    if (!this.isWhole()) return;
+    const answer = this.received;
+    this.received = Buffer.alloc(0);
+    this.expected = 0;
+    this.pending?.resolve(answer);
+  }
+
+  readHead() {
+    const end = this.received.indexOf(HEAD_END);
+    if (end < 0) return;
+    const length = /^content-length: *(\d+)/im.exec(this.received.toString('latin1', 0, end));
+    this.expected = length === null ? -1 : end + HEAD_END.length + Number(length[1]);
+  }
+
+  isWhole() {
+    if (this.expected < 0)
+      return this.received.subarray(-LAST_CHUNK.length).toString('latin1') === LAST_CHUNK;
+    return this.expected > 0 && this.received.length >= this.expected;
+  }
+
+  /** @param {Error} error */
+  fail(error) {
+    this.pending?.reject(error);
+  }
+}

@@ -1,9 +1,9 @@
 import type { ConfigChange } from '#libs/contract';
 import { Pacer } from './pacer.js';
-import { SnapshotDraft, type SnapshotIdentity } from './snapshot-draft.js';
+import { SnapshotDraft, type ExpectedVersion } from './snapshot-draft.js';
 import type { Snapshot } from './snapshot.js';
 
-export interface SnapshotChange extends SnapshotIdentity {
+export interface SnapshotChange extends ExpectedVersion {
   changes: readonly ConfigChange[];
 }
 

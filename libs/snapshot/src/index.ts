@@ -4,7 +4,7 @@ export { HOP_KEYRING, type GenerationKey, type HopKeyring } from './hop-keyring.
 export { Pacer } from './pacer.js';
 export { PolicyIndex } from './policy-index.js';
 export { SnapshotBuilder } from './snapshot-builder.js';
-export type { SnapshotIdentity } from './snapshot-draft.js';
+export type { ExpectedVersion } from './snapshot-draft.js';
 export { SnapshotRejected } from './snapshot-rejected.js';
 export { SnapshotModule } from './snapshot.module.js';
 export { SnapshotStore } from './snapshot.store.js';

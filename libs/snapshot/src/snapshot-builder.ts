@@ -1,6 +1,6 @@
 import type { ConfigItem } from '#libs/contract';
 import { Pacer } from './pacer.js';
-import { SnapshotDraft, type SnapshotIdentity } from './snapshot-draft.js';
+import { SnapshotDraft, type ExpectedVersion } from './snapshot-draft.js';
 import { Snapshot } from './snapshot.js';
 
 /** Builds a snapshot from a full load, entity by entity. */
@@ -26,7 +26,7 @@ export class SnapshotBuilder {
 
   /** The snapshot, hashed in slices so that the event loop is never held up.
    * @throws SnapshotRejected */
-  async finish(identity: SnapshotIdentity): Promise<Snapshot> {
+  async finish(identity: ExpectedVersion): Promise<Snapshot> {
     for (const bucket of this.draft.touched()) {
       this.draft.hashBucket(bucket);
       await this.pacer.pause();

@@ -5,6 +5,7 @@ import {
   type ConfigGateway,
   type ConfigItem,
   type ConfigServer,
+  type Revision,
 } from '#libs/contract';
 import { entryOf, parsed, type Entry } from './entry.js';
 import type { MapDraft } from './persistent-map.js';
@@ -13,11 +14,7 @@ import { SnapshotRejected } from './snapshot-rejected.js';
 import { Snapshot } from './snapshot.js';
 
 /** What the finished snapshot is to be called. Without a digest it is computed and not checked. */
-export interface SnapshotIdentity {
-  epoch: number;
-  revision: number;
-  digest?: string | undefined;
-}
+export type ExpectedVersion = Revision & { digest?: string | undefined };
 
 /** Compiles changes off to the side; the snapshot it started from stays as it is. */
 export class SnapshotDraft {
@@ -67,7 +64,7 @@ export class SnapshotDraft {
    * The finished snapshot; every touched bucket must have been hashed.
    * @throws SnapshotRejected if the digest differs, or a server's handler is no gateway of the snapshot.
    */
-  finish(identity: SnapshotIdentity): Snapshot {
+  finish(identity: ExpectedVersion): Snapshot {
     this.checkHandlers();
     const digest = rootDigest(this.bucketHashes);
     if (identity.digest !== undefined && identity.digest !== digest) {

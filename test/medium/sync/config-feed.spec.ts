@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Version } from '#libs/contract';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from './control-plane.js';
 import { Follower } from './follower.js';
-import { NOWHERE, type Position, type TestReplica } from './test-replica.js';
+import { NOWHERE, type TestReplica } from './test-replica.js';
 
 let first: ControlPlane;
 let second: ControlPlane;
@@ -54,10 +55,10 @@ describe('the configuration feed', () => {
 
   it.each([
     ['nothing yet', () => NOWHERE],
-    ['another digest of the newest revision', (at: Position) => ({ ...at, digest: 'sha256:0' })],
-    ['another digest of an older revision', (at: Position) => ({ ...at, revision: 2, digest: 'sha256:0' })],
-    ['a revision that does not exist yet', (at: Position) => ({ ...at, revision: at.revision + 5 })],
-    ['another epoch', (at: Position) => ({ ...at, epoch: at.epoch + 1 })],
+    ['another digest of the newest revision', (at: Version) => ({ ...at, digest: 'sha256:0' })],
+    ['another digest of an older revision', (at: Version) => ({ ...at, revision: 2, digest: 'sha256:0' })],
+    ['a revision that does not exist yet', (at: Version) => ({ ...at, revision: at.revision + 5 })],
+    ['another epoch', (at: Version) => ({ ...at, epoch: at.epoch + 1 })],
   ])('tells a gateway that holds %s to load everything', async (_, position) => {
     const { head } = await replica.snapshot();
     expect(await replica.poll(position(head), 5)).toMatchObject({ deltas: [], resync: true });

@@ -7,9 +7,10 @@ import {
   rootDigest,
   type DeltaClaims,
   type ConfigItem,
+  type Version,
 } from '#libs/contract';
 import assert from 'node:assert/strict';
-import { NOWHERE, type Position, type TestReplica } from './test-replica.js';
+import { NOWHERE, type TestReplica } from './test-replica.js';
 
 /** The digest by the book, from nothing but the entities. */
 function digestOf(entities: Iterable<ConfigItem>): string {
@@ -24,7 +25,7 @@ function digestOf(entities: Iterable<ConfigItem>): string {
 /** A snapshot that is followed by deltas, each of which has to fit. */
 export class Follower {
   private readonly entities = new Map<string, ConfigItem>();
-  position: Position = NOWHERE;
+  position: Version = NOWHERE;
   readonly seen: number[] = [];
 
   constructor(private readonly from: TestReplica) {}

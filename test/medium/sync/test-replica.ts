@@ -11,6 +11,7 @@ import {
   type ConfigItem,
   type ReplicaClaims,
   type SnapshotPreamble,
+  type Version,
 } from '#libs/contract';
 import { CompactSign } from 'jose';
 
@@ -23,13 +24,7 @@ export interface Forgery {
   body?: string;
 }
 
-export interface Position {
-  epoch: number;
-  revision: number;
-  digest: string;
-}
-
-export const NOWHERE: Position = { epoch: 0, revision: 0, digest: '' };
+export const NOWHERE: Version = { epoch: 0, revision: 0, digest: '' };
 
 /** An independent, small replica: what it believes, it has verified with node:crypto. */
 export class TestReplica {
@@ -98,7 +93,7 @@ export class TestReplica {
   }
 
   async poll(
-    at: Position,
+    at: Version,
     waitSeconds = 0,
   ): Promise<{ head: HeadClaims; deltas: DeltaClaims[]; resync: boolean }> {
     const query = `epoch=${at.epoch}&since=${at.revision}&digest=${encodeURIComponent(at.digest)}`;
@@ -118,7 +113,7 @@ export class TestReplica {
     return { head: this.head(preamble.head), preamble, entities };
   }
 
-  async heartbeat(position: Position, more: Partial<Heartbeat> = {}): Promise<Response> {
+  async heartbeat(position: Version, more: Partial<Heartbeat> = {}): Promise<Response> {
     const heartbeat: Heartbeat = {
       ...position,
       appliedAt: new Date().toISOString(),

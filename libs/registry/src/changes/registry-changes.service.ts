@@ -1,3 +1,4 @@
+import type { Version } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { Semaphore } from 'async-mutex';
@@ -10,11 +11,8 @@ import { ChangeTransaction } from './change-transaction.js';
 import { applyToTree } from './config-tree.js';
 import { RegistryError } from './registry-error.js';
 
-export interface ChangeReceipt {
-  epoch: number;
-  revision: number;
-  digest: string;
-}
+/** The version that a change has made. */
+export type ChangeReceipt = Version;
 
 /** Channel on which every commit is announced; the payload is `epoch:revision`. */
 export const CONFIG_CHANNEL = 'causeway_config';

@@ -1,3 +1,4 @@
+import { isSameVersion } from '#libs/contract';
 import { CONFIG_CHANNEL, RestoreWatch, type ConfigHead } from '#libs/registry';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
@@ -5,7 +6,7 @@ import { DeploymentKeys } from '../signing/deployment-keys.service.js';
 import { ConfigReader } from './config-reader.service.js';
 import { DatabaseSession } from './database-session.js';
 import { DeltaLog } from './delta-log.service.js';
-import { isSamePosition, type FeedState, type FeedStep, type SignedDelta } from './feed-state.js';
+import { type FeedState, type FeedStep, type SignedDelta } from './feed-state.js';
 
 /** How often the head is read, in case an announcement was missed, milliseconds. */
 const CHECK_MS = 1000;
@@ -94,7 +95,7 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
     const askedAt = new Date();
     const head = await this.reader.head();
     const before = this.newest;
-    if (before !== null && isSamePosition(before, head)) {
+    if (before !== null && isSameVersion(before, head)) {
       this.newest = { ...before, confirmedAt: askedAt };
       return;
     }

@@ -1,10 +1,7 @@
-import type { Revocation } from '#libs/contract';
+import type { Revocation, Version } from '#libs/contract';
 
 /** The newest revision as this control replica knows it. */
-export interface FeedState {
-  epoch: number;
-  revision: number;
-  digest: string;
+export interface FeedState extends Version {
   hopGeneration: number;
   /** When the database last confirmed that nothing is newer. */
   confirmedAt: Date;
@@ -27,8 +24,3 @@ export interface FeedStep {
   state: FeedState;
   deltas: readonly SignedDelta[];
 }
-
-type Position = Pick<FeedState, 'epoch' | 'revision' | 'digest'>;
-
-export const isSamePosition = (a: Position, b: Position): boolean =>
-  a.epoch === b.epoch && a.revision === b.revision && a.digest === b.digest;

@@ -1,8 +1,8 @@
-import type { HeadClaims } from '#libs/contract';
+import { isSameVersion, type HeadClaims } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
 import { ConfigSigner } from '../signing/config-signer.service.js';
 import { ConfigFeed } from './config-feed.service.js';
-import { isSamePosition, type FeedState } from './feed-state.js';
+import type { FeedState } from './feed-state.js';
 
 /** A head is signed anew when its confirmation is older than this, milliseconds. */
 const FRESH_MS = 900;
@@ -38,7 +38,7 @@ export class HeadSigner {
 }
 
 const isStillGood = (signed: FeedState, state: FeedState): boolean =>
-  isSamePosition(signed, state) && state.confirmedAt.getTime() - signed.confirmedAt.getTime() < FRESH_MS;
+  isSameVersion(signed, state) && state.confirmedAt.getTime() - signed.confirmedAt.getTime() < FRESH_MS;
 
 function headClaims({ epoch, revision, digest, confirmedAt, revoked }: FeedState): HeadClaims {
   const now = Date.now();

@@ -1,9 +1,8 @@
-import type { HeadClaims } from '#libs/contract';
+import { isSameVersion, type HeadClaims } from '#libs/contract';
 import { RestoreWatch } from '#libs/registry';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigFeed } from '../config-feed/config-feed.service.js';
 import { DeltaLog } from '../config-feed/delta-log.service.js';
-import { isSamePosition } from '../config-feed/feed-state.js';
 import { ConfigSigner } from '../signing/config-signer.service.js';
 
 /**
@@ -35,7 +34,7 @@ export class RestoreDetector {
 
   /** Saves the look into the database for all that is as it should be. */
   private isKnown(proof: HeadClaims): boolean {
-    const isCurrent = isSamePosition(proof, this.feed.state);
+    const isCurrent = isSameVersion(proof, this.feed.state);
     return isCurrent || this.deltas.digestOf(proof.epoch, proof.revision) === proof.digest;
   }
 }

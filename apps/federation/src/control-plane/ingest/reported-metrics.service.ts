@@ -1,14 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { REPORTED_METRICS } from '#libs/contract';
 import { Replica } from '#libs/registry';
 import { joinExpositions } from '../../ops/exposition.js';
-
-const REPORTED = [
-  'mcp_requests_total',
-  'mcp_proxy_requests_total',
-  'mcp_proxy_latency_ms',
-  'mcp_gateway_to_gateway_errors',
-];
 
 /** Beyond this a replica counts as gone and its metrics are no longer shown, seconds. */
 const SHOWN_FOR_SECONDS = 300;
@@ -32,7 +26,7 @@ export class ReportedMetrics {
       .getMany();
     return joinExpositions(
       rows.map(({ id, metrics }) => ({ replica: id, text: metrics ?? '' })),
-      REPORTED,
+      REPORTED_METRICS,
     );
   }
 }

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Counter, Histogram } from 'prom-client';
-import type { AuditPart, Reason } from '#libs/contract';
-import { LabelLimit, OTHER } from './label-limit.js';
 import {
   HOP_ERRORS,
   PROXY_LATENCY_MS,
   PROXY_REQUESTS_TOTAL,
-  REQUESTS_MALFORMED,
   REQUESTS_TOTAL,
+  type AuditPart,
+  type Reason,
+} from '#libs/contract';
+import { LabelLimit, OTHER } from './label-limit.js';
+import {
+  REQUESTS_MALFORMED,
   type HOP_ERROR_LABELS,
   type HOP_LABELS,
   type REQUEST_LABELS,

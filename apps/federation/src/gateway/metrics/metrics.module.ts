@@ -2,18 +2,20 @@ import { Module } from '@nestjs/common';
 import { makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import { register, type Gauge } from 'prom-client';
 import { AuditSpool } from '#libs/audit';
-import { GatewayMetrics } from './gateway-metrics.js';
 import {
-  HOP_ERROR_LABELS,
   HOP_ERRORS,
-  HOP_LABELS,
-  LATENCY_BUCKETS,
   PROXY_LATENCY_MS,
   PROXY_REQUESTS_TOTAL,
   REPORTED_METRICS,
+  REQUESTS_TOTAL,
+} from '#libs/contract';
+import { GatewayMetrics } from './gateway-metrics.js';
+import {
+  HOP_ERROR_LABELS,
+  HOP_LABELS,
+  LATENCY_BUCKETS,
   REQUEST_LABELS,
   REQUESTS_MALFORMED,
-  REQUESTS_TOTAL,
 } from './metric-definitions.js';
 import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
 

@@ -1,4 +1,5 @@
-import { Gateway, Replica, type ChangeReceipt } from '#libs/registry';
+import { compareRevisions, type Version } from '#libs/contract';
+import { Gateway, Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,7 +19,7 @@ export class ChangeReceipts {
   ) {}
 
   /** Waits until every gateway serves the change, at most `waitMs`. */
-  async follow(change: ChangeReceipt, waitMs: number): Promise<ReceiptView> {
+  async follow(change: Version, waitMs: number): Promise<ReceiptView> {
     const deadline = Date.now() + waitMs;
     let receipt = await this.receipt(change);
     while (receipt.pending.length > 0 && Date.now() < deadline) {
@@ -28,7 +29,7 @@ export class ChangeReceipts {
     return receipt;
   }
 
-  private async receipt(change: ChangeReceipt): Promise<ReceiptView> {
+  private async receipt(change: Version): Promise<ReceiptView> {
     const gateways = await this.gateways.find({ select: { name: true }, order: { name: 'ASC' } });
     const live = await this.replicas.find({
       select: { id: true, gateway: true, epoch: true, revision: true },
@@ -41,8 +42,5 @@ export class ChangeReceipts {
   }
 }
 
-const serves = (replicas: Replica[], change: ChangeReceipt): boolean =>
-  replicas.length > 0 && replicas.every((replica) => hasReached(replica, change));
-
-const hasReached = (replica: Replica, change: ChangeReceipt): boolean =>
-  replica.epoch > change.epoch || (replica.epoch === change.epoch && replica.revision >= change.revision);
+const serves = (replicas: Replica[], change: Version): boolean =>
+  replicas.length > 0 && replicas.every((replica) => compareRevisions(replica, change) >= 0);

@@ -1,9 +1,16 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { DeltaClaims, HeadClaims, Revocation } from '#libs/contract';
+import {
+  stepOfDelta,
+  stepOfHead,
+  type DeltaClaims,
+  type HeadClaims,
+  type HeadStep,
+  type Revocation,
+  type Version,
+} from '#libs/contract';
 import { applyChangesInSlices, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { ReplicaIdentity } from '../identity/replica-identity.js';
 import { ConfigJournal } from './config-journal.js';
-import { stepOfDelta, stepOfHead, type HeadStep, type Position } from './chain.js';
 import { verifyDelta, verifyHead, type Signed } from './signed-claims.js';
 import { SyncState, type Via } from './sync-state.js';
 
@@ -27,7 +34,7 @@ export class ConfigApplier {
   ) {}
 
   /** Where this replica stands; null without a snapshot. */
-  get position(): Position | null {
+  get position(): Version | null {
     return this.store.current;
   }
 
@@ -68,7 +75,7 @@ export class ConfigApplier {
   }
 
   /** Reports a full load that could not become the snapshot. */
-  refuse(position: Position, rejection: SnapshotRejected): void {
+  refuse(position: Version, rejection: SnapshotRejected): void {
     this.logger.error(`revision ${position.revision} is refused: ${rejection.message}`);
     this.state.refuse(position, rejection);
   }

@@ -1,11 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { EMPTY_DIGEST, type PollAnswer } from '#libs/contract';
+import { EMPTY_VERSION, type HeadStep, type PollAnswer, type Version } from '#libs/contract';
 import { Backoff, pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
 import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.js';
 import { Enroller } from '../identity/enroller.js';
 import { ConfigApplier } from './config-applier.js';
-import type { HeadStep, Position } from './chain.js';
 import { FullLoad } from './full-load.js';
 import { SyncState } from './sync-state.js';
 
@@ -19,8 +18,6 @@ const REORDER_MS = 300;
 const NO_PROGRESS_MS = 1000;
 
 const UNAUTHORIZED = 401;
-
-const START: Position = { epoch: 0, revision: 0, digest: EMPTY_DIGEST };
 
 /** The long poll: always open, so that it needs no switch-over when NATS is away. */
 @Injectable()
@@ -71,7 +68,7 @@ export class ConfigPoller {
 
   private async cycle(signal: AbortSignal): Promise<void> {
     const before = this.applier.position;
-    const answer = await this.ask(this.state.refused ?? before ?? START, signal);
+    const answer = await this.ask(this.state.refused ?? before ?? EMPTY_VERSION, signal);
     if (answer === null) return;
     const step = await this.applier.offerHead(answer.head, 'https');
     if (await this.mustLoad(answer, step)) await this.load.run(signal);
@@ -91,7 +88,7 @@ export class ConfigPoller {
   }
 
   /** @returns Null if the poll was ended by {@link fetchSoon}. */
-  private async ask(at: Position, signal: AbortSignal): Promise<PollAnswer | null> {
+  private async ask(at: Version, signal: AbortSignal): Promise<PollAnswer | null> {
     const poll = new AbortController();
     this.poll = poll;
     const query = new URLSearchParams({

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import type { HeadClaims, Heartbeat, RejectedChange } from '#libs/contract';
+import {
+  compareRevisions,
+  isSameVersion,
+  type HeadClaims,
+  type Heartbeat,
+  type RejectedChange,
+  type Version,
+} from '#libs/contract';
 import type { SnapshotRejected } from '#libs/snapshot';
-import type { Position } from './chain.js';
 import type { Signed } from './signed-claims.js';
 
 /** How a statement of the control plane arrived. */
@@ -23,7 +29,7 @@ export class SyncState {
   head: Signed<HeadClaims> | null = null;
   rejected: RejectedChange | null = null;
   /** The position that was refused: the way on is a full load of anything newer. */
-  refused: Position | null = null;
+  refused: Version | null = null;
   appliedAt: string | null = null;
   private lowerSince: number | null = null;
   private readonly lastHeadAt = { nats: -Infinity, https: -Infinity };
@@ -41,7 +47,7 @@ export class SyncState {
   }
 
   /** Takes note of a head below what this replica holds. */
-  lower(head: HeadClaims, held: Position): void {
+  lower(head: HeadClaims, held: Version): void {
     const now = performance.now();
     this.lowerSince ??= now;
     if (now - this.lowerSince < REGRESSION_GRACE_MS) return;
@@ -49,7 +55,7 @@ export class SyncState {
     this.reject(head.revision, 'config_regression', detail);
   }
 
-  refuse(position: Position, rejection: SnapshotRejected): void {
+  refuse(position: Version, rejection: SnapshotRejected): void {
     this.refused = position;
     this.reject(position.revision, rejection.reason, rejection.detail);
   }
@@ -69,13 +75,8 @@ export class SyncState {
     this.rejected = { revision, reason, detail, at: new Date().toISOString() };
   }
 
-  isRefused(position: Position): boolean {
-    const { refused } = this;
-    return (
-      refused?.epoch === position.epoch &&
-      refused.revision === position.revision &&
-      refused.digest === position.digest
-    );
+  isRefused(version: Version): boolean {
+    return this.refused !== null && isSameVersion(this.refused, version);
   }
 
   /** A change was applied: whatever was refused before is overtaken. */
@@ -91,8 +92,5 @@ export class SyncState {
   }
 }
 
-function isNewer(head: HeadClaims, than: HeadClaims): boolean {
-  if (head.epoch !== than.epoch) return head.epoch > than.epoch;
-  if (head.revision !== than.revision) return head.revision > than.revision;
-  return Date.parse(head.time) > Date.parse(than.time);
-}
+const isNewer = (head: HeadClaims, than: HeadClaims): boolean =>
+  (compareRevisions(head, than) || Date.parse(head.time) - Date.parse(than.time)) > 0;

@@ -1,5 +1,12 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { EMPTY_DIGEST, SCHEMA_VERSION, type Heartbeat, type HeartbeatAnswer } from '#libs/contract';
+import {
+  compareRevisions,
+  EMPTY_VERSION,
+  SCHEMA_VERSION,
+  type Heartbeat,
+  type HeartbeatAnswer,
+  type Revision,
+} from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
 import { VERSION } from '../../../version.js';
 import { pause } from '../control-plane-client/backoff.js';
@@ -70,12 +77,12 @@ export class Heartbeats {
   }
 
   private async heartbeat(): Promise<Heartbeat> {
-    const snapshot = this.store.current;
+    const { epoch, revision, digest } = this.store.current ?? EMPTY_VERSION;
     const { rejected } = this.state;
     return {
-      epoch: snapshot?.epoch ?? 0,
-      revision: snapshot?.revision ?? 0,
-      digest: snapshot?.digest ?? EMPTY_DIGEST,
+      epoch,
+      revision,
+      digest,
       appliedAt: this.state.appliedAt,
       version: VERSION,
       schemaVersion: SCHEMA_VERSION,
@@ -104,8 +111,7 @@ export class Heartbeats {
   }
 }
 
-function isBehind(held: { epoch: number; revision: number } | null, newest: Answer | null): boolean {
+function isBehind(held: Revision | null, newest: Answer | null): boolean {
   const { epoch = 0, revision = 0 } = newest ?? {};
-  if (held === null || epoch !== held.epoch) return epoch > (held?.epoch ?? 0);
-  return revision > held.revision;
+  return compareRevisions({ epoch, revision }, held ?? EMPTY_VERSION) > 0;
 }

@@ -1,9 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger } from '@nestjs/common';
-import type { HeadClaims, Revocation } from '#libs/contract';
+import { isSameVersion, stepOfDelta, type HeadClaims, type Revocation } from '#libs/contract';
 import { applyChangesInSlices, Pacer, SnapshotStore, type Snapshot } from '#libs/snapshot';
-import { stepOfDelta } from '../config/chain.js';
 import { verifyDelta, verifyHead, type KnownKey, type Signed } from '../config/signed-claims.js';
 import { SyncState } from '../config/sync-state.js';
 import { ReplicaIdentity } from '../identity/replica-identity.js';
@@ -75,10 +74,7 @@ export class ColdStart {
       throw new Error('it is of another deployment');
     const verify = proof.type === 'head' ? verifyHead : verifyDelta;
     const { claims } = await verify(proof.jws, this.knownKey(snapshot));
-    const { epoch, revision, digest } = snapshot;
-    if (claims.epoch === epoch && claims.revision === revision && claims.digest === digest) {
-      return { snapshot, signedAt: Date.parse(claims.time) };
-    }
+    if (isSameVersion(claims, snapshot)) return { snapshot, signedAt: Date.parse(claims.time) };
     throw new Error('it is not what the control plane signed');
   }
 

@@ -1,16 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import type { DeltaClaims } from '#libs/contract';
-import { stepOfDelta, stepOfHead } from './chain.js';
+import { compareRevisions, isSameVersion, stepOfDelta, stepOfHead } from './version.js';
 
 const AT = { epoch: 2, revision: 10, digest: 'd10' };
-const delta = (epoch: number, revision: number, previousDigest = 'd10'): DeltaClaims => ({
+const delta = (epoch: number, revision: number, previousDigest = 'd10') => ({
   epoch,
   revision,
   previousDigest,
-  digest: `d${revision}`,
-  time: '',
-  changes: [],
-  revoked: [],
+});
+
+describe('versions', () => {
+  it.each([
+    ['a later revision comes after an earlier one', { ...AT, revision: 9 }, -1],
+    ['the same revision is neither before nor after, whatever its digest', { ...AT, digest: 'x' }, 0],
+    ['a later epoch comes after an earlier one, whatever the revision', { epoch: 3, revision: 1 }, 1],
+  ])('%s', (_, other, sign) => {
+    expect(Math.sign(compareRevisions(other, AT))).toBe(sign);
+  });
+
+  it('are the same only with the same digest', () => {
+    expect(isSameVersion({ ...AT }, AT)).toBe(true);
+    expect(isSameVersion({ ...AT, digest: 'x' }, AT)).toBe(false);
+    expect(isSameVersion({ ...AT, epoch: 1 }, AT)).toBe(false);
+  });
 });
 
 describe('a delta', () => {

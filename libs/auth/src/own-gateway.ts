@@ -6,6 +6,8 @@ export interface OwnGateway {
   readonly url: string;
   /** `host[:port]` of that URL. */
   readonly host: string;
+  /** What faults, logs and audit parts call this gateway: the registry name or, until there is one, the host. */
+  readonly label: string;
 }
 
 /** Injection token of {@link OwnGateway}. */

@@ -64,7 +64,7 @@ export class Forwarder {
   }
 
   private get ownName(): string {
-    return this.own.name ?? this.own.host;
+    return this.own.label;
   }
 
   private relay(exchange: Exchange, route: Route, principal: Principal, request: NextRequest): Promise<void> {

@@ -234,7 +234,7 @@ function foundation(
   spool: { full: boolean },
   pace: Partial<StreamPace>,
 ): DynamicModule {
-  const own: OwnGateway = { name, url: settings.url, host: new URL(settings.url).host };
+  const own: OwnGateway = { name, label: name, url: settings.url, host: new URL(settings.url).host };
   const keyring: HopKeyring = {
     outbound: (peer) => ({ generation: 1, key: keyOf(name, peer) }),
     inbound: (peer, generation) => (generation <= 2 ? keyOf(peer, name, generation) : null),

@@ -13,6 +13,9 @@ export class OwnGatewayModule {
       get name(): string | null {
         return identity.gateway;
       },
+      get label(): string {
+        return this.name ?? this.host;
+      },
     });
     return {
       module: OwnGatewayModule,

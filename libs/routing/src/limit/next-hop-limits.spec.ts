@@ -15,7 +15,7 @@ const hop = (name: string, peer: string): Route => ({
 function limits(): { sut: NextHopLimits; store: SnapshotStore } {
   const store = new SnapshotStore();
   const options = { perServer: { requests: 2, streams: 1 }, perHop: { requests: 3, streams: 2 } };
-  return { sut: new NextHopLimits(options, { name: 'aws' } as OwnGateway, store), store };
+  return { sut: new NextHopLimits(options, { name: 'aws', label: 'aws' } as OwnGateway, store), store };
 }
 
 function refusal(step: () => void): unknown {

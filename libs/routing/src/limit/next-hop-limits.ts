@@ -61,7 +61,7 @@ export class NextHopLimits {
   }
 
   private refusal(route: Route, kind: LoadKind, load: NextHopLoad): GatewayFault {
-    const next = hopOf(route, this.own.name ?? this.own.host);
+    const next = hopOf(route, this.own.label);
     if (load.mayWarn(performance.now()))
       this.logger.warn(
         `${next.hop}: ${load.limit[kind]} ${kind} to ${load.name} are under way; more are refused`,

@@ -38,7 +38,7 @@ export class Account {
   }
 
   private close(exchange: Exchange): void {
-    const part = auditPartOf(exchange, this.own, verdictOf(exchange, this.own.name ?? this.own.host));
+    const part = auditPartOf(exchange, this.own, verdictOf(exchange, this.own.label));
     // Before it has enrolled, a replica can name no gateway that the record would belong to.
     if (exchange.audited && this.own.name !== null) this.audit.recordOutcome(part);
     const isSent = exchange.route?.kind === 'hop' && exchange.timings.forwarded !== null;

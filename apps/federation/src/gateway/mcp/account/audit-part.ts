@@ -15,7 +15,7 @@ export function auditPartOf(exchange: Exchange, own: OwnGateway, verdict: Verdic
     phase: verdict === null ? 'intent' : 'outcome',
     requestId: exchange.requestId,
     role: exchange.role,
-    gateway: own.name ?? own.host,
+    gateway: own.label,
     gatewayHost: own.host,
     timestamp: new Date(exchange.receivedAt).toISOString(),
     ...what(exchange),

@@ -105,7 +105,7 @@ export class FaultResponder {
   }
 
   private get ownName(): string {
-    return this.own.name ?? this.own.host;
+    return this.own.label;
   }
 
   private faultFor(error: unknown, requestId: string): GatewayFault {

@@ -1,8 +1,6 @@
 import type { AnnouncedList, Exchange } from '#libs/auth';
+import { FirstMessage, SsePosition } from '#libs/envelope';
 import type { BodyTransform } from '../body-transform.js';
-import { SseTail } from '../sse-tail.js';
-import { FirstMessage } from './first-message.js';
-import { FromNextEvent } from './from-next-event.js';
 import type { ListNotices } from './list-notices.js';
 
 const KEEP_ALIVE = ': keepalive\n\n';
@@ -12,7 +10,7 @@ const KEEP_ALIVE = ': keepalive\n\n';
  * and news of lists. Both stand between two complete events only, and wait while the reader does not take what is there.
  */
 export class EventStream {
-  private readonly tail = new SseTail();
+  private readonly position = new SsePosition();
   private readonly first: FirstMessage | null;
   private readonly untold = new Set<AnnouncedList>();
   private quietSince = performance.now();
@@ -28,19 +26,20 @@ export class EventStream {
 
   /** To be called with everything that was written to the response. */
   wrote(chunk: Buffer): void {
-    this.tail.note(chunk);
+    this.position.note(chunk);
     this.first?.note(chunk);
     if (this.untold.size > 0) this.tell();
   }
 
   /** The transform, to begin where the event ends that is under way. */
   fromHere(transform: BodyTransform): BodyTransform {
-    return this.tail.isBetweenEvents ? transform : new FromNextEvent(transform, this.tail.text);
+    const fromNext = this.position.fromNextEvent(transform);
+    return { holdsHead: false, push: (chunk) => fromNext.push(chunk), end: () => fromNext.end() };
   }
 
   /** What makes an event appended now stand alone. */
   separator(): string {
-    return this.tail.separator();
+    return this.position.separator();
   }
 
   /** Tells the reader that lists have changed, now or as soon as it is possible. */
@@ -67,7 +66,7 @@ export class EventStream {
   private get isBetweenEvents(): boolean {
     const { response } = this.exchange;
     const isOpen = response.headersSent && !response.writableEnded && !response.destroyed;
-    return isOpen && !response.writableNeedDrain && this.tail.isBetweenEvents;
+    return isOpen && !response.writableNeedDrain && this.position.isBetweenEvents;
   }
 
   private tell(): void {
@@ -82,7 +81,7 @@ export class EventStream {
   private put(text: string): void {
     const bytes = Buffer.from(text);
     this.exchange.bytesOut += bytes.length;
-    this.tail.note(bytes);
+    this.position.note(bytes);
     this.exchange.response.write(bytes);
   }
 }

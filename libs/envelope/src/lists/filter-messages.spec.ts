@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EnvelopeError, filterMessages, type ListKind, type ListView } from './index.js';
+import { EnvelopeError, filterMessages, type ListKind, type ListView } from '../index.js';
 
 /** A caller who sees the tools `get_*`, all prompts, and no resources but the one that is named. */
 const VIEW: ListView = {

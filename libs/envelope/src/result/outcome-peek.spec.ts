@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { peekOutcome } from './index.js';
+import { peekOutcome } from '../index.js';
 
 const JSON_TYPE = 'application/json';
 const SSE_TYPE = 'Text/Event-Stream; charset=utf-8';

@@ -1,10 +1,10 @@
-import { KeyTable, SeenKeys } from './envelope-keys.js';
-import { OPEN_BRACE, OPEN_BRACKET } from './json-bytes.js';
-import { JsonCursor } from './json-cursor.js';
+import { KeyTable, SeenKeys } from '../json/key-table.js';
+import { OPEN_BRACE, OPEN_BRACKET } from '../json/bytes.js';
+import { JsonCursor } from '../json/cursor.js';
 import { readItemName } from './list-item.js';
 import { LIST_KINDS, type ListKind, type ListView } from './list-view.js';
-import type { Span } from './span.js';
-import { arrayOf, type Splice, spliced } from './splice.js';
+import type { Span } from '../json/span.js';
+import { arrayOf, type Splice, spliced } from '../json/splice.js';
 
 /** Nested containers of a response: tool schemas nest deeper than requests. */
 const MAX_RESPONSE_DEPTH = 512;

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { holds, PATIENTLY } from '../../../test/support/holds.js';
-import { members, Obj, spelling, write } from '../../../test/support/json/json-tree.js';
-import { listBody, listView } from '../../../test/support/lists/list-bodies.js';
-import { visibleBody } from '../../../test/support/lists/list-reference.js';
-import { EnvelopeError, filterMessages, LIST_KINDS, type ListView } from './index.js';
+import { holds, PATIENTLY } from '../../../../test/support/holds.js';
+import { members, Obj, spelling, write } from '../../../../test/support/json/json-tree.js';
+import { listBody, listView } from '../../../../test/support/lists/list-bodies.js';
+import { visibleBody } from '../../../../test/support/lists/list-reference.js';
+import { EnvelopeError, filterMessages, LIST_KINDS, type ListView } from '../index.js';
 
 const parsed = (bytes: Buffer | null): unknown =>
   bytes === null ? undefined : (JSON.parse(bytes.toString()) as unknown);

@@ -1,5 +1,5 @@
-import { invalid } from './envelope.error.js';
-import type { JsonCursor } from './json-cursor.js';
+import { invalid } from '../envelope.error.js';
+import type { JsonCursor } from './cursor.js';
 import { WordTable } from './word-table.js';
 
 /**

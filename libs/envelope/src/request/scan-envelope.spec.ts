@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EnvelopeError, scanEnvelope } from './index.js';
+import { EnvelopeError, scanEnvelope } from '../index.js';
 
 const scan = (text: string) => scanEnvelope(Buffer.from(text));
 

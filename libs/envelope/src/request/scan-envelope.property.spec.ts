@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { members, Obj, spelling, write } from '../../../test/support/json/json-tree.js';
-import { holds, PATIENTLY } from '../../../test/support/holds.js';
-import { type Envelope, EnvelopeError, MAX_REQUEST_DEPTH, scanEnvelope } from './index.js';
+import { members, Obj, spelling, write } from '../../../../test/support/json/json-tree.js';
+import { holds, PATIENTLY } from '../../../../test/support/holds.js';
+import { type Envelope, EnvelopeError, MAX_REQUEST_DEPTH, scanEnvelope } from '../index.js';
 
 const MCP = 'io.modelcontextprotocol/';
 const CLAIM = `${MCP}protocolVersion`;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { unreadable } from './envelope.error.js';
+import { unreadable } from '../envelope.error.js';
 import { throughPlainWords } from './plain-words.js';
 import type { Span } from './span.js';
 import {
@@ -24,8 +24,8 @@ import {
   SMALL_U,
   WHITE,
   ZERO,
-} from './json-bytes.js';
-import { decodeString } from './json-string.js';
+} from './bytes.js';
+import { decodeString } from './string.js';
 
 /** Bytes of a string that are looked at one by one before words pay. */
 const SHORT_STRING = 256;

@@ -1,6 +1,6 @@
-import { KeyTable } from './envelope-keys.js';
-import { OPEN_BRACE, QUOTE } from './json-bytes.js';
-import type { JsonCursor } from './json-cursor.js';
+import { KeyTable } from '../json/key-table.js';
+import { OPEN_BRACE, QUOTE } from '../json/bytes.js';
+import type { JsonCursor } from '../json/cursor.js';
 import type { ListKind } from './list-view.js';
 
 /** The member that identifies an item, by the list in which it stands. */

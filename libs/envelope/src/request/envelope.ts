@@ -1,5 +1,5 @@
-import { decodeString, decodeText } from './json-string.js';
-import type { Span } from './span.js';
+import { decodeString, decodeText } from '../json/string.js';
+import type { Span } from '../json/span.js';
 
 /** JSON-RPC 2.0 message kinds as MCP uses them. */
 export type MessageKind = 'request' | 'notification' | 'response';

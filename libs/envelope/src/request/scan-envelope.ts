@@ -1,11 +1,11 @@
-import { EnvelopeError, invalid, unreadable } from './envelope.error.js';
-import { KeyTable, SeenKeys } from './envelope-keys.js';
+import { EnvelopeError, invalid, unreadable } from '../envelope.error.js';
+import { KeyTable, SeenKeys } from '../json/key-table.js';
 import { Envelope, EnvelopeSpans, type MessageKind } from './envelope.js';
-import { DIGIT, END, MINUS, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.js';
-import { JsonCursor } from './json-cursor.js';
+import { DIGIT, END, MINUS, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../json/bytes.js';
+import { JsonCursor } from '../json/cursor.js';
 import { METHODS } from './methods.js';
-import type { Span } from './span.js';
-import { WordTable } from './word-table.js';
+import type { Span } from '../json/span.js';
+import { WordTable } from '../json/word-table.js';
 
 /** Nested containers of a request; deeper ones exhaust the stacks of some parsers. */
 export const MAX_REQUEST_DEPTH = 64;

@@ -1,5 +1,5 @@
-import { BACKSLASH, COLON, COMMA, OPEN_BRACKET, QUOTE } from './json-bytes.js';
-import { LIST_KINDS, type ListKind } from './list-view.js';
+import { BACKSLASH, COLON, COMMA, OPEN_BRACKET, QUOTE } from '../json/bytes.js';
+import { LIST_KINDS, type ListKind } from '../lists/list-view.js';
 
 /**
  * What a response says of the request: done, refused by the server, failed inside of the tool, or to be asked again with

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EnvelopeError, type ListView, SseListFilter } from './index.js';
+import { EnvelopeError, type ListView, SseListFilter, SsePosition } from '../index.js';
 
 const VIEW: ListView = {
   hides: (kind) => kind === 'tools',
@@ -23,6 +23,11 @@ describe('SseListFilter', () => {
     ['CRLF', `data: ${BEFORE}\r\nid: 1\r\n\r\n`, `data: ${AFTER}\r\nid: 1\r\n\r\n`],
     ['CR', `retry: 5\rdata: ${BEFORE}\r\r`, `retry: 5\rdata: ${AFTER}\r\r`],
     ['mixed ends', `: hi\rdata:${BEFORE}\n\r\n`, `: hi\rdata: ${AFTER}\n\r\n`],
+    [
+      'a CR in front of an empty line of LF',
+      'data:{"result":\rdata:{"tools":[{"name":"rm"}]}}\n\n',
+      'data: {"result":\rdata: {"tools":[]}}\r\n\n',
+    ],
     ['no end at all', `data: ${BEFORE}`, `data: ${AFTER}\n`],
     ['a byte order mark', `\ufeffdata: ${BEFORE}\n\n`, `data: ${AFTER}\n\n`],
   ])('filters an event with %s', (_, before, after) => {
@@ -86,11 +91,31 @@ const kindOf = (chunks: string[], limit?: number): string => {
   }
 };
 
+describe('SseListFilter in mid-stream', () => {
+  const ends = ['\n', '\r', '\r\n'];
+  const separators = ends
+    .flatMap((first) => ends.map((second) => first + second))
+    .filter((s) => s !== '\r\n');
+
+  it.each(separators.map((separator) => [separator]))('begins behind an event that %j ends', (separator) => {
+    const event = `data: ${BEFORE}${separator}`;
+    const position = new SsePosition();
+    position.note(Buffer.from('dat'));
+    const filter = new SseListFilter(VIEW);
+    const sut = position.fromNextEvent({ push: (chunk) => filter.push(chunk), end: () => [filter.flush()] });
+    const out = [...sut.push(Buffer.from(event.slice(3) + event + event)), ...sut.end()];
+    const left = `data: ${AFTER}${separator}`;
+    expect(Buffer.concat(out).toString()).toBe(event.slice(3) + left + left);
+  });
+});
+
 describe('SseListFilter refuses', () => {
   it.each([
     ['an event that grows beyond the limit', ['data: {', 'aaaaaaaaaaaaaaa'], 'too_large'],
     ['one chunk beyond the limit', ['data: {aaaaaaaaaaaaaaa}\n\n'], 'too_large'],
     ['a list in broken JSON', ['data: {"a":}\n\n'], 'unreadable'],
+    ['a byte order mark inside of the stream', [': c\n\n', '\ufeffdata: 1\n\n'], 'unreadable'],
+    ['a byte order mark inside of an event', ['id: 1\n\ufeffdata: 1\n\n'], 'unreadable'],
     ['a list behind a byte order mark in the data', ['data: \ufeff{}\n\n'], 'unreadable'],
   ])('%s', (_, chunks, kind) => {
     expect(kindOf(chunks, 20)).toBe(kind);

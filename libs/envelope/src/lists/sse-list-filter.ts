@@ -1,0 +1,64 @@
+import { SseEvents } from '../sse/events.js';
+import { filterMessages } from './filter-messages.js';
+import type { ListView } from './list-view.js';
+import { SseEvent } from './sse-event.js';
+
+/** Bytes of one event, or of one JSON list, that may be held back to be filtered. */
+export const MAX_FILTERED_BYTES = 4 * 1024 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+const LINE_FEED = Buffer.from('\n');
+
+/**
+ * Filters the lists in a stream of server-sent events. An event goes on as soon as it is complete, as the original
+ * bytes unless a list in it had to be cut; then its other fields (`id`, `retry`, `event`, comments) stay as they are.
+ * Data that cannot hold a message (empty, or not starting with an object or array) passes. Of an event of which nothing
+ * may be told, what a client needs to resume the stream goes on, as an event without data (MCP 2025-11-25, transports).
+ */
+export class SseListFilter {
+  private readonly events: SseEvents;
+  private isFirst = true;
+  private droppedLast = false;
+
+  constructor(
+    private readonly view: ListView,
+    limit: number = MAX_FILTERED_BYTES,
+  ) {
+    this.events = new SseEvents(limit);
+  }
+
+  /**
+   * What may go on after this chunk.
+   * @throws {EnvelopeError} if an event is too large, or holds a message that readers could take differently.
+   */
+  push(chunk: Buffer): Buffer[] {
+    return this.events.push(chunk).map((event) => this.filtered(event));
+  }
+
+  /** The rest, when the stream ends. */
+  flush(): Buffer {
+    return this.filtered(this.events.flush());
+  }
+
+  private filtered(event: Buffer): Buffer {
+    // The rest of a CRLF that was split there goes with the event that it ended.
+    const left = this.droppedLast && event.equals(LINE_FEED) ? NOTHING : this.visible(event);
+    this.droppedLast = left.length === 0;
+    return left;
+  }
+
+  private visible(bytes: Buffer): Buffer {
+    const event = new SseEvent(bytes, this.isFirst ? 'start of the stream' : 'start of a line');
+    this.isFirst = false;
+    const { data } = event;
+    if (!mayHoldMessage(data)) return bytes;
+    const filtered = filterMessages(data, this.view);
+    if (filtered === null) return event.withoutData();
+    return filtered === data ? bytes : event.withData(filtered);
+  }
+}
+
+function mayHoldMessage(data: Buffer): boolean {
+  const first = data.toString('utf8', 0, 64).trimStart().charAt(0);
+  return first === '{' || first === '[' || (first === '' && data.length > 64);
+}

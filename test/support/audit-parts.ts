@@ -1,4 +1,5 @@
-import type { AuditPart } from '#libs/contract';
+import type { AuditIntent, AuditSink } from '#libs/audit';
+import type { AuditEnding, AuditFacts, AuditPart } from '#libs/contract';
 
 /** The entry gateway's outcome of one request over a hop. */
 export function entryPart(requestId: string, more: Partial<AuditPart> = {}): AuditPart {
@@ -56,3 +57,27 @@ export const intentOf = (part: AuditPart): AuditPart => ({
   totalMs: null,
   downstreamMs: null,
 });
+
+const ENDING = ['status', 'reason', 'hop', 'httpStatus', 'totalMs', 'downstreamMs', 'bytesIn', 'bytesOut'];
+
+/** What a gateway knew of the part's request before it left. */
+export function factsOf(part: AuditPart): AuditFacts {
+  const fields = Object.entries(part).filter(([name]) => name !== 'phase' && !ENDING.includes(name));
+  return Object.fromEntries(fields) as unknown as AuditFacts;
+}
+
+/** How the part's request ended. */
+export function endingOf(part: AuditPart): AuditEnding {
+  const { status, reason, hop, httpStatus, totalMs, downstreamMs, bytesIn, bytesOut } = part;
+  return { status, reason, hop, httpStatus, totalMs, downstreamMs, bytesIn, bytesOut };
+}
+
+/** Leaves the part with the sink before its request goes out. */
+export const intend = <Intent extends AuditIntent>(
+  sink: { recordIntent(facts: AuditFacts, bytesIn: number): Intent },
+  part: AuditPart,
+): Intent => sink.recordIntent(factsOf(part), part.bytesIn);
+
+/** Leaves the part with the sink as that of a request that was refused. */
+export const refuse = (sink: AuditSink, part: AuditPart): void =>
+  sink.recordRefusal(factsOf(part), endingOf(part));

@@ -45,6 +45,15 @@ export interface AuditPart {
   bytesOut: number;
 }
 
+/** How a request ended; everything that an outcome knows more than its intent. */
+export type AuditEnding = Pick<
+  AuditPart,
+  'status' | 'reason' | 'hop' | 'httpStatus' | 'totalMs' | 'downstreamMs' | 'bytesIn' | 'bytesOut'
+>;
+
+/** What is known of a request before it leaves the gateway; the same in its intent and in its outcome. */
+export type AuditFacts = Omit<AuditPart, 'phase' | keyof AuditEnding>;
+
 /** A part with its place in the spool of one process: (replica, boot, seq) identify it for ever. */
 export interface SpooledPart {
   seq: number;

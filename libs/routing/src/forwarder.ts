@@ -55,6 +55,8 @@ export class Forwarder {
     if (route === null || principal === null) throw new GatewayFault('access_denied');
     if (response.destroyed) throw new GatewayFault('client_disconnected');
     const kind = loadKindOf(exchange);
+    // While this request's intent was written, others may have taken the last room.
+    this.limits.assertRoom(route, kind);
     this.limits.enter(route, kind);
     try {
       await this.relay(exchange, route, principal, request);

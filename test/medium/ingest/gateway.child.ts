@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { AuditSpool } from '#libs/audit';
-import { entryPart, intentOf } from '../../support/audit-parts.js';
+import { endingOf, entryPart, intend } from '../../support/audit-parts.js';
 
 const CALLS_AT_ONCE = 16;
 
@@ -12,10 +12,11 @@ let calls = 0;
 async function callForEver(): Promise<never> {
   for (;;) {
     const part = entryPart(`${run}-${calls++}`, { proxyHops: 0, handlingGateway: 'aws-gw.example.com' });
-    spool.recordIntent(intentOf(part));
+    const intent = intend(spool, part);
+    await intent.written;
     const answer = await fetch(`${executeUrl}/${part.requestId}`, { method: 'POST' });
     await answer.text();
-    spool.recordOutcome(part);
+    spool.recordOutcome(intent, endingOf(part));
   }
 }
 

@@ -7,9 +7,9 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { register } from 'prom-client';
-import { AUDIT_SINK, AuditSpool, type AuditSink } from '#libs/audit';
+import { AUDIT_SINK, AuditSpool } from '#libs/audit';
 import { OWN_GATEWAY, type OwnGateway } from '#libs/auth';
-import { GatewayFault, mintToken, tokenHash, type AuditPart, type ConfigItem } from '#libs/contract';
+import { mintToken, tokenHash, type AuditPart, type ConfigItem } from '#libs/contract';
 import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from '#libs/routing';
 import {
   applyChanges,
@@ -25,6 +25,7 @@ import { mcpServerAdapter, prepareMcpServer } from '../../../apps/federation/src
 import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
 import { eventually } from '../eventually.js';
+import { AuditSinkOfTest } from './audit-sink-of-test.js';
 import { gatewaySettings } from '../gateway-settings.js';
 
 const SECRET = 'pair';
@@ -241,17 +242,10 @@ function foundation(
     session: () => [{ generation: 1, key: keyOf(name, 'session') }],
     refresh: () => Promise.resolve(),
   };
-  const sink: AuditSink = {
-    recordIntent: (part) => {
-      if (spool.full) throw new GatewayFault('audit_unavailable');
-      parts.push(part);
-    },
-    recordOutcome: (part) => void parts.push(part),
-  };
   const providers = [
     { provide: OWN_GATEWAY, useValue: own },
     { provide: HOP_KEYRING, useValue: keyring },
-    { provide: AUDIT_SINK, useValue: sink },
+    { provide: AUDIT_SINK, useValue: new AuditSinkOfTest(parts, spool) },
     { provide: STREAM_PACE, useValue: { ...DEFAULT_STREAM_PACE, ...pace } },
     { provide: AuditSpool, useValue: { usedBytes: 0, lost: 0 } },
   ];

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditBatch, AuditReceipt, SpooledPart } from '#libs/contract';
 import { AuditBatchRefused, type AuditTransport } from '../audit-transport.js';
 import { AuditSpool } from '../spool/audit-spool.js';
-import { intentOf, localPart } from '../../../../test/support/audit-parts.js';
+import { endingOf, intend, localPart, refuse } from '../../../../test/support/audit-parts.js';
 import { listBoots } from '../spool/spool-files.js';
 import { AuditDelivery } from './audit-delivery.js';
 
@@ -64,10 +64,10 @@ describe('AuditDelivery', () => {
 
   it('delivers what is recorded, in order, and nothing twice', async () => {
     const { spool } = start();
-    spool.recordIntent(intentOf(localPart('a')));
-    spool.recordOutcome(localPart('a'));
+    const a = intend(spool, localPart('a'));
+    spool.recordOutcome(a, endingOf(localPart('a')));
     await vi.waitFor(() => expect(store.told).toHaveLength(2), { timeout: 5000 });
-    spool.recordOutcome(localPart('b'));
+    refuse(spool, localPart('b'));
     await vi.waitFor(() => expect(store.told).toHaveLength(3), { timeout: 5000 });
     expect(store.records.map((record) => record.seq)).toEqual([1, 2, 3]);
   });
@@ -75,7 +75,7 @@ describe('AuditDelivery', () => {
   it('keeps everything while the control plane is away, delivers it after, and frees the disk', async () => {
     store.away = true;
     const { spool, sut } = start();
-    for (let i = 0; i < 12_000; i++) spool.recordOutcome(localPart(`q${i}`));
+    for (let i = 0; i < 12_000; i++) refuse(spool, localPart(`q${i}`));
     expect(await sut.flush(5000)).toBe(false);
     const used = spool.usedBytes;
     store.away = false;
@@ -91,7 +91,7 @@ describe('AuditDelivery', () => {
   it('comes back by itself after an outage', async () => {
     store.away = true;
     const { spool } = start();
-    spool.recordOutcome(localPart('a'));
+    refuse(spool, localPart('a'));
     await new Promise((resolve) => setTimeout(resolve, 100));
     store.away = false;
     await vi.waitFor(() => expect(store.told).toEqual(['a outcome success']), { timeout: 10_000 });
@@ -100,7 +100,7 @@ describe('AuditDelivery', () => {
   it('gives up a flush at its deadline', async () => {
     const { spool, sut } = start();
     store.deliver = () => new Promise(() => undefined);
-    spool.recordOutcome(localPart('a'));
+    refuse(spool, localPart('a'));
     expect(await sut.flush(50)).toBe(false);
     running.pop();
   });
@@ -108,7 +108,7 @@ describe('AuditDelivery', () => {
   it('sends again what a receipt does not cover', async () => {
     store.firstOnly = true;
     const { spool, sut } = start();
-    for (const id of ['a', 'b', 'c']) spool.recordOutcome(localPart(id));
+    for (const id of ['a', 'b', 'c']) refuse(spool, localPart(id));
     expect(await sut.flush(5000)).toBe(true);
     expect(store.told).toEqual(['a outcome success', 'b outcome success', 'c outcome success']);
   });
@@ -116,7 +116,7 @@ describe('AuditDelivery', () => {
   it('sets a part aside that the control plane will never take, and delivers all others', async () => {
     store.poison = 'q7';
     const { spool, sut } = start();
-    for (let i = 0; i < 20; i++) spool.recordOutcome(localPart(`q${i}`));
+    for (let i = 0; i < 20; i++) refuse(spool, localPart(`q${i}`));
     expect(await sut.flush(5000)).toBe(true);
     expect(store.records).toHaveLength(19);
     expect(readFileSync(join(directory, 'refused.log'), 'utf8')).toContain('"requestId":"q7"');
@@ -125,9 +125,9 @@ describe('AuditDelivery', () => {
   it('ends the open intents of a process that died, delivers its parts and removes them', async () => {
     store.away = true;
     const dead = start();
-    dead.spool.recordIntent(intentOf(localPart('done')));
-    dead.spool.recordIntent(intentOf(localPart('open')));
-    dead.spool.recordOutcome(localPart('done'));
+    const done = intend(dead.spool, localPart('done'));
+    intend(dead.spool, localPart('open'));
+    dead.spool.recordOutcome(done, endingOf(localPart('done')));
     const segment = dead.spool.segments()[0]?.path ?? '';
     appendFileSync(segment, '{"seq":4,"part":{"phase":"outcome","requ');
     await dead.sut.beforeApplicationShutdown();
@@ -146,7 +146,7 @@ describe('AuditDelivery', () => {
 
   it('does not repeat after a restart what has a receipt', async () => {
     const first = start();
-    first.spool.recordOutcome(localPart('a'));
+    refuse(first.spool, localPart('a'));
     expect(await first.sut.flush(5000)).toBe(true);
     await first.sut.beforeApplicationShutdown();
     const { spool } = start();
@@ -156,7 +156,7 @@ describe('AuditDelivery', () => {
 
   it('leaves nothing of an earlier boot behind but what was set aside', async () => {
     const first = start();
-    first.spool.recordOutcome(localPart('a'));
+    refuse(first.spool, localPart('a'));
     await first.sut.beforeApplicationShutdown();
     const { spool } = start();
     await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });

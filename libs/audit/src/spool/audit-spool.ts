@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { GatewayFault, type AuditPart } from '#libs/contract';
+import { GatewayFault, type AuditEnding, type AuditFacts, type AuditPart } from '#libs/contract';
 import { AUDIT_OPTIONS, type AuditOptions } from '../audit-options.js';
-import type { AuditSink } from '../audit-sink.js';
+import type { AuditIntent, AuditSink } from '../audit-sink.js';
 import { boundedPart, MAX_LINE_BYTES } from './bounded-part.js';
 import { DiskReserve, RESERVE_BYTES } from './disk-reserve.js';
 import { OpenIntents } from './open-intents.js';
@@ -16,6 +16,22 @@ const SYNC_MS = 200;
 const MAX_PARKED = 10_000;
 /** Share of the spool open to requests that were refused, so that a flood of them cannot stop the allowed ones. */
 const REFUSED_SHARE = 0.8;
+
+interface SpooledIntent extends AuditIntent {
+  readonly facts: AuditFacts;
+}
+
+const WRITTEN = Promise.resolve();
+const NOT_ENDED: AuditEnding = {
+  status: 'unknown',
+  reason: null,
+  hop: null,
+  httpStatus: null,
+  totalMs: null,
+  downstreamMs: null,
+  bytesIn: 0,
+  bytesOut: 0,
+};
 
 /** The append-only log on disk of one process. Its parts stay until the control plane has given a receipt. */
 @Injectable()
@@ -54,20 +70,29 @@ export class AuditSpool implements AuditSink {
     return this.lostParts;
   }
 
-  recordIntent(part: AuditPart): void {
+  recordIntent(facts: AuditFacts, bytesIn: number): SpooledIntent {
     try {
       this.reserve.take();
       this.writeParked();
-      this.appendIntent(boundedPart(part));
+      this.appendIntent(boundedPart({ phase: 'intent', ...facts, ...NOT_ENDED, bytesIn }));
       this.recovered();
     } catch (cause) {
       this.failed('An intent was refused', cause);
       throw new GatewayFault('audit_unavailable', { cause });
     }
+    return { requestId: facts.requestId, written: WRITTEN, facts };
   }
 
-  recordOutcome(part: AuditPart): void {
-    const bounded = boundedPart(part);
+  recordOutcome(intent: SpooledIntent, ending: AuditEnding): void {
+    this.recordEnd(intent.facts, ending);
+  }
+
+  recordRefusal(facts: AuditFacts, ending: AuditEnding): void {
+    this.recordEnd(facts, ending);
+  }
+
+  private recordEnd(facts: AuditFacts, ending: AuditEnding): void {
+    const bounded = boundedPart({ phase: 'outcome', ...facts, ...ending });
     const hasIntent = this.intents.isOpen(bounded);
     this.intents.close(bounded);
     try {

@@ -2,7 +2,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionContext } from '@nestjs/common';
 import type {
-  AuditPart,
   ConfigGateway,
   GatewayFault,
   GatewayRole,
@@ -73,8 +72,6 @@ export class Exchange {
   /** Milliseconds on the way to the handling gateway and back; the hop's round trip without that gateway's own time. */
   proxyLatencyMs: number | null = null;
   bytesOut = 0;
-  /** What was written to the spool before the request left; its outcome differs only in how the request ended. */
-  intent: AuditPart | null = null;
   /** A part of this request was written to the spool, or must be, when the response closes. */
   audited = true;
 

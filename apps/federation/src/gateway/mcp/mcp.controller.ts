@@ -33,7 +33,7 @@ export class McpController {
     if (exchange === undefined) throw new GatewayFault('route_not_found');
     reply.hijack();
     const next = this.forwarder.prepare(exchange);
-    this.account.intend(exchange);
+    await this.account.intend(exchange);
     await this.forwarder.forward(exchange, next);
   }
 }

@@ -1,18 +1,15 @@
 import { continueTrace, type Exchange, type OwnGateway } from '#libs/auth';
-import type { AuditPart, ConfigGateway } from '#libs/contract';
+import type { AuditEnding, AuditFacts, ConfigGateway } from '#libs/contract';
 import type { Verdict } from './verdict.js';
 
 const MAX_CLIENT_LENGTH = 200;
 const hosts = new Map<string, string>();
 const MAX_HOSTS = 1000;
 
-/** This gateway's part of the record of one request. `verdict` is null before the request is forwarded. */
-export function auditPartOf(exchange: Exchange, own: OwnGateway, verdict: Verdict | null): AuditPart {
-  if (exchange.intent !== null && verdict !== null)
-    return { ...exchange.intent, phase: 'outcome', ...howItEnded(exchange, verdict) };
+/** What this gateway knows of a request before it leaves. */
+export function auditFactsOf(exchange: Exchange, own: OwnGateway): AuditFacts {
   const handling = handlingGateway(exchange);
   return {
-    phase: verdict === null ? 'intent' : 'outcome',
     requestId: exchange.requestId,
     role: exchange.role,
     gateway: own.label,
@@ -22,14 +19,13 @@ export function auditPartOf(exchange: Exchange, own: OwnGateway, verdict: Verdic
     handlingGateway: handling === undefined ? null : hostOf(handling.url),
     entryGateway: entryHost(exchange, own),
     proxyHops: exchange.role === 'handling' || exchange.route?.kind === 'hop' ? 1 : 0,
-    ...howItEnded(exchange, verdict),
   };
 }
 
 function what(
   exchange: Exchange,
 ): Pick<
-  AuditPart,
+  AuditFacts,
   'user' | 'server' | 'tool' | 'method' | 'decision' | 'policy' | 'revision' | 'traceId' | 'client'
 > {
   const { decision } = exchange;
@@ -46,21 +42,15 @@ function what(
   };
 }
 
-function howItEnded(
-  exchange: Exchange,
-  verdict: Verdict | null,
-): Pick<
-  AuditPart,
-  'status' | 'reason' | 'hop' | 'httpStatus' | 'totalMs' | 'downstreamMs' | 'bytesIn' | 'bytesOut'
-> {
-  const isOver = verdict !== null;
+/** How a request ended whose response has closed. */
+export function auditEndingOf(exchange: Exchange, { status, reason, hop }: Verdict): AuditEnding {
   return {
-    status: verdict?.status ?? 'unknown',
-    reason: verdict?.reason ?? null,
-    hop: verdict?.hop ?? null,
-    httpStatus: isOver && exchange.response.headersSent ? exchange.response.statusCode : null,
-    totalMs: isOver ? rounded(performance.now() - exchange.timings.started) : null,
-    downstreamMs: isOver ? downstreamMs(exchange) : null,
+    status,
+    reason,
+    hop,
+    httpStatus: exchange.response.headersSent ? exchange.response.statusCode : null,
+    totalMs: rounded(performance.now() - exchange.timings.started),
+    downstreamMs: downstreamMs(exchange),
     bytesIn: exchange.body.length,
     bytesOut: exchange.bytesOut,
   };

@@ -5,13 +5,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { large, sse } from './request-path/figures/bodies.mjs';
 import { cpu } from './request-path/figures/cpu.mjs';
+import { idle } from './request-path/figures/idle.mjs';
+import { latency } from './request-path/figures/latency.mjs';
+import { start } from './request-path/figures/start.mjs';
 import { Quietness } from './request-path/machine/quietness.mjs';
 import { readOptions } from './request-path/options.mjs';
 import { startPaths } from './request-path/setup/paths.mjs';
 import { CallFailed, LoadGenerator } from './request-path/setup/program.mjs';
 
-const MEASURES = { cpu };
+const MEASURES = { start, idle, cpu, latency, sse, large };
 
 /** @typedef {import('./request-path/figures/cost.mjs').Figure} Figure */
 

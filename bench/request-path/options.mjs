@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const FIGURES = /** @type {const} */ (['cpu']);
+export const FIGURES = /** @type {const} */ (['start', 'idle', 'cpu', 'latency', 'sse', 'large']);
 
 const USAGE = `npm run bench -- request-path [--quick] [--only ${FIGURES.join(',')}] [--cpu-prof <directory>]`;
 

@@ -48,18 +48,27 @@ export async function measureCost(bench, { title, paths, rounds, warmUp, round }
   return samples;
 }
 
-/** @param {Path} path @param {Round} round */
-async function run(path, { open, work, close }) {
+/**
+ * Does something on a path; a failed call is reported with the path's name.
+ * @template T
+ * @param {Path} path @param {() => Promise<T>} work @returns {Promise<T>}
+ */
+export async function attributed(path, work) {
   try {
-    await open?.(path);
-    const units = await work(path);
-    await close?.();
-    return units;
+    return await work();
   } catch (error) {
     if (error instanceof CallFailed) throw new CallFailed(`${path.name}: ${error.message}`);
     throw error;
   }
 }
+
+/** @param {Path} path @param {Round} round */
+const run = (path, { open, work, close }) =>
+  attributed(path, async () => {
+    await open?.(path);
+    await work(path);
+    await close?.();
+  });
 
 /** @param {Bench} bench @param {Path} path @param {Round} round @returns {Promise<Sample>} */
 async function measure(bench, path, { work, ...around }) {

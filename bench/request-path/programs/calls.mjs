@@ -21,13 +21,19 @@ export class Calls {
     return new Calls(await Promise.all(opened), callBytes(at, token, tool));
   }
 
-  /** Each connection makes its next call when the one before is answered. @param {number} count calls in all */
+  /**
+   * Each connection makes its next call when the one before is answered.
+   * @param {number} count calls in all
+   * @returns {Promise<number>} bytes of the answers
+   */
   async closedLoop(count) {
     let left = count;
+    let bytes = 0;
     const work = async (/** @type {HttpConnection} */ connection) => {
-      while (left-- > 0) await this.call(connection);
+      while (left-- > 0) bytes += await this.call(connection);
     };
     await Promise.all(this.connections.map(work));
+    return bytes;
   }
 
   /**
@@ -70,6 +76,7 @@ export class Calls {
     const answer = await connection.send(this.request);
     if (answer.indexOf(OK) !== 0 || !answer.includes(RESULT))
       throw new Error(answer.toString().slice(0, 1000));
+    return answer.length;
   }
 }
 

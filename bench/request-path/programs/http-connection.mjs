@@ -11,8 +11,9 @@ export class HttpConnection {
   /** @param {import('node:net').Socket} socket */
   constructor(socket) {
     this.socket = socket;
-    /** @type {Buffer} */
-    this.received = Buffer.alloc(0);
+    /** What of the answer has come. @type {Buffer[]} */
+    this.received = [];
+    this.bytes = 0;
     /** Bytes of the answer in all; 0: not known yet, -1: until the last chunk. */
     this.expected = 0;
     /** @type {PromiseWithResolvers<Buffer> | null} */
@@ -42,26 +43,29 @@ export class HttpConnection {
 
   /** @param {Buffer} bytes */
   take(bytes) {
-    this.received = this.received.length === 0 ? bytes : Buffer.concat([this.received, bytes]);
+    this.received.push(bytes);
+    this.bytes += bytes.length;
     if (this.expected === 0) this.readHead();
-    if (!this.isWhole()) return;
-    const answer = this.received;
-    this.received = Buffer.alloc(0);
+    if (!this.isWhole(bytes)) return;
+    const answer = this.received.length === 1 ? bytes : Buffer.concat(this.received);
+    this.received = [];
+    this.bytes = 0;
     this.expected = 0;
     this.pending?.resolve(answer);
   }
 
   readHead() {
-    const end = this.received.indexOf(HEAD_END);
+    const begin = Buffer.concat(this.received);
+    const end = begin.indexOf(HEAD_END);
     if (end < 0) return;
-    const length = /^content-length: *(\d+)/im.exec(this.received.toString('latin1', 0, end));
+    const length = /^content-length: *(\d+)/im.exec(begin.toString('latin1', 0, end));
     this.expected = length === null ? -1 : end + HEAD_END.length + Number(length[1]);
   }
 
-  isWhole() {
-    if (this.expected < 0)
-      return this.received.subarray(-LAST_CHUNK.length).toString('latin1') === LAST_CHUNK;
-    return this.expected > 0 && this.received.length >= this.expected;
+  /** @param {Buffer} last what came last */
+  isWhole(last) {
+    if (this.expected < 0) return last.subarray(-LAST_CHUNK.length).toString('latin1') === LAST_CHUNK;
+    return this.expected > 0 && this.bytes >= this.expected;
   }
 
   /** @param {Error} error */

@@ -4,10 +4,7 @@ import { AuditDelivery } from './delivery/audit-delivery.js';
 import { AUDIT_OPTIONS, type AuditOptions } from './audit-options.js';
 import { AuditSpool } from './spool/audit-spool.js';
 
-/**
- * The audit of a gateway: spool and delivery. One of `imports` must export AUDIT_TRANSPORT. Global, since every stage of
- * the request path may end a request.
- */
+/** The audit of a gateway: spool and delivery. One of `imports` must export AUDIT_TRANSPORT. */
 @Module({})
 export class AuditModule {
   static register(
@@ -16,7 +13,6 @@ export class AuditModule {
     const { imports, ...spool } = options;
     return {
       module: AuditModule,
-      global: true,
       imports,
       providers: [
         { provide: AUDIT_OPTIONS, useValue: spool },

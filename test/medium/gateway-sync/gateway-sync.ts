@@ -4,6 +4,7 @@ import { Test } from '@nestjs/testing';
 import { HOP_KEYRING, SnapshotStore, type HopKeyring } from '#libs/snapshot';
 import type { SettingsError } from '../../../apps/federation/src/settings/settings.error.js';
 import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
+import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
 import { natsMicroserviceOptions } from '../../../apps/federation/src/gateway/sync/nats-microservice-options.js';
 import { END_OF_CONFIGURATION } from '../../../apps/federation/src/gateway/sync/sync-lifecycle.js';
 import { SyncStatus } from '../../../apps/federation/src/gateway/sync/sync-status.js';
@@ -29,7 +30,9 @@ export class GatewaySync {
     const end = (error: SettingsError): void => {
       if (sync !== null) sync.ended = error;
     };
-    const module = await Test.createTestingModule({ imports: [SyncModule.register(settings)] })
+    const module = await Test.createTestingModule({
+      imports: [SyncModule.register(settings, [MetricsModule])],
+    })
       .overrideProvider(END_OF_CONFIGURATION)
       .useValue(end)
       .compile();

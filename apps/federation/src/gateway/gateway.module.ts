@@ -16,6 +16,7 @@ import { FaultResponder } from './mcp/fault/fault-responder.js';
 import { McpController } from './mcp/mcp.controller.js';
 import { ProtectedResource } from './mcp/metadata/protected-resource.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { SPOOL_GAUGES } from './metrics/spool-gauges.js';
 import { OwnGatewayModule } from './own-gateway.module.js';
 import { SyncModule } from './sync/sync.module.js';
 
@@ -60,6 +61,7 @@ export class GatewayModule {
         FaultResponder,
         ConnectionFaults,
         Drain,
+        ...SPOOL_GAUGES,
       ],
     };
   }

@@ -3,30 +3,28 @@ import { register } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditSpool } from '#libs/audit';
 import type { AuditPart } from '#libs/contract';
-import { Global, Module } from '@nestjs/common';
 import { entryPart } from '../../../../../test/support/audit-parts.js';
 import { GatewayMetrics } from './gateway-metrics.js';
 import { MetricsModule } from './metrics.module.js';
-import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
-
-@Global()
-@Module({
-  providers: [{ provide: AuditSpool, useValue: { usedBytes: 42, lost: 0 } }],
-  exports: [AuditSpool],
-})
-class SpoolOfTest {}
+import { MetricsSource } from '../sync/heartbeat/metrics-source.js';
+import { SPOOL_GAUGES } from './spool-gauges.js';
 
 const PART = entryPart('r-1');
 
 describe('GatewayMetrics', () => {
   let sut: GatewayMetrics;
-  let text: MetricsText;
+  let text: () => Promise<string>;
 
   beforeEach(async () => {
     register.clear();
-    const module = await Test.createTestingModule({ imports: [SpoolOfTest, MetricsModule] }).compile();
+    const spool = { provide: AuditSpool, useValue: { usedBytes: 42, lost: 0 } };
+    const module = await Test.createTestingModule({
+      imports: [MetricsModule],
+      providers: [spool, ...SPOOL_GAUGES],
+    }).compile();
     sut = module.get(GatewayMetrics);
-    text = module.get<MetricsText>(METRICS_TEXT);
+    const source = module.get(MetricsSource);
+    text = () => source.text();
   });
   afterEach(() => register.clear());
 
@@ -39,6 +37,27 @@ describe('GatewayMetrics', () => {
     expect(seen).toContain('mcp_proxy_requests_total{server="mcp-m365",from="aws",to="azure"} 1');
     expect(seen).toContain('mcp_proxy_latency_ms_sum{server="mcp-m365",from="aws",to="azure"} 24');
     expect(seen).not.toContain('mcp_gateway_to_gateway_errors{');
+  });
+
+  it('counts up from one collection to the next', async () => {
+    sut.account({ part: PART, to: 'azure', proxyMs: 1 });
+    await text();
+    sut.account({ part: PART, to: 'azure', proxyMs: 2 });
+    sut.account({ part: { ...PART, tool: 'other' }, to: null, proxyMs: null });
+    await text();
+    const seen = await text();
+    expect(seen).toMatch(/^mcp_requests_total\{.*tool="get_calendar_events".*\} 2$/m);
+    expect(seen).toMatch(/^mcp_requests_total\{.*tool="other".*\} 1$/m);
+    expect(seen).toContain('mcp_proxy_requests_total{server="mcp-m365",from="aws",to="azure"} 2');
+    expect(seen).toContain('mcp_proxy_latency_ms_count{server="mcp-m365",from="aws",to="azure"} 2');
+  });
+
+  it('counts connections without a request by their reason, at this gateway only', async () => {
+    sut.malformed('request_malformed');
+    expect(await register.metrics()).toContain(
+      'causeway_requests_malformed_total{reason="request_malformed"} 1',
+    );
+    expect(await text()).not.toContain('malformed');
   });
 
   it('counts a failed hop by its reason, and observes no latency', async () => {
@@ -74,7 +93,7 @@ describe('GatewayMetrics', () => {
     expect(seen).not.toContain('mcp_proxy_requests_total{');
   });
 
-  it('memory cannot be filled with invented tools, users and servers', async () => {
+  it('keeps its memory bounded, whatever tools, users and servers callers invent', async () => {
     for (let i = 0; i < 5000; i++) {
       const invented = { server: `s-${i}`, tool: `t-${i}`, user: `u-${i}`, handlingGateway: null };
       sut.account({ part: { ...PART, ...invented }, to: null, proxyMs: null });

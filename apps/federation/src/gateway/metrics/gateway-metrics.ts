@@ -1,21 +1,9 @@
+import { PROXY_LATENCY_MS, type AuditPart, type Reason } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
-import { Counter, Histogram } from 'prom-client';
-import {
-  HOP_ERRORS,
-  PROXY_LATENCY_MS,
-  PROXY_REQUESTS_TOTAL,
-  REQUESTS_TOTAL,
-  type AuditPart,
-  type Reason,
-} from '#libs/contract';
-import { LabelLimit, OTHER } from './label-limit.js';
-import {
-  REQUESTS_MALFORMED,
-  type HOP_ERROR_LABELS,
-  type HOP_LABELS,
-  type REQUEST_LABELS,
-} from './metric-definitions.js';
+import { Histogram } from 'prom-client';
+import { FAILED_HOPS, HOPS, MALFORMED_REQUESTS, REQUESTS } from './metric-definitions.js';
+import { LabelLimit, OTHER, Tally, type Values } from './tally.js';
 
 /** Distinct users and distinct tools that get a label of their own. */
 const MAX_VALUES = 1000;
@@ -32,63 +20,56 @@ export interface AccountedRequest {
   proxyMs: number | null;
 }
 
-type RequestLabels = Record<(typeof REQUEST_LABELS)[number], string>;
-type HopLabels = Record<(typeof HOP_LABELS)[number], string>;
-
 /** Counts each request exactly once per gateway. */
 @Injectable()
 export class GatewayMetrics {
+  readonly requests = new Tally(REQUESTS.labelNames, MAX_SERIES, withoutUserAndTool);
+  readonly hops = new Tally(HOPS.labelNames, MAX_HOP_SERIES, withoutServer);
+  readonly failedHops = new Tally(FAILED_HOPS.labelNames);
+  readonly malformedRequests = new Tally(MALFORMED_REQUESTS.labelNames);
   private readonly users = new LabelLimit(MAX_VALUES);
   private readonly tools = new LabelLimit(MAX_VALUES);
-  private readonly series = new LabelLimit(MAX_SERIES);
-  private readonly hopSeries = new LabelLimit(MAX_HOP_SERIES);
 
-  constructor(
-    @InjectMetric(REQUESTS_TOTAL) private readonly requests: Counter<(typeof REQUEST_LABELS)[number]>,
-    @InjectMetric(PROXY_REQUESTS_TOTAL) private readonly proxied: Counter<(typeof HOP_LABELS)[number]>,
-    @InjectMetric(PROXY_LATENCY_MS) private readonly latency: Histogram<(typeof HOP_LABELS)[number]>,
-    @InjectMetric(HOP_ERRORS) private readonly hopErrors: Counter<(typeof HOP_ERROR_LABELS)[number]>,
-    @InjectMetric(REQUESTS_MALFORMED) private readonly malformedRequests: Counter<'reason'>,
-  ) {}
+  constructor(@InjectMetric(PROXY_LATENCY_MS) private readonly latency: Histogram) {}
 
-  /** Counts a connection that ended since no request could be made out. */
+  /** Counts a connection that ended because no request could be made out. */
   malformed(reason: Reason): void {
-    this.malformedRequests.inc({ reason });
+    this.malformedRequests.count([reason]);
   }
 
   account(request: AccountedRequest): void {
-    this.requests.inc(this.requestLabels(request.part));
-    if (request.part.role === 'entry' && request.to !== null) this.accountHop(request, request.to);
+    const { part, to } = request;
+    this.requests.count([
+      serverLabel(part),
+      this.users.label(part.user ?? ''),
+      part.gateway,
+      part.role,
+      this.tools.label(part.tool ?? ''),
+      part.status,
+      part.reason ?? '',
+    ]);
+    if (part.role === 'entry' && to !== null) this.accountHop(request, to);
   }
 
   private accountHop({ part, proxyMs }: AccountedRequest, to: string): void {
-    const labels = this.hopLabels(part, to);
-    this.proxied.inc(labels);
+    const { labels } = this.hops.count([part.server, part.gateway, to]);
     if (proxyMs !== null) this.latency.observe(labels, Math.max(0, proxyMs));
     if (part.reason !== null && part.hop === `${part.gateway}->${to}`) {
-      this.hopErrors.inc({ from: part.gateway, to, reason: part.reason });
+      this.failedHops.count([part.gateway, to, part.reason]);
     }
-  }
-
-  private requestLabels(part: AuditPart): RequestLabels {
-    const labels = {
-      server: serverLabel(part),
-      user: this.users.label(part.user ?? ''),
-      gateway: part.gateway,
-      role: part.role,
-      tool: this.tools.label(part.tool ?? ''),
-      status: part.status,
-      reason: part.reason ?? '',
-    };
-    const isAdmitted = this.series.admits(Object.values(labels).join('\n'));
-    return isAdmitted ? labels : { ...labels, user: OTHER, tool: OTHER };
-  }
-
-  private hopLabels(part: AuditPart, to: string): HopLabels {
-    const isAdmitted = this.hopSeries.admits(`${part.server}\n${part.gateway}\n${to}`);
-    return { server: isAdmitted ? part.server : OTHER, from: part.gateway, to };
   }
 }
 
 /** Only registered servers have a label of their own: anybody can ask for others, without credentials. */
 const serverLabel = (part: AuditPart): string => (part.handlingGateway === null ? OTHER : part.server);
+
+type RequestValues = Values<typeof REQUESTS.labelNames>;
+type HopValues = Values<typeof HOPS.labelNames>;
+
+function withoutUserAndTool([server, , gateway, role, , status, reason]: RequestValues): RequestValues {
+  return [server, OTHER, gateway, role, OTHER, status, reason];
+}
+
+function withoutServer([, from, to]: HopValues): HopValues {
+  return [OTHER, from, to];
+}

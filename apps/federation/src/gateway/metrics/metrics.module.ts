@@ -1,77 +1,47 @@
-import { Module } from '@nestjs/common';
-import { makeCounterProvider, makeGaugeProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
-import { register, type Gauge } from 'prom-client';
-import { AuditSpool } from '#libs/audit';
-import {
-  HOP_ERRORS,
-  PROXY_LATENCY_MS,
-  PROXY_REQUESTS_TOTAL,
-  REPORTED_METRICS,
-  REQUESTS_TOTAL,
-} from '#libs/contract';
+import { REPORTED_METRICS } from '#libs/contract';
+import { Module, type Provider } from '@nestjs/common';
+import { makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
+import { register, type Counter } from 'prom-client';
+import { MetricsSource } from '../sync/heartbeat/metrics-source.js';
 import { GatewayMetrics } from './gateway-metrics.js';
-import {
-  HOP_ERROR_LABELS,
-  HOP_LABELS,
-  LATENCY_BUCKETS,
-  REQUEST_LABELS,
-  REQUESTS_MALFORMED,
-} from './metric-definitions.js';
-import { METRICS_TEXT, type MetricsText } from './metrics-text.js';
+import { FAILED_HOPS, HOP_LATENCY, HOPS, MALFORMED_REQUESTS, REQUESTS } from './metric-definitions.js';
+import type { Tally } from './tally.js';
 
-const reportedText: MetricsText = async () => {
-  const texts = await Promise.all(REPORTED_METRICS.map((name) => register.getSingleMetricAsString(name)));
-  return `${texts.join('\n')}\n`;
+interface CounterDefinition {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames: readonly string[];
+}
+
+type TallyOf = (metrics: GatewayMetrics) => Pick<Tally<readonly string[]>, 'collectInto'>;
+
+const tallied = (definition: CounterDefinition, tallyOf: TallyOf): Provider =>
+  makeCounterProvider({
+    ...definition,
+    inject: [GatewayMetrics],
+    collect(this: Counter, metrics: GatewayMetrics) {
+      tallyOf(metrics).collectInto(this);
+    },
+  });
+
+const reported: MetricsSource = {
+  async text() {
+    const texts = await Promise.all(REPORTED_METRICS.map((name) => register.getSingleMetricAsString(name)));
+    return `${texts.join('\n')}\n`;
+  },
 };
 
-/** The metrics of a gateway. Needs the global AuditModule. */
+/** The metrics of a gateway's requests. */
 @Module({
   providers: [
-    makeCounterProvider({
-      name: REQUESTS_TOTAL,
-      help: 'Requests of agents, counted at the entry and at the handling gateway.',
-      labelNames: REQUEST_LABELS,
-    }),
-    makeCounterProvider({
-      name: PROXY_REQUESTS_TOTAL,
-      help: 'Requests sent over a hop, counted at the entry gateway.',
-      labelNames: HOP_LABELS,
-    }),
-    makeHistogramProvider({
-      name: PROXY_LATENCY_MS,
-      help: "Round trip of a hop less the handling gateway's total, milliseconds.",
-      labelNames: HOP_LABELS,
-      buckets: LATENCY_BUCKETS,
-    }),
-    makeCounterProvider({
-      name: HOP_ERRORS,
-      help: 'Hops that failed, by the reason of the catalogue.',
-      labelNames: HOP_ERROR_LABELS,
-    }),
-    makeCounterProvider({
-      name: REQUESTS_MALFORMED,
-      help: 'Connections that were closed because no request could be made out.',
-      labelNames: ['reason'],
-    }),
-    makeGaugeProvider({
-      name: 'causeway_audit_spool_bytes',
-      help: 'Bytes that the audit spool takes, its reserve included.',
-      inject: [AuditSpool],
-      collect(this: Gauge, spool: AuditSpool) {
-        this.set(spool.usedBytes);
-      },
-    }),
-    makeGaugeProvider({
-      name: 'causeway_audit_lost',
-      help: 'Audit parts of this process that could not be kept.',
-      inject: [AuditSpool],
-      collect(this: Gauge, spool: AuditSpool) {
-        this.set(spool.lost);
-      },
-    }),
     GatewayMetrics,
-    { provide: METRICS_TEXT, useValue: reportedText },
+    makeHistogramProvider(HOP_LATENCY),
+    tallied(REQUESTS, ({ requests }) => requests),
+    tallied(HOPS, ({ hops }) => hops),
+    tallied(FAILED_HOPS, ({ failedHops }) => failedHops),
+    tallied(MALFORMED_REQUESTS, ({ malformedRequests }) => malformedRequests),
+    { provide: MetricsSource, useValue: reported },
   ],
-  exports: [GatewayMetrics, METRICS_TEXT],
+  exports: [GatewayMetrics, MetricsSource],
 })
 export class MetricsModule {}

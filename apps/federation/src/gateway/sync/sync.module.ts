@@ -35,11 +35,8 @@ const DISK = [DataDirectory, LastKnownGood, ColdStart];
 /** The gateway's side of enrolment and of the configuration path. */
 @Module({})
 export class SyncModule {
-  /** @param imports Modules that export METRICS_TEXT. */
-  static register(
-    settings: GatewaySettings,
-    imports: NonNullable<ModuleMetadata['imports']> = [],
-  ): DynamicModule {
+  /** @param imports Modules that export MetricsSource. */
+  static register(settings: GatewaySettings, imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: SyncModule,
       imports: [SnapshotModule, ...imports],

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   compareRevisions,
   EMPTY_VERSION,
@@ -13,7 +13,7 @@ import { pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
 import { ConfigPoller } from '../config/config-poller.js';
 import { SyncState } from '../config/sync-state.js';
-import { METRICS_TEXT, type MetricsText } from '../../metrics/metrics-text.js';
+import { MetricsSource } from './metrics-source.js';
 
 const EVERY_MS = 3000;
 /** How long changes are gathered before they are reported, milliseconds. */
@@ -40,7 +40,7 @@ export class Heartbeats {
     private readonly store: SnapshotStore,
     private readonly state: SyncState,
     private readonly poller: ConfigPoller,
-    @Optional() @Inject(METRICS_TEXT) private readonly metrics: MetricsText | null,
+    private readonly metrics: MetricsSource,
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -96,9 +96,9 @@ export class Heartbeats {
   }
 
   private async metricsText(): Promise<string | null> {
-    if (this.metrics === null || performance.now() - this.metricsAt < METRICS_EVERY_MS) return null;
+    if (performance.now() - this.metricsAt < METRICS_EVERY_MS) return null;
     this.metricsAt = performance.now();
-    return this.metrics();
+    return this.metrics.text();
   }
 
   private compareClocks(time: string | undefined): void {

@@ -3,6 +3,7 @@ const CONTROLLER = 'apps/federation/src/gateway/mcp/mcp.controller.ts';
 const DIALER = 'libs/routing/src/dialing/upstream.dialer.ts';
 const ERRORS = 'libs/contract/src/errors.ts';
 
+/** @type {(name: string, what: string, expression: string) => import('../catalogue.mjs').Mutant} */
 const status = (name, what, expression) => ({
   name,
   what,
@@ -15,6 +16,7 @@ const status = (name, what, expression) => ({
     },
   ],
 });
+/** @type {(reason: string) => import('../catalogue.mjs').Mutant} */
 const asClientError = (reason) => ({
   name: `${reason}-as-404`,
   what: `A failure of the federation is answered with 404 (${reason}).`,
@@ -22,7 +24,8 @@ const asClientError = (reason) => ({
   edits: [{ file: ERRORS, find: `${reason}: spec(50`, replace: `${reason}: spec(404 && 404 + 0 * 50` }],
 });
 
-export const STATUS_BREAKS = [
+/** @type {import('../catalogue.mjs').Mutant[]} */
+export const STATUS_MUTANTS = [
   status(
     'flattened-4xx',
     'A 4xx of the MCP server becomes a 500.',

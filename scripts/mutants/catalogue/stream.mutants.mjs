@@ -3,7 +3,8 @@ const REQUEST = 'libs/routing/src/request/next-request.ts';
 const EVENTS = 'libs/routing/src/relay/stream/event-stream.ts';
 const CANCELLED = '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}';
 
-export const STREAM_BREAKS = [
+/** @type {import('../catalogue.mjs').Mutant[]} */
+export const STREAM_MUTANTS = [
   {
     name: 'buffered-responses',
     what: 'A response is collected and passed on when it is whole.',

@@ -1,18 +1,21 @@
 const REQUEST = 'libs/routing/src/request/forwarded-headers.ts';
 const RESPONSE = 'libs/routing/src/response/response-headers.ts';
 
+/** @type {(header: string, ...traps: number[]) => import('../catalogue.mjs').Mutant} */
 const requestHeader = (header, ...traps) => ({
   name: `no-${header}`,
   what: `The request header ${header} is not passed on.`,
   traps,
   edits: [{ file: REQUEST, find: `'${header}',\n`, replace: '' }],
 });
+/** @type {(header: string, ...traps: number[]) => import('../catalogue.mjs').Mutant} */
 const responseHeader = (header, ...traps) => ({
   name: `no-${header}-back`,
   what: `The response header ${header} is not passed on.`,
   traps,
   edits: [{ file: RESPONSE, find: `'${header}',\n`, replace: '' }],
 });
+/** @type {(header: string, ...traps: number[]) => import('../catalogue.mjs').Mutant} */
 const leak = (header, ...traps) => ({
   name: `${header}-leaks`,
   what: `The agent's ${header} reaches the MCP server.`,
@@ -20,7 +23,8 @@ const leak = (header, ...traps) => ({
   edits: [{ file: REQUEST, find: `'baggage',\n`, replace: `'baggage', '${header}',\n` }],
 });
 
-export const HEADER_BREAKS = [
+/** @type {import('../catalogue.mjs').Mutant[]} */
+export const HEADER_MUTANTS = [
   requestHeader('accept', 10),
   requestHeader('content-type', 10),
   requestHeader('mcp-protocol-version', 10),

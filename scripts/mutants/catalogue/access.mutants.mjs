@@ -2,7 +2,8 @@ const GRANTS = 'libs/auth/src/access/policy-grants.ts';
 const ACCESS = 'libs/auth/src/access/access.ts';
 const CARRIED = 'libs/routing/src/relay/carried-lists.ts';
 
-export const ACCESS_BREAKS = [
+/** @type {import('../catalogue.mjs').Mutant[]} */
+export const ACCESS_MUTANTS = [
   {
     name: 'unbound-sessions',
     what: 'A session id is not checked against its user.',

@@ -1,8 +1,9 @@
-const SCAN = 'libs/envelope/src/scan-envelope.ts';
-const KEYS = 'libs/envelope/src/envelope-keys.ts';
+const SCAN = 'libs/envelope/src/request/scan-envelope.ts';
+const KEYS = 'libs/envelope/src/json/key-table.ts';
 const GUARD = 'apps/federation/src/gateway/mcp/envelope/envelope.guard.ts';
 
-export const ENVELOPE_BREAKS = [
+/** @type {import('../catalogue.mjs').Mutant[]} */
+export const ENVELOPE_MUTANTS = [
   {
     name: 'batches-pass',
     what: 'Of a batch only the first call is judged.',

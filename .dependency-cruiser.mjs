@@ -24,8 +24,9 @@ export default {
     only('registry', ['contract']),
     only('audit', ['contract']),
     only('envelope', []),
-    only('auth', ['contract', 'crypto', 'snapshot', 'envelope']),
-    only('routing', ['contract', 'crypto', 'snapshot', 'envelope', 'auth']),
+    only('request', ['contract', 'envelope', 'snapshot']),
+    only('auth', ['contract', 'crypto', 'request', 'snapshot', 'envelope']),
+    only('routing', ['contract', 'crypto', 'request', 'snapshot', 'envelope', 'auth']),
     { name: 'no-lib-imports-an-app', severity: 'error', from: { path: '^libs/' }, to: { path: '^apps/' } },
     {
       name: 'control-plane-stays-off-the-request-path',

@@ -2,11 +2,13 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { AccessTokenAuthenticator } from './authentication/access-token.authenticator.js';
 import { AUTHENTICATORS, type Authenticator } from './authentication/authenticator.js';
+import { Authentication } from './authentication/authentication.js';
 import { CallerAuthentication } from './authentication/caller-authentication.js';
 import { FailedCredentials } from './authentication/failed-credentials.js';
 import { HopSigner } from './hop/hop-signer.js';
 import { HopVerifier } from './hop/hop-verifier.js';
-import { AccessReview } from './review/access-review.js';
+import { AccessReview } from './policy/access-review.js';
+import { Authorization } from './policy/authorization.js';
 import { SessionBinding } from './session/session-binding.js';
 
 /** Everything that the guards need. `imports` must export SnapshotStore, HOP_KEYRING and OWN_GATEWAY. */
@@ -26,22 +28,15 @@ export class AuthModule {
           useFactory: (...kinds: Authenticator[]) => kinds,
         },
         CallerAuthentication,
+        Authentication,
+        Authorization,
         AccessReview,
         FailedCredentials,
         HopSigner,
         HopVerifier,
         SessionBinding,
       ],
-      exports: [
-        AUTH_OPTIONS,
-        AUTHENTICATORS,
-        CallerAuthentication,
-        AccessReview,
-        FailedCredentials,
-        HopSigner,
-        HopVerifier,
-        SessionBinding,
-      ],
+      exports: [Authentication, Authorization, AccessReview, HopSigner, HopVerifier, SessionBinding],
     };
   }
 }

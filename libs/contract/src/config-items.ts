@@ -50,6 +50,10 @@ export interface ConfigServer extends Revisioned {
   enabled: boolean;
 }
 
+/** Registry name of the gateway that stands next to the server: the best of its handlers. Null if it has none. */
+export const handlingGateway = ({ handlers }: Pick<ConfigServer, 'handlers'>): string | null =>
+  handlers[0]?.gateway ?? null;
+
 /** Key: `name`. */
 export interface ConfigUser extends Revisioned {
   name: string;

@@ -15,7 +15,7 @@ describe('the catalogue of reasons', () => {
   it.each(all)('%s names the Proxy-Status type where a next hop failed', (reason, { proxyStatus }) => {
     const isNextHop = /^(remote_gateway|upstream)_|^loop_detected$|^stream_idle$|^overloaded$/.test(reason);
     if (reason === 'upstream_status') return;
-    expect(proxyStatus !== undefined).toBe(isNextHop);
+    expect(proxyStatus !== null).toBe(isNextHop);
   });
 
   it('fills the blanks of a message and leaves unknown ones', () => {

@@ -7,121 +7,239 @@
  * 4xx below are faults of the request itself, which the MCP server would answer alike.
  */
 export interface ReasonSpec {
-  status: number;
-  code: number;
-  /** May `{detail}`; `{hop}`, `{server}`, `{gateway}`, `{peer}` are filled in. */
-  message: string;
-  retryable: boolean;
-  /** RFC 9209 §2.3 error type, where a next hop failed. */
-  proxyStatus?: string;
+  readonly status: number;
+  /** JSON-RPC error code. */
+  readonly code: number;
+  /** `{detail}`, `{hop}`, `{server}`, `{gateway}` and `{peer}` are filled in. */
+  readonly message: string;
+  /** The request had no effect and may succeed later. */
+  readonly retryable: boolean;
+  /** What audit and metrics call a request that ended so. */
+  readonly outcome: 'success' | 'error' | 'denied' | 'cancelled';
+  /** RFC 9209 §2.3 error type, where a next hop failed; null: `Proxy-Status` is not sent. */
+  readonly proxyStatus: string | null;
+  /** The failure can happen without a next hop, and then has nothing to do with the way onwards (RFC 9209 §2.3.12). */
+  readonly blamesNextHopOnly: boolean;
+  /** The gateway's log has a line about it, since the catalogue says only what failed, and not how. */
+  readonly isLogged: boolean;
+  /** A fault in the gateway's own code: its log has the stack under the request id. */
+  readonly isDefect: boolean;
+  /** What follows on the connection might be a part of what was refused: nothing more of it is served. */
+  readonly closesConnection: boolean;
+  /**
+   * What an entry gateway makes of this reason when the handling gateway gives it. `passes`: the agent gets it as it is.
+   * `fails`: the same request has passed the same checks at the entry gateway, so it was spoiled between the two and is
+   * reported as a failed hop (502). `moved`: the server has moved, and this gateway does not know yet. `distrust`: the other
+   * gateway believes nothing of the request, not even its id.
+   */
+  readonly overHop: 'passes' | 'fails' | 'moved' | 'distrust';
+  /**
+   * A denial that says that nothing was executed, even if the request had been sent on already. Any other denial that comes
+   * so late withdraws what may have been executed, and is an error.
+   */
+  readonly refusesWhatWasSent: boolean;
+  /** The `error` attribute of a 401's challenge (RFC 6750 §3.1); null where no token was sent. */
+  readonly challenge: 'invalid_token' | null;
+  /** Response header that the detail of a fault goes into. */
+  readonly detailHeader: 'allow' | null;
 }
 
-const spec = (
-  status: number,
-  code: number,
-  message: string,
-  more: { retryable?: boolean; proxyStatus?: string } = {},
-): ReasonSpec => ({ status, code, message, retryable: false, ...more });
+type Flags = Partial<Omit<ReasonSpec, 'status' | 'code' | 'message'>>;
+
+const DEFAULTS: Omit<ReasonSpec, 'status' | 'code' | 'message'> = {
+  retryable: false,
+  outcome: 'error',
+  proxyStatus: null,
+  blamesNextHopOnly: false,
+  isLogged: false,
+  isDefect: false,
+  closesConnection: false,
+  overHop: 'passes',
+  refusesWhatWasSent: false,
+  challenge: 'invalid_token',
+  detailHeader: null,
+};
+
+const spec = (status: number, code: number, message: string, flags: Flags = {}): ReasonSpec =>
+  Object.freeze({ status, code, message, ...DEFAULTS, ...flags });
+
+/** A next hop has failed: the log says how, and `Proxy-Status` says it to whoever stands between. */
+const nextHop = (proxyStatus: string, flags: Flags = {}): Flags => ({
+  proxyStatus,
+  isLogged: true,
+  ...flags,
+});
+
+const RETRYABLE: Flags = { retryable: true };
+const DENIED: Flags = { outcome: 'denied' };
+/** A fault of the request itself. */
+const OF_REQUEST: Flags = { overHop: 'fails' };
+const CLOSING: Flags = { ...OF_REQUEST, closesConnection: true };
 
 export const REASONS = {
   // Where a next hop failed.
-  remote_gateway_unreachable: spec(502, 1, 'Remote gateway {peer} is unreachable', {
-    retryable: true,
-    proxyStatus: 'destination_unavailable',
+  remote_gateway_unreachable: spec(
+    502,
+    1,
+    'Remote gateway {peer} is unreachable',
+    nextHop('destination_unavailable', RETRYABLE),
+  ),
+  remote_gateway_timeout: spec(
+    504,
+    2,
+    'Remote gateway {peer} did not answer in time',
+    nextHop('http_response_timeout'),
+  ),
+  remote_gateway_interrupted: spec(
+    502,
+    3,
+    'The connection to remote gateway {peer} broke',
+    nextHop('connection_terminated'),
+  ),
+  remote_gateway_invalid_response: spec(
+    502,
+    4,
+    'Remote gateway {peer} sent an invalid response',
+    nextHop('http_protocol_error'),
+  ),
+  hop_untrusted: spec(401, 5, 'The hop context is not valid: {detail}', {
+    ...DENIED,
+    overHop: 'distrust',
+    refusesWhatWasSent: true,
   }),
-  remote_gateway_timeout: spec(504, 2, 'Remote gateway {peer} did not answer in time', {
-    proxyStatus: 'http_response_timeout',
-  }),
-  remote_gateway_interrupted: spec(502, 3, 'The connection to remote gateway {peer} broke', {
-    proxyStatus: 'connection_terminated',
-  }),
-  remote_gateway_invalid_response: spec(502, 4, 'Remote gateway {peer} sent an invalid response', {
-    proxyStatus: 'http_protocol_error',
-  }),
-  hop_untrusted: spec(401, 5, 'The hop context is not valid: {detail}'),
-  hop_key_missing: spec(503, 6, 'This gateway has no hop key for {peer} yet', { retryable: true }),
-  loop_detected: spec(502, 7, 'A request that came over a hop is not forwarded again', {
-    proxyStatus: 'proxy_loop_detected',
-  }),
-  upstream_unreachable: spec(502, 10, 'MCP server {server} is unreachable', {
-    retryable: true,
-    proxyStatus: 'destination_unavailable',
-  }),
-  upstream_timeout: spec(504, 11, 'MCP server {server} did not answer in time', {
-    proxyStatus: 'http_response_timeout',
-  }),
-  upstream_interrupted: spec(502, 12, 'The connection to MCP server {server} broke', {
-    proxyStatus: 'connection_terminated',
-  }),
-  upstream_invalid_response: spec(502, 13, 'MCP server {server} sent an invalid response: {detail}', {
-    proxyStatus: 'http_protocol_error',
-  }),
-  upstream_response_too_large: spec(502, 14, 'The list of MCP server {server} is too large to be filtered', {
-    proxyStatus: 'http_response_body_size',
-  }),
-  upstream_auth: spec(502, 15, "MCP server {server} refused the gateway's credentials", {
-    proxyStatus: 'http_request_denied',
-  }),
-  upstream_redirect: spec(502, 16, 'MCP server {server} answered with a redirect, which is not followed', {
-    proxyStatus: 'http_protocol_error',
-  }),
+  hop_key_missing: spec(503, 6, 'This gateway has no hop key for {peer} yet', RETRYABLE),
+  loop_detected: spec(
+    502,
+    7,
+    'A request that came over a hop is not forwarded again',
+    nextHop('proxy_loop_detected', { overHop: 'moved' }),
+  ),
+  upstream_unreachable: spec(
+    502,
+    10,
+    'MCP server {server} is unreachable',
+    nextHop('destination_unavailable', RETRYABLE),
+  ),
+  upstream_timeout: spec(
+    504,
+    11,
+    'MCP server {server} did not answer in time',
+    nextHop('http_response_timeout'),
+  ),
+  upstream_interrupted: spec(
+    502,
+    12,
+    'The connection to MCP server {server} broke',
+    nextHop('connection_terminated'),
+  ),
+  upstream_invalid_response: spec(
+    502,
+    13,
+    'MCP server {server} sent an invalid response: {detail}',
+    nextHop('http_protocol_error'),
+  ),
+  upstream_response_too_large: spec(
+    502,
+    14,
+    'The list of MCP server {server} is too large to be filtered',
+    nextHop('http_response_body_size'),
+  ),
+  upstream_auth: spec(
+    502,
+    15,
+    "MCP server {server} refused the gateway's credentials",
+    nextHop('http_request_denied'),
+  ),
+  upstream_redirect: spec(
+    502,
+    16,
+    'MCP server {server} answered with a redirect, which is not followed',
+    nextHop('http_protocol_error'),
+  ),
   // The gateway's own state.
-  config_missing: spec(503, 20, 'This gateway has no configuration yet', { retryable: true }),
-  config_stale: spec(503, 21, 'The configuration is older than max_staleness', { retryable: true }),
-  config_behind: spec(503, 22, 'The configuration is behind: {detail}', { retryable: true }),
-  audit_unavailable: spec(503, 23, 'The audit spool cannot take the request', { retryable: true }),
+  config_missing: spec(503, 20, 'This gateway has no configuration yet', RETRYABLE),
+  config_stale: spec(503, 21, 'The configuration is older than max_staleness', RETRYABLE),
+  config_behind: spec(503, 22, 'The configuration is behind: {detail}', RETRYABLE),
+  audit_unavailable: spec(503, 23, 'The audit spool cannot take the request', RETRYABLE),
+  // Not logged here: the limit that was reached logs its first refusals.
   overloaded: spec(503, 24, 'This gateway has too many requests under way', {
-    retryable: true,
+    ...RETRYABLE,
     proxyStatus: 'connection_limit_reached',
+    blamesNextHopOnly: true,
   }),
-  draining: spec(503, 25, 'This gateway is shutting down', { retryable: true }),
-  session_key_missing: spec(503, 27, 'This gateway has no session key yet', { retryable: true }),
-  internal_error: spec(500, 26, 'Unexpected failure in the gateway; see its log for this request id'),
+  draining: spec(503, 25, 'This gateway is shutting down', RETRYABLE),
+  session_key_missing: spec(503, 27, 'This gateway has no session key yet', RETRYABLE),
+  internal_error: spec(500, 26, 'Unexpected failure in the gateway; see its log for this request id', {
+    isDefect: true,
+  }),
+  stage_skipped: spec(500, 28, 'A request went past a stage of the gateway: {detail}; this is a defect', {
+    isDefect: true,
+  }),
   // Identity.
-  credentials_missing: spec(401, 30, 'Send "Authorization: Bearer <token>"'),
-  credentials_invalid: spec(401, 31, 'The token is not valid'),
-  credentials_expired: spec(401, 32, 'The token has expired'),
-  credentials_revoked: spec(401, 33, 'The token was revoked'),
-  principal_disabled: spec(401, 34, 'The user of this token is disabled'),
+  credentials_missing: spec(401, 30, 'Send "Authorization: Bearer <token>"', { ...DENIED, challenge: null }),
+  credentials_invalid: spec(401, 31, 'The token is not valid', DENIED),
+  credentials_expired: spec(401, 32, 'The token has expired', DENIED),
+  credentials_revoked: spec(401, 33, 'The token was revoked', DENIED),
+  principal_disabled: spec(401, 34, 'The user of this token is disabled', DENIED),
   credentials_throttled: spec(503, 35, 'Too many requests with bad credentials from this address', {
-    retryable: true,
+    ...DENIED,
+    ...RETRYABLE,
   }),
   // Access.
-  access_denied: spec(403, 40, 'Access to MCP server {server} is denied'),
-  tool_denied: spec(200, -32602, 'Unknown tool: {detail}'),
-  method_denied: spec(200, -32601, 'Method not found: {detail}'),
+  access_denied: spec(403, 40, 'Access to MCP server {server} is denied', DENIED),
+  tool_denied: spec(200, -32602, 'Unknown tool: {detail}', DENIED),
+  method_denied: spec(200, -32601, 'Method not found: {detail}', DENIED),
   // The request itself.
-  host_not_allowed: spec(421, 50, 'This gateway does not serve the requested host'),
-  origin_not_allowed: spec(403, 51, 'The origin is not allowed'),
-  ambiguous_headers: spec(400, 52, 'Header {detail} must not be repeated'),
-  route_not_found: spec(404, 53, 'No such route; MCP endpoints are /api/llm/mcp/{server}/server'),
-  method_not_allowed: spec(405, 54, 'Use one of {detail}'),
-  media_type_unsupported: spec(415, 55, 'Content-Type must be application/json, seen: {detail}'),
-  content_encoding_unsupported: spec(415, 56, 'Content-Encoding is not supported, seen: {detail}'),
-  body_too_large: spec(413, 57, 'The request body is larger than {detail} bytes'),
-  body_timeout: spec(408, 58, 'The request body did not arrive in time'),
-  body_unreadable: spec(400, -32700, 'The body is not acceptable JSON: {detail}'),
-  envelope_invalid: spec(400, -32600, 'Not a JSON-RPC 2.0 message: {detail}'),
-  batch_unsupported: spec(400, -32600, 'JSON-RPC batches are not supported'),
-  header_mismatch: spec(400, -32020, 'Header {detail} does not match the body'),
-  session_unknown: spec(404, 59, 'No such session'),
-  // The request as HTTP, before anything is known of what it asks for.
-  request_malformed: spec(400, 80, 'Not a valid HTTP request: {detail}'),
-  headers_too_large: spec(431, 81, 'The request line and headers are too large or too many'),
-  headers_timeout: spec(408, 82, 'The request headers did not arrive in time'),
-  http_version_unsupported: spec(505, 83, 'Only HTTP/1.1 and HTTP/1.0 are spoken here'),
-  transfer_encoding_unsupported: spec(501, 84, 'The only Transfer-Encoding is chunked'),
-  expectation_failed: spec(417, 85, 'The only expectation is 100-continue'),
-  body_unexpected: spec(400, 86, 'Only POST has a body'),
-  // Seen only in audit and metrics.
-  client_disconnected: spec(499, 60, 'The agent closed the connection'),
-  stream_idle: spec(504, 61, 'The response stream of {server} stayed silent for too long', {
-    proxyStatus: 'connection_read_timeout',
+  host_not_allowed: spec(421, 50, 'This gateway does not serve the requested host', {
+    ...OF_REQUEST,
+    ...DENIED,
   }),
-  stream_expired: spec(504, 65, 'The response of {server} lasted longer than it may'),
+  origin_not_allowed: spec(403, 51, 'The origin is not allowed', DENIED),
+  ambiguous_headers: spec(400, 52, 'Header {detail} must not be repeated', OF_REQUEST),
+  route_not_found: spec(404, 53, 'No such route; MCP endpoints are /api/llm/mcp/{server}/server', OF_REQUEST),
+  method_not_allowed: spec(405, 54, 'Use one of {detail}', { ...OF_REQUEST, detailHeader: 'allow' }),
+  media_type_unsupported: spec(415, 55, 'Content-Type must be application/json, seen: {detail}', OF_REQUEST),
+  content_encoding_unsupported: spec(
+    415,
+    56,
+    'Content-Encoding is not supported, seen: {detail}',
+    OF_REQUEST,
+  ),
+  body_too_large: spec(413, 57, 'The request body is larger than {detail} bytes', OF_REQUEST),
+  body_timeout: spec(408, 58, 'The request body did not arrive in time', CLOSING),
+  body_unreadable: spec(400, -32700, 'The body is not acceptable JSON: {detail}', OF_REQUEST),
+  envelope_invalid: spec(400, -32600, 'Not a JSON-RPC 2.0 message: {detail}', OF_REQUEST),
+  batch_unsupported: spec(400, -32600, 'JSON-RPC batches are not supported', OF_REQUEST),
+  header_mismatch: spec(400, -32020, 'Header {detail} does not match the body', OF_REQUEST),
+  // Only the handling gateway knows its sessions.
+  session_unknown: spec(404, 59, 'No such session', DENIED),
+  // The request as HTTP, before anything is known of what it asks for.
+  request_malformed: spec(400, 80, 'Not a valid HTTP request: {detail}', CLOSING),
+  headers_too_large: spec(431, 81, 'The request line and headers are too large or too many', CLOSING),
+  headers_timeout: spec(408, 82, 'The request headers did not arrive in time', OF_REQUEST),
+  http_version_unsupported: spec(505, 83, 'Only HTTP/1.1 and HTTP/1.0 are spoken here', {
+    closesConnection: true,
+  }),
+  transfer_encoding_unsupported: spec(501, 84, 'The only Transfer-Encoding is chunked', {
+    closesConnection: true,
+  }),
+  expectation_failed: spec(417, 85, 'The only expectation is 100-continue', OF_REQUEST),
+  body_unexpected: spec(400, 86, 'Only POST has a body', CLOSING),
+  // Seen only in audit and metrics.
+  client_disconnected: spec(499, 60, 'The agent closed the connection', {
+    ...OF_REQUEST,
+    outcome: 'cancelled',
+  }),
+  stream_idle: spec(
+    504,
+    61,
+    'The response stream of {server} stayed silent for too long',
+    nextHop('connection_read_timeout'),
+  ),
+  stream_expired: spec(504, 65, 'The response of {server} lasted longer than it may', { isLogged: true }),
   rpc_error: spec(200, 62, 'The MCP server answered with a JSON-RPC error'),
   tool_error: spec(200, 63, 'The tool reported an error'),
-  input_required: spec(200, 66, 'The MCP server asks for more input'),
+  input_required: spec(200, 66, 'The MCP server asks for more input', { outcome: 'success' }),
   upstream_status: spec(502, 64, 'The MCP server answered with an error status'),
 } as const satisfies Record<string, ReasonSpec>;
 
@@ -166,3 +284,6 @@ export function faultMessage(
   };
   return fault.spec.message.replace(/\{(\w+)\}/g, (whole, key: string) => blanks[key] ?? whole);
 }
+
+/** True if a text is a reason of the catalogue. */
+export const isReason = (text: string): text is Reason => Object.hasOwn(REASONS, text);

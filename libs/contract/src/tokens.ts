@@ -6,6 +6,9 @@ const CHECKSUM_CHARS = 6;
 
 export type TokenPrefix = 'cwy_' | 'cwj_';
 
+/** Characters of every token. */
+export const TOKEN_LENGTH = 'cwy_'.length + SECRET_CHARS + CHECKSUM_CHARS;
+
 function base62(value: bigint, length: number): string {
   let rest = value;
   let text = '';
@@ -28,7 +31,7 @@ export function mintToken(prefix: TokenPrefix): string {
 
 /** True if the text has the form of a token with a right checksum; costs no look-up. */
 export function isWellFormedToken(prefix: TokenPrefix, text: string): boolean {
-  if (text.length !== prefix.length + SECRET_CHARS + CHECKSUM_CHARS || !text.startsWith(prefix)) return false;
+  if (text.length !== TOKEN_LENGTH || !text.startsWith(prefix)) return false;
   return checksum(text.slice(0, -CHECKSUM_CHARS)) === text.slice(-CHECKSUM_CHARS);
 }
 

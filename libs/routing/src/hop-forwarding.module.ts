@@ -1,18 +1,20 @@
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
-import { GATEWAY_DIALER } from './dialing/gateway-dialer.js';
-import { UpstreamDialer } from './dialing/upstream.dialer.js';
-import { UrlDialer } from './dialing/url.dialer.js';
+import { Routing } from './decision/routing.js';
 import { FaultLog } from './fault/fault-log.js';
-import { Forwarder } from './forwarder.js';
-import { NextHopLimits } from './limit/next-hop-limits.js';
+import { Forwarding } from './forwarding.js';
+import { GATEWAY_DIALER } from './next-hop/gateway-dialer.js';
+import { NextHopLimits } from './next-hop/next-hop-limits.js';
+import { NextRequests } from './next-hop/next-request.js';
+import { UpstreamDialer } from './next-hop/upstream.dialer.js';
+import { UrlDialer } from './next-hop/url.dialer.js';
+import { ResponseHeads } from './relay/response-heads.js';
 import { ResponseReview } from './relay/stream/response-review.js';
 import { StreamWatch } from './relay/stream/stream-watch.js';
-import { NextRequests } from './request/next-request.js';
 import { ROUTING_OPTIONS, type RoutingOptions } from './routing.options.js';
 
 /**
- * Forwarding to other gateways and to MCP servers. `imports` must export SnapshotStore, OWN_GATEWAY and what AuthModule
- * exports.
+ * Routing and forwarding to other gateways and to MCP servers. `imports` must export SnapshotStore, OWN_GATEWAY and what
+ * AuthModule exports.
  */
 @Module({})
 export class HopForwardingModule {
@@ -28,13 +30,15 @@ export class HopForwardingModule {
         { provide: GATEWAY_DIALER, useClass: UrlDialer },
         UpstreamDialer,
         NextRequests,
+        NextHopLimits,
+        ResponseHeads,
         ResponseReview,
         StreamWatch,
-        NextHopLimits,
         FaultLog,
-        Forwarder,
+        Routing,
+        Forwarding,
       ],
-      exports: [FaultLog, Forwarder, StreamWatch],
+      exports: [FaultLog, Forwarding, Routing, StreamWatch],
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { LoadLimit } from './limit/next-hop-load.js';
+import type { LoadLimit } from './next-hop/next-hop-load.js';
 
 export interface RoutingOptions {
   /** Local address that connections to MCP servers come from; null: the system's choice. */

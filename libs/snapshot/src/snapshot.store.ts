@@ -14,6 +14,7 @@ type RevocationListener = (revocations: readonly Revocation[]) => void;
 export class SnapshotStore {
   private snapshot: Snapshot | null = null;
   private signedAt: number | null = null;
+  private changes = 0;
   private readonly tombstoned = new Tombstones();
   private readonly listeners = new Set<Listener>();
   private readonly revocationListeners = new Set<RevocationListener>();
@@ -23,8 +24,14 @@ export class SnapshotStore {
     return this.snapshot;
   }
 
+  /** Another number after each replacement and each new revocation: what was decided at the same number still holds. */
+  get version(): number {
+    return this.changes;
+  }
+
   replace(snapshot: Snapshot): void {
     this.snapshot = snapshot;
+    this.changes++;
     for (const listener of this.listeners) listener(snapshot);
   }
 
@@ -57,7 +64,9 @@ export class SnapshotStore {
   /** Revokes at once, whatever the current snapshot; returns what was not revoked before. */
   revoke(revocations: Iterable<Revocation>): Revocation[] {
     const fresh = this.tombstoned.add(revocations, Date.now());
-    if (fresh.length > 0) for (const listener of this.revocationListeners) listener(fresh);
+    if (fresh.length === 0) return fresh;
+    this.changes++;
+    for (const listener of this.revocationListeners) listener(fresh);
     return fresh;
   }
 
@@ -72,14 +81,18 @@ export class SnapshotStore {
     return this.tombstoned.list(Date.now());
   }
 
+  /** True if the snapshot has reached a revision. */
+  hasRevision(revision: number): boolean {
+    return (this.snapshot?.revision ?? 0) >= revision;
+  }
+
   /**
    * Waits until the snapshot has reached a revision.
    * @param timeoutMs Longest wait in milliseconds.
    * @returns False if it has not in that time.
    */
   async whenRevision(revision: number, timeoutMs: number): Promise<boolean> {
-    const reached = (): boolean => (this.snapshot?.revision ?? 0) >= revision;
-    if (reached()) return true;
+    if (this.hasRevision(revision)) return true;
     return new Promise((resolve) => {
       const settle = (result: boolean): void => {
         clearTimeout(timer);
@@ -87,7 +100,7 @@ export class SnapshotStore {
         resolve(result);
       };
       const timer = setTimeout(settle, timeoutMs, false);
-      const stop = this.onReplaced(() => reached() && settle(true));
+      const stop = this.onReplaced(() => this.hasRevision(revision) && settle(true));
     });
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Drain } from '../../../apps/federation/src/gateway/mcp/drain.js';
+import { Drain } from '../../../apps/federation/src/gateway/endpoint/drain.js';
 import { endpoint } from '../../support/mcp-clients.js';
 import { bearer, JSON_HEADERS, modern, path, send } from '../../support/relay/raw-client.js';
 import type { RigUser } from '../../support/relay/relay-rig.js';

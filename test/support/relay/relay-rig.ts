@@ -8,8 +8,8 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { register } from 'prom-client';
 import { AUDIT_SINK, AuditSpool } from '#libs/audit';
-import { OWN_GATEWAY, type OwnGateway } from '#libs/auth';
 import { mintToken, tokenHash, type AuditPart, type ConfigItem } from '#libs/contract';
+import { OWN_GATEWAY, type OwnGateway } from '#libs/request';
 import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from '#libs/routing';
 import {
   applyChanges,
@@ -21,8 +21,12 @@ import {
 } from '#libs/snapshot';
 import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import { GatewayModule } from '../../../apps/federation/src/gateway/gateway.module.js';
-import { mcpServerAdapter, prepareMcpServer } from '../../../apps/federation/src/gateway/mcp/mcp-server.js';
+import {
+  httpServerAdapter,
+  serveRequests,
+} from '../../../apps/federation/src/gateway/endpoint/http-server.js';
 import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
+import { Pipeline } from '../../../apps/federation/src/gateway/pipeline.js';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
 import { eventually } from '../eventually.js';
 import { AuditSinkOfTest } from './audit-sink-of-test.js';
@@ -176,10 +180,10 @@ export class RelayRig {
         SnapshotModule,
         foundation(ownName, settings, parts, spool, this.pace),
       ]),
-      mcpServerAdapter(settings),
+      httpServerAdapter(settings),
       { logger: ['error', 'fatal'], bodyParser: false, abortOnError: false },
     );
-    prepareMcpServer(app);
+    serveRequests(app, app.get(Pipeline));
     await app.listen(port, '127.0.0.1');
     const { port: bound } = app.getHttpServer().address() as AddressInfo;
     this.gateways.set(name, {

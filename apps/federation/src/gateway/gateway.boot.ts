@@ -11,8 +11,9 @@ import { BootReadiness } from '../ops/boot-readiness.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
 import type { Plane } from '../plane.js';
 import { GatewayModule } from './gateway.module.js';
-import { Drain } from './mcp/drain.js';
-import { mcpServerAdapter, prepareMcpServer } from './mcp/mcp-server.js';
+import { Drain } from './endpoint/drain.js';
+import { httpServerAdapter, serveRequests } from './endpoint/http-server.js';
+import { Pipeline } from './pipeline.js';
 import { natsMicroserviceOptions } from './sync/nats-microservice-options.js';
 import { SyncStatus } from './sync/sync-status.js';
 
@@ -20,10 +21,10 @@ import { SyncStatus } from './sync/sync-status.js';
 export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.register(settings),
-    mcpServerAdapter(settings),
+    httpServerAdapter(settings),
     { logger: createLogger(settings.logLevel), bodyParser: false, abortOnError: false },
   );
-  prepareMcpServer(app);
+  serveRequests(app, app.get(Pipeline));
   const nats = natsMicroserviceOptions(settings);
   if (nats !== null) app.connectMicroservice(nats);
   await app.init();

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { OWN_GATEWAY, type OwnGateway } from '#libs/auth';
+import { OWN_GATEWAY, type OwnGateway } from '#libs/request';
 import type { GatewaySettings } from '../settings/settings.js';
 import { ReplicaIdentity } from './sync/identity/replica-identity.js';
 

@@ -1,34 +1,48 @@
 import { Injectable } from '@nestjs/common';
-import { GatewayFault, isWellFormedToken, tokenHash, type ConfigToken } from '#libs/contract';
+import { GatewayFault, tokenHash, TOKEN_LENGTH, type ConfigToken } from '#libs/contract';
+import { REGISTRY_ISSUER, type Credential, type Principal } from '#libs/request';
 import { SnapshotStore, type Snapshot } from '#libs/snapshot';
-import { REGISTRY_ISSUER, type Principal } from '../principal.js';
 import type { Authenticator } from './authenticator.js';
 
-/** Personal access tokens: `cwy_`, 256 random bits, checksum. They are found by their hash. */
+const PREFIX = 'cwy_';
+
+/** Personal access tokens. They are found by their hash, which is the only form in which a gateway knows them. */
 @Injectable()
 export class AccessTokenAuthenticator implements Authenticator {
   constructor(private readonly store: SnapshotStore) {}
 
   recognises(token: string): boolean {
-    return token.startsWith('cwy_');
+    return token.startsWith(PREFIX);
   }
 
-  authenticate(token: string, snapshot: Snapshot): Principal {
-    if (!isWellFormedToken('cwy_', token)) throw new GatewayFault('credentials_invalid');
-    const hash = tokenHash(token);
-    // Revocations travel faster than snapshots, and hold whatever the pinned snapshot still says.
-    if (this.store.isRevoked(hash)) throw new GatewayFault('credentials_revoked');
-    const entity = snapshot.token(hash);
-    if (entity === undefined) throw new GatewayFault('credentials_invalid');
-    if (expiryOf(entity) <= Date.now()) throw new GatewayFault('credentials_expired');
-    return principalOf(entity, snapshot);
+  /** The checksum is for people who mistype a token; here the look-up of the hash refuses what was never issued. */
+  credentialOf(token: string): Credential {
+    if (token.length !== TOKEN_LENGTH) throw new GatewayFault('credentials_invalid');
+    return new AccessToken(tokenHash(token), this.store);
+  }
+}
+
+class AccessToken implements Credential {
+  constructor(
+    private readonly hash: string,
+    private readonly store: SnapshotStore,
+  ) {}
+
+  verify(snapshot: Snapshot): Principal {
+    // Revocations travel faster than snapshots, and hold whatever the snapshot still says.
+    if (this.store.isRevoked(this.hash)) throw new GatewayFault('credentials_revoked');
+    const token = snapshot.token(this.hash);
+    if (token === undefined) throw new GatewayFault('credentials_invalid');
+    const expiresAt = expiryOf(token);
+    if (expiresAt <= Date.now()) throw new GatewayFault('credentials_expired');
+    return principalOf(token, expiresAt, snapshot);
   }
 }
 
 const expiryOf = ({ expiresAt }: ConfigToken): number =>
   expiresAt === null ? Infinity : Date.parse(expiresAt);
 
-function principalOf(token: ConfigToken, snapshot: Snapshot): Principal {
+function principalOf(token: ConfigToken, expiresAt: number, snapshot: Snapshot): Principal {
   const user = snapshot.user(token.user);
   if (user === undefined) throw new GatewayFault('credentials_invalid');
   if (!user.enabled) throw new GatewayFault('principal_disabled');
@@ -38,6 +52,6 @@ function principalOf(token: ConfigToken, snapshot: Snapshot): Principal {
     user: user.name,
     groups: user.groups,
     serverScope: token.scope.servers,
-    expiresAt: expiryOf(token),
+    expiresAt,
   };
 }

@@ -1,12 +1,14 @@
-import type { Snapshot } from '#libs/snapshot';
-import type { Principal } from '../principal.js';
+import type { Credential } from '#libs/request';
 
 /** One kind of bearer token. */
 export interface Authenticator {
   /** True if the token has the form of this kind; the first authenticator that says so decides. */
   recognises(token: string): boolean;
-  /** @throws GatewayFault `credentials_*` or `principal_disabled`. */
-  authenticate(token: string, snapshot: Snapshot): Principal | Promise<Principal>;
+  /**
+   * Reads the token once, so that it can be judged by any snapshot later without reading it again.
+   * @throws GatewayFault `credentials_invalid` if no snapshot could accept it.
+   */
+  credentialOf(token: string): Credential;
 }
 
 /** Injection token of the list of {@link Authenticator}s. */

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayFault } from '#libs/contract';
+import type { Caller, Credential, McpRequest, Principal } from '#libs/request';
 import { SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { AUTH_OPTIONS, type AuthOptions } from '../auth.options.js';
-import type { Exchange } from '../exchange/exchange.js';
-import type { Principal } from '../principal.js';
 import { AUTHENTICATORS, type Authenticator } from './authenticator.js';
 
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
-/** Finds out who calls, by the credential of the request and a snapshot. */
+/** Finds out who calls, by the credential of the request and the newest configuration. */
 @Injectable()
 export class CallerAuthentication {
   constructor(
@@ -38,17 +37,41 @@ export class CallerAuthentication {
     return limit > 0 && this.store.staleness() > limit;
   }
 
-  /** @throws GatewayFault `credentials_*` or `principal_disabled`. */
-  principalOf(exchange: Exchange, snapshot: Snapshot): Principal | Promise<Principal> {
-    const token = bearerToken(exchange);
+  /** @throws GatewayFault `credentials_missing`, `credentials_invalid` */
+  credentialOf(request: McpRequest): Credential {
+    const token = bearerToken(request);
     const kind = this.authenticators.find((authenticator) => authenticator.recognises(token));
     if (kind === undefined) throw new GatewayFault('credentials_invalid');
-    return kind.authenticate(token, snapshot);
+    return kind.credentialOf(token);
+  }
+
+  /**
+   * The caller as of now; a promise only where the kind of the credential needs one.
+   * @throws GatewayFault `config_missing`, `config_stale`, `credentials_*` or `principal_disabled`.
+   */
+  verify(credential: Credential): Caller | Promise<Caller> {
+    const snapshot = this.currentSnapshot();
+    const asOf = this.store.version;
+    const principal = credential.verify(snapshot);
+    const known = (found: Principal): Caller => ({ credential, principal: found, snapshot, asOf });
+    return principal instanceof Promise ? principal.then(known) : known(principal);
+  }
+
+  /**
+   * The caller as of now: the same one if nothing has happened that could make a difference, neither a new configuration nor
+   * a revocation nor the expiry of the credential.
+   * @throws GatewayFault as {@link verify}.
+   */
+  renew(caller: Caller): Caller | Promise<Caller> {
+    const isSame = caller.asOf === this.store.version && caller.principal.expiresAt > Date.now();
+    if (!isSame) return this.verify(caller.credential);
+    this.currentSnapshot();
+    return caller;
   }
 }
 
-function bearerToken(exchange: Exchange): string {
-  const value = exchange.request.headers.authorization;
+function bearerToken({ headers }: McpRequest): string {
+  const value = headers.authorization;
   if (value === undefined) throw new GatewayFault('credentials_missing');
   const token = BEARER.exec(value)?.[1];
   if (token === undefined) throw new GatewayFault('credentials_invalid');

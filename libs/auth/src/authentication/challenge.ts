@@ -1,4 +1,4 @@
-import { mcpEndpointPath, type Reason } from '#libs/contract';
+import { mcpEndpointPath, REASONS, type Reason } from '#libs/contract';
 
 /** Scope that the endpoint asks of tokens (RFC 6750 §3). */
 export const MCP_SCOPE = 'mcp:use';
@@ -11,6 +11,7 @@ export function challengeFor(gatewayUrl: string, server: string, reason: Reason)
   const { origin, pathname } = new URL(gatewayUrl);
   const path = (pathname === '/' ? '' : pathname) + mcpEndpointPath(server);
   const metadata = `${origin}/.well-known/oauth-protected-resource${path}`;
-  const error = reason === 'credentials_missing' ? '' : ', error="invalid_token"';
+  const { challenge } = REASONS[reason];
+  const error = challenge === null ? '' : `, error="${challenge}"`;
   return `Bearer resource_metadata="${metadata}", scope="${MCP_SCOPE}"${error}`;
 }

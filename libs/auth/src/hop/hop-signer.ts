@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayFault, MAX_ASSERTION_SECONDS } from '#libs/contract';
+import { OWN_GATEWAY, type OwnGateway } from '#libs/request';
 import { HOP_KEYRING, type HopKeyring } from '#libs/snapshot';
-import type { Exchange } from '../exchange/exchange.js';
-import { OWN_GATEWAY, type OwnGateway } from '../own-gateway.js';
+import type { Authorized } from '../policy/authorization.js';
 import { hopBodyHash, renderHopToken } from './hop-token.js';
 
 /** Signs the hop context of requests that this gateway passes on to another. */
@@ -18,7 +18,7 @@ export class HopSigner {
    * The value of `Causeway-Hop` for this request to that gateway.
    * @throws GatewayFault `hop_key_missing` while the private bundle has no key for the pair.
    */
-  sign(exchange: Exchange, peer: string): string {
+  sign({ request, requestId, caller, message }: Authorized, peer: string): string {
     const key = this.keyring.outbound(peer);
     if (key === null || this.own.name === null) throw this.keyMissing(peer);
     const iat = Math.floor(Date.now() / 1000);
@@ -29,12 +29,12 @@ export class HopSigner {
         iat,
         exp: iat + MAX_ASSERTION_SECONDS,
         jti: randomUUID(),
-        rid: exchange.requestId,
-        srv: exchange.server,
-        htm: exchange.httpMethod,
-        bh: hopBodyHash(exchange.body),
+        rid: requestId,
+        srv: request.server,
+        htm: request.httpMethod,
+        bh: hopBodyHash(message.body),
         hops: 1,
-        min_rev: exchange.snapshot?.minRevision(exchange.server) ?? 0,
+        min_rev: caller.snapshot.minRevision(request.server),
       },
       key.generation,
       key.key,

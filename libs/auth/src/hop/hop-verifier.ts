@@ -2,9 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayFault, HEADERS, MAX_ASSERTION_SECONDS, type HopClaims } from '#libs/contract';
 import { ReplayCache } from '#libs/crypto';
+import { OWN_GATEWAY, type McpRequest, type OwnGateway, type RequestLog } from '#libs/request';
 import { HOP_KEYRING, SnapshotStore, type HopKeyring } from '#libs/snapshot';
-import type { Exchange } from '../exchange/exchange.js';
-import { OWN_GATEWAY, type OwnGateway } from '../own-gateway.js';
 import { hopBodyHash, hopTokenIsAuthentic, parseHopToken, type ParsedHopToken } from './hop-token.js';
 
 /** Difference that the clocks of two gateways may have, seconds. */
@@ -27,52 +26,55 @@ export class HopVerifier {
   ) {}
 
   /**
-   * Makes the exchange one of the handling role, once its hop context has proved true and this gateway's configuration is
-   * not older than the entry gateway's as far as this server is concerned.
-   * @throws GatewayFault `hop_untrusted`, `config_behind` or `overloaded`.
+   * The claims of the request's hop context, once it has proved true and this gateway's configuration is not older than the
+   * entry gateway's as far as this server is concerned. A promise only where a key or a revision has to be waited for.
+   * @throws GatewayFault `hop_untrusted`, `loop_detected`, `config_behind` or `overloaded`.
    */
-  async accept(exchange: Exchange): Promise<void> {
-    exchange.role = 'handling';
-    const token = parseHopToken(exchange.header(HEADERS.hop) ?? '');
+  accept(request: McpRequest, log: RequestLog): HopClaims | Promise<HopClaims> {
+    const token = parseHopToken(request.header(HEADERS.hop) ?? '');
     if (token === null) throw untrusted('it is malformed');
-    await this.assertAuthentic(token);
-    this.assertMeant(token.claims, exchange);
-    this.assertFresh(token.claims);
-    exchange.hop = token.claims;
-    exchange.requestId = token.claims.rid;
-    await this.awaitRevision(token.claims.min_rev);
-    if (this.store.current?.gateway(token.claims.iss) === undefined) throw untrusted('its issuer is unknown');
+    const key = this.keyring.inbound(token.claims.iss, token.generation);
+    return key === null
+      ? this.fetchKey(token).then((fetched) => this.acceptWith(fetched, token, request, log))
+      : this.acceptWith(key, token, request, log);
   }
 
-  /**
-   * To be called when the body is here.
-   * @throws GatewayFault `hop_untrusted` when it is not the one that the entry gateway sent.
-   */
-  assertBody(exchange: Exchange): void {
-    if (exchange.hop !== null && exchange.hop.bh !== hopBodyHash(exchange.body))
-      throw untrusted('the body was changed');
+  /** @throws GatewayFault `hop_untrusted` when the body is not the one that the entry gateway sent. */
+  assertBody(hop: HopClaims | null, body: Buffer): void {
+    if (hop !== null && hop.bh !== hopBodyHash(body)) throw untrusted('the body was changed');
   }
 
-  private async assertAuthentic(token: ParsedHopToken): Promise<void> {
-    const key = await this.keyFor(token);
-    if (key === null) throw untrusted('its key is unknown');
+  private acceptWith(
+    key: Buffer,
+    token: ParsedHopToken,
+    request: McpRequest,
+    log: RequestLog,
+  ): HopClaims | Promise<HopClaims> {
+    const { claims } = token;
     if (!hopTokenIsAuthentic(token, key)) throw untrusted('its signature is wrong');
+    this.assertMeant(claims, request);
+    this.assertFresh(claims);
+    log.hop = claims;
+    log.requestId = claims.rid;
+    return this.store.hasRevision(claims.min_rev)
+      ? this.issuedByGateway(claims)
+      : this.awaitRevision(claims).then(() => this.issuedByGateway(claims));
   }
 
   /** After a rotation or a new gateway, the entry gateway's bundle may have come before ours. */
-  private async keyFor({ claims, generation }: ParsedHopToken): Promise<Buffer | null> {
-    const held = this.keyring.inbound(claims.iss, generation);
-    if (held !== null) return held;
+  private async fetchKey({ claims, generation }: ParsedHopToken): Promise<Buffer> {
     await Promise.race([this.keyring.refresh(), delay(MAX_WAIT_MS, undefined, { ref: false })]);
-    return this.keyring.inbound(claims.iss, generation);
+    const key = this.keyring.inbound(claims.iss, generation);
+    if (key === null) throw untrusted('its key is unknown');
+    return key;
   }
 
-  private assertMeant(claims: HopClaims, exchange: Exchange): void {
+  private assertMeant(claims: HopClaims, request: McpRequest): void {
     if (claims.aud !== this.own.name) throw untrusted('it is meant for another gateway');
     if (claims.iss === this.own.name) throw new GatewayFault('loop_detected');
     if (claims.hops !== 1) throw new GatewayFault('loop_detected');
-    if (claims.srv !== exchange.server) throw untrusted('it is meant for another MCP server');
-    if (claims.htm !== exchange.httpMethod) throw untrusted('it is meant for another method');
+    if (claims.srv !== request.server) throw untrusted('it is meant for another MCP server');
+    if (claims.htm !== request.httpMethod) throw untrusted('it is meant for another method');
     if (!REQUEST_ID.test(claims.rid)) throw untrusted('its request id is malformed');
   }
 
@@ -87,11 +89,16 @@ export class HopVerifier {
     if (seen === 'full') throw new GatewayFault('overloaded', { retryAfter: 1 });
   }
 
-  private async awaitRevision(revision: number): Promise<void> {
+  private async awaitRevision({ min_rev: revision }: HopClaims): Promise<void> {
     if (!(await this.store.whenRevision(revision, MAX_WAIT_MS)))
       throw new GatewayFault('config_behind', {
         detail: `revision ${revision} is not here yet`,
         retryAfter: 1,
       });
+  }
+
+  private issuedByGateway(claims: HopClaims): HopClaims {
+    if (this.store.current?.gateway(claims.iss) === undefined) throw untrusted('its issuer is unknown');
+    return claims;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HopKeyring } from '#libs/snapshot';
-import type { Principal } from '../principal.js';
+import type { Principal } from '#libs/request';
 import { SessionBinding } from './session-binding.js';
 
 const principal = (subject: string, issuer = 'registry'): Principal => ({

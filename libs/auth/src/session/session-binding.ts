@@ -2,8 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayFault } from '#libs/contract';
 import { secretKey } from '#libs/crypto';
+import type { Principal } from '#libs/request';
 import { HOP_KEYRING, type HopKeyring } from '#libs/snapshot';
-import type { Principal } from '../principal.js';
 
 const TAG_BYTES = 16;
 const SEPARATOR = '~';

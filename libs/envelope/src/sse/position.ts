@@ -8,6 +8,7 @@ const LF = 0x0a;
 /** The last three bytes of a stream tell whether it stands between two events. */
 const THREE_BYTES = 0xffffff;
 const AT_START = (LF << 8) | LF;
+const HALF_OF_CRLF = (CR << 16) | (LF << 8) | CR;
 
 /**
  * Knows where a stream of server-sent events stands: between two events or inside of one. It costs next to nothing until it
@@ -28,6 +29,14 @@ export class SsePosition {
   }
 
   /**
+   * True if something may be put in here while the stream goes on. Where lines have ended with CRLF, a CR alone is not taken for
+   * the end of an event, since its LF may be on the way.
+   */
+  get mayInsert(): boolean {
+    return this.lastBytes !== HALF_OF_CRLF && this.isBetweenEvents;
+  }
+
+  /**
    * What makes an event appended now stand alone. An event that is under way ends with a type of its own: clients, which
    * handle the default type only, do not take half a message for a whole one.
    */
@@ -38,7 +47,8 @@ export class SsePosition {
 
   /** The transform, to begin where the event ends that is under way; what comes before passes as it is. */
   fromNextEvent(transform: StreamTransform): StreamTransform {
-    return this.isBetweenEvents ? transform : new FromNextEvent(transform, this.tokenizer());
+    const tokens = this.tokenizer();
+    return tokens.isEventEnd ? transform : new FromNextEvent(transform, tokens);
   }
 
   private get isBetweenLines(): boolean {

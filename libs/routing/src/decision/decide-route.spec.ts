@@ -38,6 +38,6 @@ describe('decideRoute', () => {
     ['an unknown handler', 'aws', server('gcp'), false, { kind: 'reject', reason: 'remote_gateway_unreachable' }],
     ['a replica without a name handles nothing', null, server(), false, { kind: 'reject' }],
   ])('%s', (_, own, given, overHop, expected) => {
-    expect(decideRoute(snapshot, own, given, overHop)).toMatchObject(expected);
+    expect(decideRoute(snapshot, { name: own, label: own ?? 'host' }, given, overHop)).toMatchObject(expected);
   }); // prettier-ignore
 });

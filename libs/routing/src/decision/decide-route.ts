@@ -1,8 +1,14 @@
-import type { Reason, ConfigServer } from '#libs/contract';
-import type { Route } from '#libs/auth';
+import { handlingGateway, type Reason, type ConfigServer } from '#libs/contract';
+import type { OwnGateway } from '#libs/request';
 import type { Snapshot } from '#libs/snapshot';
+import { GatewayHop, UpstreamHop, type NextHop } from '../next-hop/next-hop.js';
 
-export type RouteDecision = Route | { readonly kind: 'reject'; readonly reason: Reason };
+/** There is no way: the reason, and the gateway that handles the server, if it has one. */
+export interface NoWay {
+  readonly kind: 'reject';
+  readonly reason: Reason;
+  readonly handler: string | null;
+}
 
 /**
  * Where a request for this MCP server goes from this gateway. Gateways are compared by identity: the registry has resolved
@@ -11,15 +17,18 @@ export type RouteDecision = Route | { readonly kind: 'reject'; readonly reason: 
  */
 export function decideRoute(
   snapshot: Snapshot,
-  ownGateway: string | null,
+  own: Pick<OwnGateway, 'name' | 'label'>,
   server: ConfigServer,
   overHop: boolean,
-): RouteDecision {
-  const handler = server.handlers[0]?.gateway;
-  if (handler === ownGateway && handler !== undefined) return { kind: 'upstream', server };
-  if (overHop) return { kind: 'reject', reason: 'loop_detected' };
-  const peer = handler === undefined ? undefined : snapshot.gateway(handler);
+): NextHop | NoWay {
+  const handler = handlingGateway(server);
+  if (handler === null) return reject('remote_gateway_unreachable', null);
+  if (handler === own.name) return new UpstreamHop(own.label, server);
+  if (overHop) return reject('loop_detected', handler);
+  const peer = snapshot.gateway(handler);
   return peer === undefined
-    ? { kind: 'reject', reason: 'remote_gateway_unreachable' }
-    : { kind: 'hop', server, peer };
+    ? reject('remote_gateway_unreachable', handler)
+    : new GatewayHop(own.label, peer, server);
 }
+
+const reject = (reason: Reason, handler: string | null): NoWay => ({ kind: 'reject', reason, handler });

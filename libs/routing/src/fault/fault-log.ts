@@ -9,13 +9,9 @@ export class FaultLog {
 
   /** One line for a fault of a next hop, and none for any other. To be called once for each request that has failed. */
   report(fault: GatewayFault, requestId: string): void {
-    if (!isOfNextHop(fault)) return;
+    if (!fault.spec.isLogged) return;
     const { hop, cause, detail } = fault.context;
     const how = cause instanceof Error ? errorText(cause) : (detail ?? 'no detail');
     this.logger.warn(`Request ${requestId}: ${fault.reason} at ${hop}: ${how}`);
   }
 }
-
-/** Of a limit that is reached, the first refusals are logged where it is kept, and not each one. */
-const isOfNextHop = ({ reason, spec }: GatewayFault): boolean =>
-  reason === 'stream_expired' || (spec.proxyStatus !== undefined && reason !== 'overloaded');

@@ -1,4 +1,5 @@
 import { faultMessage, type GatewayFault } from '#libs/contract';
+import type { RequestLog } from '#libs/request';
 
 /** Where a fault happened, for its rendering. */
 export interface FaultScene {
@@ -12,6 +13,15 @@ export interface FaultScene {
   /** The request's id exactly as written; null where it had none or could not be read. */
   idRaw: string | null;
 }
+
+/** The scene of a fault of this request. */
+export const sceneOf = (gateway: string, log: RequestLog, server: string): FaultScene => ({
+  gateway,
+  caller: log.hop?.iss ?? null,
+  server,
+  requestId: log.requestId,
+  idRaw: log.asked?.idRaw ?? null,
+});
 
 /** The hop that a fault belongs to; what no next hop has caused lies between the caller and this gateway. */
 export const failingHop = (fault: GatewayFault, gateway: string, caller: string | null): string =>

@@ -1,9 +1,8 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Exchange, Route } from '#libs/auth';
 import type { GatewayFault } from '#libs/contract';
-import { nextHopFault } from '../fault/transport-fault.js';
-import { mediaTypeOf, single } from '../response/response-headers.js';
 import type { BodyTransform } from './body-transform.js';
+import type { ResponseHead } from './judge-response.js';
+import { mediaTypeOf, single } from './response-headers.js';
+import type { SentRequest } from './sent-request.js';
 
 const ANSWER_TYPES = new Set(['application/json', 'text/event-stream']);
 const NO_CONTENT = 204;
@@ -32,17 +31,14 @@ class NoBodyExpected implements BodyTransform {
  * would look like an answer of the MCP server.
  */
 export function bodyCheckFor(
-  exchange: Exchange,
-  route: Route,
-  ownGateway: string,
-  status: number,
-  headers: IncomingHttpHeaders,
+  { asked, nextHop }: SentRequest,
+  { status, headers }: ResponseHead,
 ): BodyTransform | null {
-  if (exchange.envelope?.kind !== 'request' || status >= 300 || status === NO_CONTENT) return null;
+  if (asked.kind !== 'request' || status >= 300 || status === NO_CONTENT) return null;
   if (headers['content-length'] === '0') return null;
   const type = mediaTypeOf(single(headers, 'content-type'));
   if (ANSWER_TYPES.has(type)) return null;
   const detail =
     type === '' ? 'its body has no media type' : 'its body is neither JSON nor a stream of events';
-  return new NoBodyExpected(() => nextHopFault(route, ownGateway, 'invalid_response', { detail }));
+  return new NoBodyExpected(() => nextHop.fault('invalid_response', { detail }));
 }

@@ -1,4 +1,3 @@
-import type { Exchange } from '#libs/auth';
 import {
   EnvelopeError,
   filterMessages,
@@ -6,10 +5,11 @@ import {
   SseListFilter,
   type ListView,
 } from '#libs/envelope';
-import { mediaTypeOf } from '../response/response-headers.js';
 import type { BodyTransform } from './body-transform.js';
-import { needsFilter } from './carried-lists.js';
-import { CurrentView } from './current-view.js';
+import type { ResponseHead } from './judge-response.js';
+import { needsListFilter } from './needs-list-filter.js';
+import type { OpenResponse } from './open-response.js';
+import { mediaTypeOf, single } from './response-headers.js';
 
 export const EVENT_STREAM = 'text/event-stream';
 const JSON_TYPE = 'application/json';
@@ -86,19 +86,17 @@ class UnreadableTransform implements BodyTransform {
 
 /**
  * The filter that this response needs, or null. It shapes only what is shown: what a caller does with an item, shown or
- * not, is decided when it does it.
+ * not, is decided when it does it. The view is the open response itself, since a stream may outlast a change of policy.
  */
 export function listTransformFor(
-  exchange: Exchange,
-  status: number,
-  contentType: string | undefined,
-  contentEncoding: string | undefined,
+  open: OpenResponse,
+  { status, headers }: ResponseHead,
 ): BodyTransform | null {
-  const { access } = exchange;
-  if (access === null || !needsFilter(exchange, access)) return null;
-  if (contentEncoding !== undefined && contentEncoding !== 'identity') return new UnreadableTransform();
-  const type = mediaTypeOf(contentType);
-  if (type === JSON_TYPE) return new JsonListTransform(new CurrentView(exchange), status);
-  if (type === EVENT_STREAM) return new SseListTransform(new CurrentView(exchange));
+  if (!needsListFilter(open.sent.asked, open)) return null;
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') return new UnreadableTransform();
+  const type = mediaTypeOf(single(headers, 'content-type'));
+  if (type === JSON_TYPE) return new JsonListTransform(open, status);
+  if (type === EVENT_STREAM) return new SseListTransform(open);
   return status < 400 ? new UnreadableTransform() : null;
 }

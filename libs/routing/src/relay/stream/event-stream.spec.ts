@@ -1,7 +1,6 @@
-import type { ServerResponse } from 'node:http';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Exchange } from '#libs/auth';
+import { RequestLog, type AgentResponse } from '#libs/request';
 import type { BodyTransform } from '../body-transform.js';
 import { EventStream } from './event-stream.js';
 import type { ListNotices } from './list-notices.js';
@@ -23,7 +22,11 @@ class Caller {
     writableNeedDrain: false,
     write: (chunk: Buffer) => this.written.push(chunk) > 0,
   };
-  readonly exchange = { bytesOut: 0, response: this.response as unknown as ServerResponse } as Exchange;
+  readonly log = new RequestLog();
+
+  stream(notices: ListNotices | null): EventStream {
+    return new EventStream(this.response as unknown as AgentResponse, this.log, notices);
+  }
 
   get text(): string {
     return Buffer.concat(this.written).toString('utf8');
@@ -31,7 +34,7 @@ class Caller {
 
   /** As the relay does it. */
   relay(sut: EventStream, chunk: Buffer): void {
-    this.exchange.bytesOut += chunk.length;
+    this.log.bytesOut += chunk.length;
     this.response.write(chunk);
     sut.wrote(chunk);
   }
@@ -80,7 +83,7 @@ describe('EventStream', () => {
     fc.assert(
       fc.property(events, fc.array(fc.nat(), { maxLength: 12 }), (text, places) => {
         const caller = new Caller();
-        const sut = new EventStream(caller.exchange, LEGACY);
+        const sut = caller.stream(LEGACY);
         for (const chunk of chunksOf(text, places)) {
           caller.relay(sut, chunk);
           sut.announce(['tools']);
@@ -95,7 +98,7 @@ describe('EventStream', () => {
 
   it('breaks a silence, and no flow', () => {
     const caller = new Caller();
-    const sut = new EventStream(caller.exchange, null);
+    const sut = caller.stream(null);
     const start = performance.now();
     caller.relay(sut, Buffer.from('data: 1\n\n'));
     sut.tend(start + 10_000, 15_000);
@@ -116,7 +119,7 @@ describe('EventStream', () => {
   ])('puts nothing into a response %s', (_, state) => {
     const caller = new Caller();
     Object.assign(caller.response, state);
-    const sut = new EventStream(caller.exchange, LEGACY);
+    const sut = caller.stream(LEGACY);
     sut.announce(['tools']);
     sut.tend(Infinity, 0);
     expect(caller.text).toBe('');
@@ -124,7 +127,7 @@ describe('EventStream', () => {
 
   it('tells a reader that was behind once it has caught up', () => {
     const caller = new Caller();
-    const sut = new EventStream(caller.exchange, LEGACY);
+    const sut = caller.stream(LEGACY);
     caller.response.writableNeedDrain = true;
     sut.announce(['tools']);
     sut.announce(['tools']);
@@ -142,7 +145,7 @@ describe('EventStream', () => {
     ['event: message\r\ndata:', 'x\r\n', '\r\n'],
   ])('waits for the first message: %j, %j', (...chunks) => {
     const caller = new Caller();
-    const sut = new EventStream(caller.exchange, MODERN);
+    const sut = caller.stream(MODERN);
     sut.announce(['tools', 'prompts']);
     for (const chunk of chunks) {
       expect(caller.text).not.toContain(NOTICE);
@@ -161,7 +164,7 @@ describe('EventStream', () => {
       fc.property(lineEnd, fc.nat({ max: 30 }), fc.array(fc.nat(), { maxLength: 5 }), (end, at, places) => {
         const first = `id: 1${end}data: one${end}${end}`;
         const split = Math.min(at, first.length);
-        const sut = new EventStream(new Caller().exchange, null);
+        const sut = new Caller().stream(null);
         sut.wrote(Buffer.from(first.slice(0, split)));
         const transform = sut.fromHere(shout);
         const rest = `${first.slice(split)}data: two${end}${end}`;

@@ -1,5 +1,6 @@
-import type { AnnouncedList, Exchange } from '#libs/auth';
+import type { AnnouncedList } from '#libs/auth';
 import { FirstMessage, SsePosition } from '#libs/envelope';
+import type { AgentResponse, RequestLog } from '#libs/request';
 import type { BodyTransform } from '../body-transform.js';
 import type { ListNotices } from './list-notices.js';
 
@@ -18,7 +19,8 @@ export class EventStream {
 
   /** @param notices null if changes of lists are not told here. */
   constructor(
-    private readonly exchange: Exchange,
+    private readonly response: AgentResponse,
+    private readonly log: RequestLog,
     private readonly notices: ListNotices | null,
   ) {
     this.first = notices?.awaitsFirstMessage === true ? new FirstMessage() : null;
@@ -55,22 +57,22 @@ export class EventStream {
    */
   tend(now: number, keepAliveMs: number): void {
     if (this.untold.size > 0) this.tell();
-    const isQuiet = this.exchange.bytesOut === this.bytesOut;
-    const isDue = isQuiet && now - this.quietSince >= keepAliveMs && this.isBetweenEvents;
+    const isQuiet = this.log.bytesOut === this.bytesOut;
+    const isDue = isQuiet && now - this.quietSince >= keepAliveMs && this.mayInsert;
     if (isDue) this.put(KEEP_ALIVE);
     if (isDue || !isQuiet) this.quietSince = now;
-    this.bytesOut = this.exchange.bytesOut;
+    this.bytesOut = this.log.bytesOut;
   }
 
   /** A reader that is behind has bytes under way, and must not be given more. */
-  private get isBetweenEvents(): boolean {
-    const { response } = this.exchange;
+  private get mayInsert(): boolean {
+    const { response } = this;
     const isOpen = response.headersSent && !response.writableEnded && !response.destroyed;
-    return isOpen && !response.writableNeedDrain && this.position.isBetweenEvents;
+    return isOpen && !response.writableNeedDrain && this.position.mayInsert;
   }
 
   private tell(): void {
-    if (this.first?.hasBegun === false || !this.isBetweenEvents) return;
+    if (this.first?.hasBegun === false || !this.mayInsert) return;
     for (const list of this.untold) {
       const event = this.notices?.eventFor(list) ?? null;
       if (event !== null) this.put(event);
@@ -80,8 +82,8 @@ export class EventStream {
 
   private put(text: string): void {
     const bytes = Buffer.from(text);
-    this.exchange.bytesOut += bytes.length;
+    this.log.bytesOut += bytes.length;
     this.position.note(bytes);
-    this.exchange.response.write(bytes);
+    this.response.write(bytes);
   }
 }

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '#libs/auth';
 import type { ConfigGateway, ConfigItem, ConfigServer } from '#libs/contract';
 import { applyChanges, Snapshot } from '#libs/snapshot';
 import { gateway, server } from '../../../../../test/support/config-items.js';
+import { GatewayHop, UpstreamHop } from '../../next-hop/next-hop.js';
 import { hasMoved } from './has-moved.js';
 
 const SERVER = server('m365', 'azure');
 const AZURE = gateway('azure');
-const upstream: Route = { kind: 'upstream', server: JSON.parse(SERVER.body) as ConfigServer };
-const hop: Route = { ...upstream, kind: 'hop', peer: JSON.parse(AZURE.body) as ConfigGateway };
+const M365 = JSON.parse(SERVER.body) as ConfigServer;
+const upstream = new UpstreamHop('azure', M365);
+const hop = new GatewayHop('aws', JSON.parse(AZURE.body) as ConfigGateway, M365);
+const named = (name: string) => ({ name, label: name });
 
 const snapshot = (...entities: ConfigItem[]): Snapshot => {
   const all = [gateway('aws'), AZURE, SERVER, ...entities].map((raw) => ({ op: 'put' as const, ...raw }));
@@ -24,8 +26,8 @@ describe('hasMoved', () => {
     ['its gateway is reached elsewhere', snapshot(gateway('azure', { hopUrl: 'https://hop.example.com' })), false, true],
     ['it is gone', Snapshot.EMPTY, true, true],
   ])('%s', (_, now, fromUpstream, fromHop) => {
-    expect(hasMoved(upstream, now, 'azure', false)).toBe(fromUpstream);
-    expect(hasMoved(upstream, now, 'azure', true)).toBe(fromUpstream);
-    expect(hasMoved(hop, now, 'aws', false)).toBe(fromHop);
+    expect(hasMoved(upstream, now, named('azure'), false)).toBe(fromUpstream);
+    expect(hasMoved(upstream, now, named('azure'), true)).toBe(fromUpstream);
+    expect(hasMoved(hop, now, named('aws'), false)).toBe(fromHop);
   });
 }); // prettier-ignore

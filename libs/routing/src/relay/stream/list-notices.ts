@@ -1,5 +1,5 @@
-import type { AnnouncedList, Exchange } from '#libs/auth';
-import type { Envelope } from '#libs/envelope';
+import type { AnnouncedList } from '#libs/auth';
+import type { Asked } from '#libs/request';
 
 /** How a stream tells its reader that a list has changed. */
 export interface ListNotices {
@@ -16,13 +16,13 @@ const event = (list: AnnouncedList, params: string): string =>
 const LEGACY: ListNotices = { awaitsFirstMessage: false, eventFor: (list) => event(list, '') };
 
 /** How this request's stream announces changes; null if it is not the place for them. */
-export function listNoticesFor({ httpMethod, envelope, body }: Exchange): ListNotices | null {
+export function listNoticesFor({ httpMethod, method, idRaw }: Asked, body: Buffer): ListNotices | null {
   if (httpMethod === 'GET') return LEGACY;
-  return envelope?.method === 'subscriptions/listen' ? subscribed(envelope, body) : null;
+  return method === 'subscriptions/listen' && idRaw !== null ? subscribed(idRaw, body) : null;
 }
 
 /** MCP 2026-07-28, subscriptions: only what was asked for, under the request's id, after the acknowledgement. */
-function subscribed({ idRaw }: Envelope, body: Buffer): ListNotices {
+function subscribed(idRaw: string, body: Buffer): ListNotices {
   const wanted = wantedLists(body);
   const params = `,"params":{"_meta":{"io.modelcontextprotocol/subscriptionId":${idRaw}}}`;
   return {

@@ -1,8 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { AccessReview, changedLists, OWN_GATEWAY, type OwnGateway, type Standing } from '#libs/auth';
+import { AccessReview, changedLists, type Standing } from '#libs/auth';
 import { GatewayFault } from '#libs/contract';
+import { OWN_GATEWAY, type OwnGateway } from '#libs/request';
+import type { OpenResponse } from '../open-response.js';
 import { hasMoved } from './has-moved.js';
-import type { WatchedResponse } from './watched-response.js';
 
 /** Decides about an open response anew, and acts on it: it is broken off, ended, told what has changed, or left alone. */
 @Injectable()
@@ -20,9 +21,9 @@ export class ResponseReview {
   }
 
   /** Acts on a response that is under way; a promise only where the kind of the credential needs one. */
-  review(response: WatchedResponse): void | Promise<void> {
+  review(response: OpenResponse): void | Promise<void> {
     try {
-      const standing = this.access.review(response.exchange);
+      const standing = this.access.review(response.sent);
       if (!(standing instanceof Promise)) return this.goOn(response, standing);
       return standing.then(
         (known) => this.goOn(response, known),
@@ -37,28 +38,27 @@ export class ResponseReview {
    * Judges a response before its head goes back.
    * @throws GatewayFault when it must not go back.
    */
-  admit(response: WatchedResponse): void {
-    const standing = this.access.review(response.exchange);
+  admit(response: OpenResponse): void {
+    const standing = this.access.review(response.sent);
     if (standing instanceof Promise) return void this.review(response);
     this.renew(response, standing);
     if (this.isLeftBehind(response, standing)) setImmediate(() => response.finish());
   }
 
   /** A request that is being answered may be answered to the end by the server that has it; listening would never end. */
-  private goOn(response: WatchedResponse, standing: Standing): void {
+  private goOn(response: OpenResponse, standing: Standing): void {
     this.renew(response, standing);
     if (this.isLeftBehind(response, standing)) response.finish();
   }
 
-  private isLeftBehind({ exchange, route, isListening }: WatchedResponse, { snapshot }: Standing): boolean {
-    return isListening && hasMoved(route, snapshot, this.own.name, exchange.hop !== null);
+  private isLeftBehind({ sent, isListening }: OpenResponse, { caller }: Standing): boolean {
+    return isListening && hasMoved(sent.nextHop, caller.snapshot, this.own, sent.hop !== null);
   }
 
-  private renew(response: WatchedResponse, standing: Standing): void {
-    const { exchange, events } = response;
-    const lists = exchange.access === null ? [] : changedLists(exchange.access, standing.access);
+  private renew(response: OpenResponse, standing: Standing): void {
+    const lists = changedLists(response.access, standing.access);
     response.renew(standing);
-    if (lists.length > 0) events?.announce(lists);
+    if (lists.length > 0) response.events?.announce(lists);
   }
 
   private faultFor(error: unknown): GatewayFault {

@@ -1,28 +1,31 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Exchange } from '#libs/auth';
+import { RequestLog, type Caller } from '#libs/request';
 import { Snapshot, SnapshotStore } from '#libs/snapshot';
+import type { OpenResponse } from '../open-response.js';
 import type { ResponseReview } from './response-review.js';
 import { StreamWatch } from './stream-watch.js';
-import type { WatchedResponse } from './watched-response.js';
 
 const PACE = { sweepMs: 10, keepAliveMs: 1000, reviewGapMs: 20, lingerMs: 100 };
 
 /** What was done to responses, one word for each deed. */
 type Deeds = string[];
 
-const response = (deeds: Deeds, change: Partial<WatchedResponse> = {}): WatchedResponse => ({
-  exchange: { principal: { expiresAt: Infinity }, timings: { started: performance.now() } } as Exchange,
-  route: {} as WatchedResponse['route'],
-  endsBy: Infinity,
-  isListening: false,
-  events: null,
-  finish: () => void deeds.push('finish'),
-  fail: () => void deeds.push('fail'),
-  expire: () => void deeds.push('expire'),
-  renew: () => void deeds.push('renew'),
-  ...change,
-});
+const callerUntil = (expiresAt: number): Caller => ({ principal: { expiresAt } }) as Caller;
+
+const response = (deeds: Deeds, change: Partial<OpenResponse> = {}): OpenResponse =>
+  ({
+    sent: { log: new RequestLog() },
+    caller: callerUntil(Infinity),
+    endsBy: Infinity,
+    isListening: false,
+    events: null,
+    finish: () => void deeds.push('finish'),
+    fail: () => void deeds.push('fail'),
+    expire: () => void deeds.push('expire'),
+    renew: () => void deeds.push('renew'),
+    ...change,
+  }) as unknown as OpenResponse;
 
 let sut: StreamWatch;
 afterEach(() => sut.onModuleDestroy());
@@ -105,7 +108,7 @@ describe('StreamWatch', () => {
 
   it.each([
     ['its time is over', { endsBy: 0 }, {}, 'expire'],
-    ['its credential has expired', { exchange: { principal: { expiresAt: 1 }, timings: {} } as Exchange }, {}, 'review'],
+    ['its credential has expired', { caller: callerUntil(1) }, {}, 'review'],
     ['the configuration is too old', {}, { hasConfiguration: false }, 'review'],
   ])('notices without any change that %s', async (_, change, options, deed) => {
     const deeds: Deeds = [];

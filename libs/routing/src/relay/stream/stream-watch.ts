@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, Optional, type OnModuleDestroy } from '@nestjs/common';
 import { Pacer, SnapshotStore } from '#libs/snapshot';
+import type { OpenResponse } from '../open-response.js';
 import { ResponseReview } from './response-review.js';
 import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from './stream-pace.js';
-import type { WatchedResponse } from './watched-response.js';
 
 /**
  * Looks after every response whose body is on its way, by one timer for all of them. Streams are kept alive and end when
@@ -13,7 +13,7 @@ import type { WatchedResponse } from './watched-response.js';
 @Injectable()
 export class StreamWatch implements OnModuleDestroy {
   private readonly logger = new Logger('Streams');
-  private readonly open = new Set<WatchedResponse>();
+  private readonly open = new Set<OpenResponse>();
   private readonly timer: NodeJS.Timeout;
   private readonly stopListening: (() => void)[];
   private changedAt = -Infinity;
@@ -45,14 +45,14 @@ export class StreamWatch implements OnModuleDestroy {
    * To be called when a response's head is here and has not gone back.
    * @throws GatewayFault when something has changed since the request came, so that it must not go back.
    */
-  add(response: WatchedResponse): void {
+  add(response: OpenResponse): void {
     this.open.add(response);
-    if (response.exchange.timings.started < this.changedAt) this.reviews.admit(response);
+    if (response.sent.log.startedAt < this.changedAt) this.reviews.admit(response);
     if (this.isFinishing && response.isListening) setImmediate(() => response.finish());
   }
 
   /** To be called when the response has closed. */
-  delete(response: WatchedResponse): void {
+  delete(response: OpenResponse): void {
     this.open.delete(response);
   }
 
@@ -102,15 +102,14 @@ export class StreamWatch implements OnModuleDestroy {
     }
   }
 
-  private tend(response: WatchedResponse): void | Promise<void> {
+  private tend(response: OpenResponse): void | Promise<void> {
     const now = performance.now();
     if (now >= response.endsBy) return response.expire();
-    const expiry = response.exchange.principal?.expiresAt ?? 0;
-    if (expiry <= Date.now()) return this.reviews.review(response);
+    if (response.caller.principal.expiresAt <= Date.now()) return this.reviews.review(response);
     response.events?.tend(now, this.pace.keepAliveMs);
   }
 
-  private async inSlices(work: (response: WatchedResponse) => void | Promise<void>): Promise<void> {
+  private async inSlices(work: (response: OpenResponse) => void | Promise<void>): Promise<void> {
     const pacer = new Pacer();
     for (const response of this.open) {
       const pause = work(response) ?? pacer.pause();

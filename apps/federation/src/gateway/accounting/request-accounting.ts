@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AUDIT_SINK, type AuditIntent, type AuditSink } from '#libs/audit';
+import type { AuditEnding, AuditFacts } from '#libs/contract';
+import { OWN_GATEWAY, stageKey, type OwnGateway, type Passage } from '#libs/request';
+import { Drain } from '../endpoint/drain.js';
+import { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import { auditEndingOf, auditFactsOf } from './audit-facts.js';
+import { resultOf } from './request-result.js';
+
+/** What was recorded before the request left; its outcome differs only in how the request ended. */
+interface Intended {
+  readonly facts: AuditFacts;
+  readonly intent: AuditIntent;
+}
+
+const INTENDED = stageKey<Intended | null>('accounting');
+
+/**
+ * Stage 7, registered first: accounts for each request exactly once, when its raw response closes. Interceptors and Fastify's
+ * own hooks miss denials of guards and aborted responses.
+ */
+@Injectable()
+export class RequestAccounting {
+  constructor(
+    @Inject(AUDIT_SINK) private readonly audit: AuditSink,
+    private readonly metrics: GatewayMetrics,
+    @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
+    private readonly drain: Drain,
+  ) {}
+
+  watch(passage: Passage): void {
+    this.drain.entered();
+    passage.response.once('close', () => {
+      this.close(passage);
+      this.drain.left();
+    });
+  }
+
+  /**
+   * To be awaited before anything of the request leaves this gateway.
+   * @throws GatewayFault `audit_unavailable`; then it must not leave.
+   */
+  async intend(passage: Passage): Promise<void> {
+    const facts = auditFactsOf(passage, this.own);
+    const intent = this.audit.recordIntent(facts, passage.log.bytesIn);
+    passage.keep(INTENDED, { facts, intent });
+    try {
+      await intent.written;
+    } catch (error) {
+      passage.keep(INTENDED, null);
+      throw error;
+    }
+  }
+
+  private close(passage: Passage): void {
+    const intended = passage.reached(INTENDED) ?? null;
+    const facts = intended?.facts ?? auditFactsOf(passage, this.own);
+    const ending = auditEndingOf(passage, resultOf(passage.log, passage.response, this.own.label));
+    this.record(passage, facts, ending, intended?.intent);
+    const { nextHop, forwardedAt, proxyLatencyMs: proxyMs } = passage.log;
+    const to = nextHop?.kind === 'hop' && forwardedAt !== null ? nextHop.name : null;
+    this.metrics.account({ part: { ...facts, ...ending, phase: 'outcome' }, to, proxyMs });
+  }
+
+  /** Before it has enrolled, a replica can name no gateway that a record would belong to. */
+  private record({ log }: Passage, facts: AuditFacts, ending: AuditEnding, intent?: AuditIntent): void {
+    if (!log.isAudited || this.own.name === null) return;
+    if (intent === undefined) this.audit.recordRefusal(facts, ending);
+    else this.audit.recordOutcome(intent, ending);
+  }
+}

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { HopVerifier } from '#libs/auth';
+import { GatewayFault } from '#libs/contract';
+import { EnvelopeError, scanEnvelope, type Envelope } from '#libs/envelope';
+import {
+  continueTrace,
+  type Asked,
+  type Authenticated,
+  type Read,
+  type RequestLog,
+  type TraceContext,
+} from '#libs/request';
+import { assertHeadersMatch } from './header-match.js';
+import { assertSize } from './http-body.js';
+import { assertJson } from './media-type.js';
+
+const EMPTY = Buffer.alloc(0);
+
+/** Stage 3: reads the body and finds out what it asks for. What goes on are the original bytes. */
+@Injectable()
+export class Reading {
+  constructor(private readonly hops: HopVerifier) {}
+
+  /**
+   * A promise only where there is a body.
+   * @throws GatewayFault `media_type_unsupported`, `content_encoding_unsupported`, `body_*`, `envelope_invalid`,
+   *   `batch_unsupported`, `header_mismatch`, `hop_untrusted` or `client_disconnected`.
+   */
+  read(authenticated: Authenticated, log: RequestLog): Read | Promise<Read> {
+    const { request } = authenticated;
+    if (request.httpMethod !== 'POST') return this.understand(authenticated, log, EMPTY, null);
+    assertJson(request.headers);
+    assertSize(request.body.announcedBytes);
+    return request.body.read().then((body) => this.understand(authenticated, log, body, scan(body)));
+  }
+
+  private understand(
+    authenticated: Authenticated,
+    log: RequestLog,
+    body: Buffer,
+    envelope: Envelope | null,
+  ): Read {
+    const { request, requestId, hop, caller } = authenticated;
+    const asked = askedBy(request.httpMethod, envelope);
+    log.bytesIn = body.length;
+    log.asked = asked;
+    this.hops.assertBody(hop, body);
+    if (envelope !== null) assertHeadersMatch(request, envelope);
+    const message = { body, envelope, trace: traceOf(authenticated, envelope) };
+    return { request, requestId, hop, caller, asked, message };
+  }
+}
+
+function scan(body: Buffer): Envelope {
+  try {
+    return scanEnvelope(body);
+  } catch (error) {
+    if (!(error instanceof EnvelopeError)) throw error;
+    throw new GatewayFault(error.reason, { detail: error.detail });
+  }
+}
+
+const askedBy = (httpMethod: string, envelope: Envelope | null): Asked =>
+  envelope === null
+    ? { httpMethod, kind: null, era: null, method: null, tool: null, idRaw: null }
+    : {
+        httpMethod,
+        kind: envelope.kind,
+        era: envelope.era,
+        method: envelope.method,
+        tool: envelope.method === 'tools/call' ? envelope.name : null,
+        idRaw: envelope.idRaw,
+      };
+
+/** A modern client's own context is in the body; after a hop, the entry gateway's span is the parent. */
+function traceOf({ request, hop }: Authenticated, envelope: Envelope | null): TraceContext {
+  const ofHeader = {
+    traceparent: request.header('traceparent'),
+    tracestate: request.header('tracestate'),
+  };
+  return hop !== null || envelope === null ? continueTrace(ofHeader) : continueTrace(envelope, ofHeader);
+}

@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { GatewaySettings } from '../../settings/settings.js';
+import { MAX_HEADER_FIELDS } from './admission/message-framing.js';
+import { AgentHttpResponse } from './agent-http-response.js';
+import { hasLastAnswer } from './faults/connection-close.js';
+import { ConnectionFaults } from './faults/connection-faults.js';
+
+/** Bytes of request line and headers together. */
+const MAX_HEADER_BYTES = 16 * 1024;
+/** Beyond headers and body: a backstop for bodies that no stage reads. */
+const REQUEST_SLACK_MS = 5000;
+/** Longer than the 60 s of hop clients, so that the client side lets go of an idle connection first. */
+const KEEP_ALIVE_MS = 75_000;
+const MAX_CHECK_INTERVAL_MS = 1000;
+
+type EndpointServer = Server<typeof IncomingMessage, typeof AgentHttpResponse>;
+
+export type HttpServerTimeouts = Pick<GatewaySettings, 'headersTimeoutMs' | 'bodyTimeoutMs'>;
+
+/** Takes one request from its headers to the end of its response, and never throws. */
+export interface RequestPath {
+  run(request: IncomingMessage, response: AgentHttpResponse): Promise<void>;
+}
+
+/** The HTTP server of the MCP endpoints. It serves nothing before {@link serveRequests}. */
+export function httpServerAdapter(timeouts: HttpServerTimeouts): FastifyAdapter {
+  return new FastifyAdapter({
+    serverFactory: () => createEndpointServer(timeouts),
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    // Every broken connection goes to ConnectionFaults instead.
+    clientErrorHandler: () => undefined,
+    logger: false,
+  });
+}
+
+/** Gives every request to the path; Fastify is only the host, and its router sees none of them. */
+export function serveRequests(app: NestFastifyApplication, path: RequestPath): void {
+  // Made below, whatever the type that the framework knows it by.
+  const server = app.getHttpServer() as unknown as EndpointServer;
+  const faults = app.get(ConnectionFaults);
+  const onRequest = (request: IncomingMessage, response: AgentHttpResponse): void => {
+    if (hasLastAnswer(request)) return;
+    faults.noteLatest(request, response);
+    void path.run(request, response);
+  };
+  server.on('request', onRequest);
+  // The body's reader gives leave to send it, and not before the caller is known.
+  server.on('checkContinue', onRequest);
+  server.on('checkExpectation', onRequest);
+  server.on('clientError', (error, socket) => faults.onBroken(error, socket));
+  server.on('connect', (_request: IncomingMessage, socket) => faults.onTunnel(socket));
+}
+
+function createEndpointServer(timeouts: HttpServerTimeouts): Server {
+  const { headersTimeoutMs, bodyTimeoutMs } = timeouts;
+  const server = createServer({
+    ServerResponse: AgentHttpResponse,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: headersTimeoutMs + bodyTimeoutMs + REQUEST_SLACK_MS,
+    connectionsCheckingInterval: Math.min(MAX_CHECK_INTERVAL_MS, headersTimeoutMs),
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Admission refuses its absence, with a body that says so.
+    requireHostHeader: false,
+  });
+  // One more than is allowed, since the parser silently drops what is beyond.
+  server.maxHeadersCount = MAX_HEADER_FIELDS + 1;
+  return server as Server;
+}

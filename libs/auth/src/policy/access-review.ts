@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { GatewayFault } from '#libs/contract';
+import { OWN_GATEWAY, type Caller, type OwnGateway } from '#libs/request';
+import { CallerAuthentication } from '../authentication/caller-authentication.js';
+import type { Authorized } from './authorization.js';
+import { denialOf, standingOf, type Standing } from './standing.js';
+
+/** What a request was allowed by, as far as it can be judged again. */
+export type Allowed = Pick<Authorized, 'request' | 'hop' | 'caller' | 'asked'>;
+
+/**
+ * Judges a request that was admitted earlier as if it came now, on the current snapshot and the current revocations:
+ * responses may stay open for hours. The hop context is not judged again, since it was made for the moment of the request;
+ * its issuer must still be a gateway of the federation.
+ */
+@Injectable()
+export class AccessReview {
+  constructor(
+    private readonly callers: CallerAuthentication,
+    @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
+  ) {}
+
+  /** False if every request is refused, for want of a configuration that may be used. */
+  get hasConfiguration(): boolean {
+    return this.callers.isConfigured;
+  }
+
+  /**
+   * The caller's standing as of now; a promise only where the credential's kind needs one.
+   * @throws GatewayFault what the request would be refused with.
+   */
+  review(allowed: Allowed): Standing | Promise<Standing> {
+    const { hop } = allowed;
+    if (hop !== null && this.callers.currentSnapshot().gateway(hop.iss) === undefined)
+      throw new GatewayFault('hop_untrusted', { detail: 'its issuer is unknown' });
+    const caller = this.callers.verify(allowed.caller.credential);
+    return caller instanceof Promise
+      ? caller.then((known) => this.assertAllowed(allowed, known))
+      : this.assertAllowed(allowed, caller);
+  }
+
+  private assertAllowed({ request, asked }: Allowed, caller: Caller): Standing {
+    const standing = standingOf(caller, request.server, asked, this.own.name);
+    if (standing.decision.reason !== null) throw denialOf(asked, standing.decision.reason);
+    return standing;
+  }
+}

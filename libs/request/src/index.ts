@@ -1,0 +1,31 @@
+export type { AgentResponse } from './agent-response.js';
+export { listens, type Asked } from './asked.js';
+export { type BodySource, McpRequest } from './mcp-request.js';
+export { OWN_GATEWAY, type OwnGateway } from './own-gateway.js';
+export {
+  attachPassage,
+  Passage,
+  passageOf,
+  passageOfRequest,
+  stageKey,
+  type HttpContext,
+  type StageKey,
+} from './passage.js';
+export { REGISTRY_ISSUER, type Principal } from './principal.js';
+export {
+  type Decision,
+  type DenialReason,
+  type NextHopNote,
+  RequestLog,
+  type UpstreamResult,
+} from './request-log.js';
+export {
+  AUTHENTICATED,
+  READ,
+  type Authenticated,
+  type Caller,
+  type Credential,
+  type Message,
+  type Read,
+} from './stages.js';
+export { continueTrace, traceparentOf, type TraceContext, type TraceParent } from './trace-context.js';

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AUTHORIZED } from '#libs/auth';
+import { listens, OWN_GATEWAY, READ, type OwnGateway, type Passage } from '#libs/request';
+import { ROUTED } from './decision/routing.js';
+import { FaultLog } from './fault/fault-log.js';
+import { NextHopLimits } from './next-hop/next-hop-limits.js';
+import type { LoadKind } from './next-hop/next-hop-load.js';
+import type { NextHop } from './next-hop/next-hop.js';
+import { NextRequests } from './next-hop/next-request.js';
+import { HopResponse, type RelayServices } from './relay/hop-response.js';
+import { ResponseHeads } from './relay/response-heads.js';
+import { withoutMessage } from './relay/sent-request.js';
+import { listNoticesFor } from './relay/stream/list-notices.js';
+import { StreamWatch } from './relay/stream/stream-watch.js';
+
+/** A request that is ready to be sent; it counts towards the limits of its next hop already. */
+interface Ready {
+  readonly nextHop: NextHop;
+  readonly kind: LoadKind;
+  readonly hopResponse: HopResponse;
+}
+
+/** Stage 6: sends the request to the next hop and relays the response. */
+@Injectable()
+export class Forwarding {
+  private readonly services: RelayServices;
+
+  constructor(
+    private readonly requests: NextRequests,
+    private readonly limits: NextHopLimits,
+    heads: ResponseHeads,
+    watch: StreamWatch,
+    faultLog: FaultLog,
+    @Inject(OWN_GATEWAY) own: OwnGateway,
+  ) {
+    this.services = { own, heads, watch, faultLog };
+  }
+
+  /**
+   * Resolves when the response has ended, one way or another.
+   * @param intend Awaited when the request is ready, before anything of it leaves; if it fails, nothing does.
+   * @throws GatewayFault when the request could not be made, too many are under way already, or the next hop failed before
+   *   anything was sent back.
+   */
+  async forward(passage: Passage, intend: () => Promise<void>): Promise<void> {
+    const { nextHop, kind, hopResponse } = this.prepare(passage);
+    try {
+      await intend();
+      passage.release(READ, AUTHORIZED, ROUTED);
+      await hopResponse.run();
+    } finally {
+      this.limits.leave(nextHop, kind);
+    }
+  }
+
+  /** The message is only within reach of this function and of what it makes, since {@link forward} may go on for hours. */
+  private prepare(passage: Passage): Ready {
+    const routed = passage.after(ROUTED);
+    const { nextHop, asked, message } = routed;
+    const kind = listens(asked) ? 'streams' : 'requests';
+    this.limits.enter(nextHop, kind);
+    try {
+      const request = this.requests.build(routed);
+      const notices = listNoticesFor(asked, message.body);
+      const sent = withoutMessage(routed, passage.log, passage.response);
+      return { nextHop, kind, hopResponse: new HopResponse(sent, notices, request, this.services) };
+    } catch (error) {
+      this.limits.leave(nextHop, kind);
+      throw error;
+    }
+  }
+}

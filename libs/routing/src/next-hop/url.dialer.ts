@@ -1,0 +1,40 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Pool } from 'undici';
+import type { ConfigGateway } from '#libs/contract';
+import { SnapshotStore } from '#libs/snapshot';
+import type { GatewayDialer } from './gateway-dialer.js';
+import type { DialTarget } from './dial-target.js';
+import { PoolSet } from './pool-set.js';
+
+/** Milliseconds to connect to another gateway. */
+const CONNECT_MS = 3000;
+/** Shorter than the 75 s for which gateways' servers keep idle connections, so that the client side lets go first. */
+const KEEP_ALIVE_MS = 60_000;
+
+/** Reaches a gateway under its hop URL, or else its own. */
+@Injectable()
+export class UrlDialer implements GatewayDialer, OnApplicationShutdown {
+  private readonly pools = new PoolSet(
+    (target, connectMs) =>
+      new Pool(target.origin, {
+        connect: { timeout: connectMs },
+        allowH2: false,
+        keepAliveTimeout: KEEP_ALIVE_MS,
+        keepAliveMaxTimeout: KEEP_ALIVE_MS,
+      }),
+  );
+
+  constructor(store: SnapshotStore) {
+    store.onReplaced((snapshot) => this.pools.prune((name) => snapshot.gateway(name) !== undefined));
+  }
+
+  dial(peer: ConfigGateway, path: string): DialTarget {
+    const { pool, target } = this.pools.get(peer.name, peer.hopUrl ?? peer.url, CONNECT_MS);
+    const base = target.pathname.endsWith('/') ? target.pathname.slice(0, -1) : target.pathname;
+    return { dispatcher: pool, origin: target.origin, path: base + path };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.pools.destroy();
+  }
+}

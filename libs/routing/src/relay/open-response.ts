@@ -1,0 +1,96 @@
+import type { Access, Standing } from '#libs/auth';
+import { DEFAULT_MAX_STREAM_MS, type GatewayFault } from '#libs/contract';
+import type { ListKind, ListView } from '#libs/envelope';
+import type { Caller } from '#libs/request';
+import type { NextHop } from '../next-hop/next-hop.js';
+import { HOP_MARGIN_MS } from '../next-hop/next-request.js';
+import type { SentRequest } from './sent-request.js';
+import type { EventStream } from './stream/event-stream.js';
+
+/** How an open response can be acted upon; each of these may come at any time, also twice. */
+export interface OpenResponseControl {
+  /** Ends it as a whole response; the caller comes back, if it wants to. */
+  finish(): void;
+  /** Breaks it off; nobody shall take it for whole. */
+  fail(fault: GatewayFault): void;
+  /** Lets it go on as what the caller may see now. */
+  filterAnew(): void;
+  /** True once nothing more of it will come from here. */
+  readonly hasEnded: boolean;
+}
+
+/**
+ * A response whose body is on its way to the caller, with what is judged anew as long as it is: who the caller is, and what it
+ * may see, at the time of each event.
+ */
+export class OpenResponse implements ListView {
+  caller: Caller;
+  access: Access;
+  /** By when it must have ended, in the time of `performance.now()`. */
+  endsBy: number;
+
+  constructor(
+    readonly sent: SentRequest,
+    private readonly control: OpenResponseControl,
+    /** True for a stream that stays open until somebody ends it: of a GET, or of `subscriptions/listen`. */
+    readonly isListening: boolean,
+    /** Null if it is no stream of events, or one that nothing can be put into. */
+    readonly events: EventStream | null,
+  ) {
+    this.caller = sent.caller;
+    this.access = sent.access;
+    this.endsBy = performance.now() + maxDurationMs(sent.nextHop);
+  }
+
+  finish(): void {
+    this.control.finish();
+  }
+
+  fail(fault: GatewayFault): void {
+    this.control.fail(fault);
+  }
+
+  /** Its time is over: a listening stream ends as if the MCP server had closed it; anything else is not whole, and breaks off. */
+  expire(): void {
+    const { nextHop, response } = this.sent;
+    if (this.control.hasEnded) response.destroy();
+    else if (this.isListening) this.finish();
+    else this.fail(nextHop.because('stream_expired'));
+  }
+
+  /** Lets it go on as what the caller may see and do now. */
+  renew({ caller, access }: Standing): void {
+    this.caller = caller;
+    this.access = access;
+    if (this.isListening) this.control.filterAnew();
+  }
+
+  /** A reader that does not take what is left shall not hold the connection. */
+  linger(lingerMs: number): void {
+    const now = performance.now();
+    const until = now + lingerMs;
+    this.endsBy = this.endsBy > now ? Math.min(this.endsBy, until) : until;
+  }
+
+  get mayReadResources(): boolean {
+    return this.access.mayReadResources;
+  }
+
+  hides(kind: ListKind): boolean {
+    return this.access.hides(kind);
+  }
+
+  maySee(kind: ListKind, name: string): boolean {
+    return this.access.maySee(kind, name);
+  }
+
+  isPrivate(kind: ListKind): boolean {
+    return this.access.isPrivate(kind);
+  }
+}
+
+/** Milliseconds that the body may take; over a hop the handling gateway shall be the first to find it too long. */
+function maxDurationMs({ kind, server }: NextHop): number {
+  const { maxStreamMs = DEFAULT_MAX_STREAM_MS } = server.timeouts;
+  return kind === 'hop' ? maxStreamMs + HOP_MARGIN_MS : maxStreamMs;
+}

@@ -49,6 +49,26 @@ describe('a body without anything', () => {
   });
 });
 
+describe('a field named like a member of every object', () => {
+  it.each([
+    ['constructor', { constructor: { name: 'x' } }],
+    ['toString', { toString: 1 }],
+    ['timeouts.constructor', { timeouts: { constructor: 1 } }],
+  ])('is refused as unknown: %s', async (field, more) => {
+    const body = { ...SERVER, name: 'odd', proxyUrl: 'https://odd.example.com', ...more };
+    const answer = await api.post('/mcp-servers', body);
+    expect(answer.status).toBe(422);
+    expect(answer.body.errors).toEqual([expect.objectContaining({ field, allowed: expect.any(Array) })]);
+  });
+
+  it('is kept as the name of a label', async () => {
+    const labels = { constructor: 'acme', toString: 'b' };
+    const created = await api.post('/gateways', { name: 'odd', url: 'https://odd.example.com', labels });
+    expect(created.status).toBe(201);
+    expect((await api.get('/gateways/odd')).body.labels).toEqual(labels);
+  });
+});
+
 describe('a number in a query', () => {
   it.each([
     ['/audit?limit=abc', 'limit', 'abc'],

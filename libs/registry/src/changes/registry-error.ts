@@ -35,10 +35,10 @@ export const notFound = (what: string) => new RegistryError('not-found', `${what
 export const duplicate = (what: string) => new RegistryError('duplicate', `${what} exists already`);
 
 /**
- * Refuses a change made on the ground of an older state (RFC 9110 §13.1.1).
+ * Refuses a change that was made with an older revision in view (RFC 9110 §13.1.1).
  * @throws RegistryError `precondition-failed`.
  */
-export function assertRevision(row: { revision: number }, expected: number | null): void {
-  if (expected === null || row.revision === expected) return;
-  throw new RegistryError('precondition-failed', `The newest revision is "${row.revision}"; read it again`);
+export function assertRevision(revision: number, expected: number | null): void {
+  if (expected === null || revision === expected) return;
+  throw new RegistryError('precondition-failed', `The newest revision is "${revision}"; read it again`);
 }

@@ -1,76 +1,48 @@
 import type { FieldFault } from '#libs/registry';
-import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import { getMetadataStorage, type ValidationError } from 'class-validator';
+import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
+import { validate, type ValidationError } from 'class-validator';
+import { fieldsOf, instanceOf, isPlainObject, pathOf, unknownFields } from './input.js';
 import { ProblemError } from './problem.error.js';
+import { unstorableText } from './unstorable-text.js';
 
-/** Validates every input; all faults are reported at once, and a field that nobody knows is one. */
+/** Reads and validates every input. All faults are reported at once; an unknown field is a fault, too. */
 @Injectable()
-export class InputValidation extends ValidationPipe {
-  constructor() {
-    super({
-      transform: true,
-      whitelist: true,
-      forbidNonWhitelisted: true,
-      forbidUnknownValues: true,
-      validationError: { target: true, value: true },
-      exceptionFactory: (errors) => refusal(errors.flatMap((error) => faultsOf(error, ''))),
-    });
-  }
-
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    if (metadata.type === 'custom') return value;
-    const given = metadata.type === 'body' ? (value ?? {}) : value;
-    const unstorable = unstorableText(given, metadata.data ?? '');
+export class InputValidation implements PipeTransform {
+  async transform(value: unknown, { type, metatype, data }: ArgumentMetadata): Promise<unknown> {
+    if (type === 'custom') return value;
+    const given = type === 'body' ? (value ?? {}) : value;
+    const unstorable = unstorableText(given, data ?? '');
     if (unstorable !== null) throw refusal([unstorable]);
-    if (metadata.type === 'body' && !isPlainObject(given)) throw refusal([NOT_AN_OBJECT]);
-    return super.transform(withoutReadOnly(given, metadata), metadata) as Promise<unknown>;
+    if (type === 'body' && !isPlainObject(given)) throw refusal([NOT_AN_OBJECT]);
+    return isPlainObject(given) && isInputClass(metatype) ? validInput(metatype, given) : given;
   }
 }
 
 const NOT_AN_OBJECT: FieldFault = { field: '', allowed: 'a JSON object' };
 
-/** Leaves out what the body's class declares as `readOnly`, so that an answer can be changed and put back. */
-function withoutReadOnly(given: unknown, { metatype }: ArgumentMetadata): unknown {
-  const { readOnly } = (metatype ?? {}) as { readOnly?: readonly string[] };
-  if (readOnly === undefined || !isPlainObject(given)) return given;
-  return Object.fromEntries(Object.entries(given as object).filter(([name]) => !readOnly.includes(name)));
-}
+/** A class whose fields say what they allow. A parameter of another type is checked by whoever takes it. */
+const isInputClass = (metatype: ArgumentMetadata['metatype']): metatype is Type<object> =>
+  metatype !== undefined && fieldsOf(metatype as Type<object>).length > 0;
 
-const isPlainObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+/** What the class declares as `readOnly` is left out first, so that an answer can be changed and put back. */
+async function validInput<T extends object>(type: Type<T>, given: object): Promise<T> {
+  const { readOnly = [] } = type as { readOnly?: readonly string[] };
+  const writable = Object.fromEntries(Object.entries(given).filter(([name]) => !readOnly.includes(name)));
+  const input = instanceOf(type, writable);
+  const errors = await validate(input, { validationError: { target: false, value: true } });
+  const faults = [...unknownFields(type, writable), ...errors.flatMap((error) => faultsOf(error, ''))];
+  if (faults.length > 0) throw refusal(faults);
+  return input;
+}
 
 function refusal(errors: FieldFault[]): ProblemError {
   const names = errors.map((error) => error.field || 'body').join(', ');
   return new ProblemError('validation', `Not acceptable: ${names}`, { errors });
 }
 
-function faultsOf(error: ValidationError, parent: string): FieldFault[] {
-  const field = parent === '' ? error.property : `${parent}.${error.property}`;
-  const nested = (error.children ?? []).flatMap((child) => faultsOf(child, field));
-  const own = Object.entries(error.constraints ?? {}).map(([constraint, message]) => ({
-    field,
-    seen: error.value as unknown,
-    allowed: constraint === 'whitelistValidation' ? knownFields(error.target) : message,
-  }));
-  return [...own.slice(0, 1), ...nested];
-}
-
-function knownFields(target: object | undefined): string[] {
-  if (target === undefined) return [];
-  const metadata = getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false);
-  return [...new Set(metadata.map((entry) => entry.propertyName))];
-}
-
-/** PostgreSQL stores neither NUL nor half a surrogate pair. */
-function unstorableText(value: unknown, field: string): FieldFault | null {
-  if (typeof value === 'string') {
-    const storable = !value.includes('\0') && value.isWellFormed();
-    return storable ? null : { field, allowed: 'well-formed Unicode text without NUL' };
-  }
-  if (typeof value !== 'object' || value === null) return null;
-  for (const [key, child] of Object.entries(value)) {
-    const fault = unstorableText(key, key) ?? unstorableText(child, field === '' ? key : `${field}.${key}`);
-    if (fault !== null) return fault;
-  }
-  return null;
+/** The first fault of each field, and of the fields nested in it. */
+function faultsOf({ property, value, constraints, children }: ValidationError, parent: string): FieldFault[] {
+  const field = pathOf(parent, property);
+  const own = Object.values(constraints ?? {}).map((allowed) => ({ field, seen: value as unknown, allowed }));
+  return [...own.slice(0, 1), ...(children ?? []).flatMap((child) => faultsOf(child, field))];
 }

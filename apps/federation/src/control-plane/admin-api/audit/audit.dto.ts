@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { FilterField, TimeField } from '../crud/fields.js';
-import { PageQuery, PageView } from '../crud/page.js';
+import { PageOf, PageQuery } from '../crud/page.js';
 
 const KINDS = ['mcp', 'admin'] as const;
 const STATUSES = ['success', 'error', 'denied', 'cancelled', 'unknown'] as const;
@@ -147,7 +147,4 @@ export class AuditRecordView {
   after?: object | null;
 }
 
-export class AuditPage extends PageView {
-  @ApiProperty({ type: [AuditRecordView] })
-  items!: AuditRecordView[];
-}
+export class AuditPage extends PageOf(AuditRecordView) {}

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { PageView } from '../crud/page.js';
+import { PageOf } from '../crud/page.js';
 
 export class ConfigHeadView {
   @ApiProperty({ type: 'integer' })
@@ -37,7 +37,4 @@ export class HistoryEntryView {
   digest!: string;
 }
 
-export class HistoryPage extends PageView {
-  @ApiProperty({ type: [HistoryEntryView] })
-  items!: HistoryEntryView[];
-}
+export class HistoryPage extends PageOf(HistoryEntryView) {}

@@ -7,19 +7,24 @@ import {
   SUBJECT,
   USER_NAME,
 } from '#libs/contract';
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
+  IsInt,
+  IsObject,
   IsOptional,
-  Matches,
-  MaxLength,
   IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
   ValidateBy,
   ValidateIf,
 } from 'class-validator';
+import { Nested, ReadAs } from '../../problem/input.js';
 
 interface FieldOptions {
   /** May be left out. */
@@ -148,6 +153,38 @@ export const TimeField = (options: FieldOptions = {}) =>
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
 const isTime = (value: unknown): boolean =>
   typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
+
+interface Bounds {
+  minimum: number;
+  maximum: number;
+}
+
+const integerChecks = ({ minimum, maximum }: Bounds, allowed: string): PropertyDecorator[] => [
+  IsInt({ message: allowed }),
+  Min(minimum, { message: allowed }),
+  Max(maximum, { message: allowed }),
+];
+
+/** An integer within bounds. */
+export const IntegerField = (options: FieldOptions & Bounds & { default?: number }, allowed: string) =>
+  Field({ type: 'integer', ...options }, ...integerChecks(options, allowed));
+
+/** An object with fields of its own. */
+export const ObjectField = (type: Type<object>, allowed: string, options: FieldOptions = {}) =>
+  Field({ type, ...options }, Nested(type), IsObject({ message: allowed }));
+
+const DIGITS = /^-?\d+$/;
+const wholeNumber = (given: unknown): unknown =>
+  typeof given === 'string' && DIGITS.test(given) ? Number(given) : given;
+
+/** An integer in the query of a URL. */
+export const IntegerQuery = (options: Bounds & { default: number }, allowed: string) =>
+  applyDecorators(
+    ApiProperty({ type: 'integer', required: false, ...options }),
+    IsOptional(),
+    ReadAs(wholeNumber),
+    ...integerChecks(options, allowed),
+  );
 
 /** A query parameter that filters a list. */
 export const FilterField = (description: string) =>

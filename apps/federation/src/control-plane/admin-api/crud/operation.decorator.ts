@@ -4,7 +4,7 @@ import { RequireRole, type RouteAccess } from '../auth/required-role.decorator.j
 import { PROBLEMS, type ProblemKind } from '../../problem/problems.js';
 import { ProblemView } from './problem.view.js';
 
-interface OperationSpec extends RouteAccess {
+export interface OperationSpec extends RouteAccess {
   summary: string;
   status?: 200 | 201;
   answer: Type;

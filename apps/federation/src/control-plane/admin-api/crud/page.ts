@@ -1,20 +1,15 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 import { invalidField } from '#libs/registry';
-import { WholeNumber } from './whole-number.decorator.js';
+import type { Type } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsOptional, IsString } from 'class-validator';
+import { IntegerQuery } from './fields.js';
 
 const MAX_LIMIT = 500;
 const DEFAULT_LIMIT = 100;
-const LIMIT_ALLOWED = { message: `an integer, 1 to ${MAX_LIMIT}` };
 
 /** Which page of a list is asked for. */
 export class PageQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT })
-  @IsOptional()
-  @WholeNumber()
-  @IsInt(LIMIT_ALLOWED)
-  @Min(1, LIMIT_ALLOWED)
-  @Max(MAX_LIMIT, LIMIT_ALLOWED)
+  @IntegerQuery({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }, `an integer, 1 to ${MAX_LIMIT}`)
   limit: number = DEFAULT_LIMIT;
 
   @ApiPropertyOptional({ description: 'nextCursor of the page before' })
@@ -48,7 +43,7 @@ const encodeCursor = (key: string[]): string => Buffer.from(JSON.stringify(key))
 
 /**
  * The sort key in a cursor, or null on the first page.
- * @throws RegistryError `validation` if it is none of ours.
+ * @throws RegistryError `validation` if the cursor is not one of this list.
  */
 export function cursorKey(cursor: string | undefined, parts: number): string[] | null {
   if (cursor === undefined) return null;
@@ -69,8 +64,14 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Document of a page, for OpenAPI. */
-export abstract class PageView {
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor!: string | null;
+/** Document of a page of these, for OpenAPI. */
+export function PageOf<T>(view: Type<T>) {
+  class PageView {
+    @ApiProperty({ type: String, nullable: true })
+    nextCursor!: string | null;
+
+    @ApiProperty({ type: [view] })
+    items!: T[];
+  }
+  return PageView;
 }

@@ -1,18 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsInt, IsOptional, Max, Min } from 'class-validator';
-import { WholeNumber } from './whole-number.decorator.js';
+import { IntegerQuery } from './fields.js';
 
 const MAX_WAIT_MS = 30_000;
-const ALLOWED = { message: `milliseconds, 0 to ${MAX_WAIT_MS}` };
 
 /** How long to wait for the gateways. */
 export class WaitQuery {
-  @ApiProperty({ required: false, type: 'integer', default: 0, maximum: MAX_WAIT_MS })
-  @IsOptional()
-  @WholeNumber()
-  @IsInt(ALLOWED)
-  @Min(0, ALLOWED)
-  @Max(MAX_WAIT_MS, ALLOWED)
+  @IntegerQuery({ minimum: 0, maximum: MAX_WAIT_MS, default: 0 }, `milliseconds, 0 to ${MAX_WAIT_MS}`)
   waitMs: number = 0;
 }
 

@@ -1,10 +1,11 @@
+import type { NamedResource } from '#libs/registry';
 import { ApiProperty } from '@nestjs/swagger';
 
 const TIME = { type: String, format: 'date-time' } as const;
 
 /**
- * Names of the stamps. A body class lists them, and whatever else an answer adds, as `readOnly`: a client may put back what it
- * got (OpenAPI 3.0 `readOnly`), and nobody reads it.
+ * Names of the metadata. A body class lists them as `readOnly`, with whatever else an answer adds: a client may put back
+ * what it got (OpenAPI 3.0 `readOnly`), and these fields are ignored.
  */
 export const REVISION_METADATA = ['createdAt', 'updatedAt', 'revision'] as const;
 
@@ -20,14 +21,23 @@ export class RevisionMetadata {
   revision!: number;
 }
 
-interface RevisedRow {
-  createdAt: Date;
-  updatedAt: Date;
-  revision: number;
+type Rendered<Row extends NamedResource> = Omit<Row, keyof RevisionMetadata> & {
+  [Field in keyof RevisionMetadata]: RevisionMetadata[Field];
+};
+
+/** A row with its times as the admin API shows them. */
+export function rendered<Row extends NamedResource>(row: Row): Rendered<Row> {
+  const { name, createdAt, updatedAt, revision, ...own } = row;
+  const times = { createdAt: createdAt.toISOString(), updatedAt: updatedAt.toISOString() };
+  return { name, ...own, ...times, revision } as unknown as Rendered<Row>;
 }
 
-export const revisionMetadataOf = (row: RevisedRow) => ({
-  createdAt: row.createdAt.toISOString(),
-  updatedAt: row.updatedAt.toISOString(),
-  revision: row.revision,
-});
+/** A row without the revision metadata: what is the resource's own. */
+export function withoutMetadata<Row extends NamedResource>({
+  createdAt: _created,
+  updatedAt: _updated,
+  revision: _revision,
+  ...own
+}: Row): Omit<Row, keyof RevisionMetadata> {
+  return own;
+}

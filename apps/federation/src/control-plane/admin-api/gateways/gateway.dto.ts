@@ -1,14 +1,11 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { IsInt, Max, Min } from 'class-validator';
+import { OPERATORS } from '../auth/required-role.decorator.js';
 import { isHttpUrl } from '#libs/contract';
-import { CheckedField, Field, NameField } from '../crud/fields.js';
-import { PageView } from '../crud/page.js';
+import { CheckedField, NameField } from '../crud/fields.js';
+import { PageOf } from '../crud/page.js';
+import type { NamedResourceSpec } from '../crud/resource-spec.js';
+import { FreshJoinTokenView } from '../join-tokens/join-token.dto.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
-
-const MAX_LIFE_SECONDS = 31_536_000;
-const LIFE_ALLOWED = { message: `seconds, 1 to ${MAX_LIFE_SECONDS}, or null: until revoked` };
-/** A day. */
-export const DEFAULT_LIFE_SECONDS = 86_400;
 
 const URL_ALLOWED =
   'an absolute http or https URL without credentials, query or fragment, at most 2048 characters';
@@ -63,33 +60,6 @@ export class NewGatewayBody extends GatewayBody {
   override name!: string;
 }
 
-export class JoinTokenBody {
-  @Field(
-    {
-      type: 'integer',
-      optional: true,
-      nullable: true,
-      default: DEFAULT_LIFE_SECONDS,
-      maximum: MAX_LIFE_SECONDS,
-    },
-    IsInt(LIFE_ALLOWED),
-    Min(1, LIFE_ALLOWED),
-    Max(MAX_LIFE_SECONDS, LIFE_ALLOWED),
-  )
-  expiresInSeconds: number | null = DEFAULT_LIFE_SECONDS;
-}
-
-class FreshJoinTokenView {
-  @ApiProperty()
-  id!: string;
-
-  @ApiProperty({ description: 'Shown only here' })
-  token!: string;
-
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
-  expiresAt!: string | null;
-}
-
 export class GatewayView extends IntersectionType(NewGatewayBody, RevisionMetadata) {}
 
 export class NewGatewayView extends GatewayView {
@@ -97,31 +67,19 @@ export class NewGatewayView extends GatewayView {
   joinToken!: FreshJoinTokenView;
 }
 
-export class GatewayPage extends PageView {
-  @ApiProperty({ type: [GatewayView] })
-  items!: GatewayView[];
-}
+export class GatewayPage extends PageOf(GatewayView) {}
 
-export class JoinTokenView {
-  @ApiProperty()
-  id!: string;
-
-  @ApiProperty()
-  gateway!: string;
-
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
-  expiresAt!: string | null;
-
-  @ApiProperty({ type: String, format: 'date-time' })
-  createdAt!: string;
-}
-
-export class NewJoinTokenView extends FreshJoinTokenView {
-  @ApiProperty()
-  gateway!: string;
-}
-
-export class JoinTokenPage extends PageView {
-  @ApiProperty({ type: [JoinTokenView] })
-  items!: JoinTokenView[];
-}
+export const GATEWAYS = {
+  path: 'gateways',
+  key: 'name',
+  action: 'gateway',
+  title: 'Gateway',
+  one: 'a gateway',
+  many: 'gateways',
+  writers: OPERATORS,
+  body: GatewayBody,
+  newBody: NewGatewayBody,
+  view: GatewayView,
+  newView: NewGatewayView,
+  page: GatewayPage,
+} as const satisfies NamedResourceSpec;

@@ -1,6 +1,8 @@
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { IntersectionType } from '@nestjs/swagger';
+import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { NameField, NameListField } from '../crud/fields.js';
-import { PageView } from '../crud/page.js';
+import { PageOf } from '../crud/page.js';
+import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 /** A group as it is put. */
@@ -22,7 +24,18 @@ export class NewGroupBody extends GroupBody {
 
 export class GroupView extends IntersectionType(NewGroupBody, RevisionMetadata) {}
 
-export class GroupPage extends PageView {
-  @ApiProperty({ type: [GroupView] })
-  items!: GroupView[];
-}
+export class GroupPage extends PageOf(GroupView) {}
+
+export const GROUPS = {
+  path: 'groups',
+  key: 'name',
+  action: 'group',
+  title: 'Group',
+  one: 'a group',
+  many: 'groups',
+  writers: ADMINISTRATORS,
+  body: GroupBody,
+  newBody: NewGroupBody,
+  view: GroupView,
+  page: GroupPage,
+} as const satisfies NamedResourceSpec;

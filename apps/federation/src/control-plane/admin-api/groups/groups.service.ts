@@ -1,119 +1,40 @@
-import {
-  AppUser,
-  assertRevision,
-  duplicate,
-  invalidField,
-  GroupMember,
-  notFound,
-  RegistryChanges,
-  UserGroup,
-  type ChangeReceipt,
-  type ChangeTransaction,
-} from '#libs/registry';
+import { AppUser, invalidField, RegistryChanges, UserGroup, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, Repository, type EntityManager } from 'typeorm';
-import type { AdminActor } from '../auth/admin-request.js';
-import { byName } from '../crud/keyset.js';
-import { pageOf, type Page, type PageQuery } from '../crud/page.js';
-import { assertSameName } from '../crud/path-name.js';
-import { revisionMetadataOf } from '../crud/revision-metadata.view.js';
-import { difference, membersByGroup, touchUsers } from '../users/membership.js';
-import type { GroupBody, NewGroupBody, GroupView } from './group.dto.js';
-
-const resource = (name: string): string => `groups/${name}`;
+import { CrudService } from '../crud/crud.service.js';
+import { rendered } from '../crud/revision-metadata.view.js';
+import { membersOf, setMembers, touchUsers } from '../users/membership.js';
+import { GROUPS, type GroupBody, type GroupView } from './group.dto.js';
 
 @Injectable()
-export class GroupsService {
-  constructor(
-    private readonly changes: RegistryChanges,
-    @InjectRepository(UserGroup) private readonly groups: Repository<UserGroup>,
-  ) {}
+export class GroupsService extends CrudService<GroupBody, UserGroup, GroupView> {
+  constructor(changes: RegistryChanges, @InjectRepository(UserGroup) groups: Repository<UserGroup>) {
+    super(GROUPS, changes, groups);
+  }
 
-  async list(page: PageQuery): Promise<Page<GroupView>> {
-    const rows = await this.groups.find(byName(page));
+  protected async views(manager: EntityManager, rows: UserGroup[]): Promise<GroupView[]> {
     const names = rows.map((row) => row.name);
-    const members = await membersByGroup(this.groups.manager, names);
-    return pageOf(
-      rows,
-      page.limit,
-      (row) => [row.name],
-      (row) => viewOf(row, members.get(row.name) ?? []),
-    );
+    const members = await membersOf(manager, names);
+    return rows.map((row) => ({ ...rendered(row), members: members.get(row.name) ?? [] }));
   }
 
-  async get(name: string): Promise<GroupView> {
-    const row = await read(this.groups.manager, name);
-    return viewOf(row, await membersOf(this.groups.manager, name));
+  /** A group has nothing but its members. */
+  protected columns() {
+    return {};
   }
 
-  async create(actor: AdminActor, body: NewGroupBody): Promise<GroupView> {
-    const { name } = body;
-    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
-      if (await change.manager.existsBy(UserGroup, { name })) throw duplicate(`Group ${name}`);
-      return store(change, body, { name, createdAt: change.time }, []);
-    });
-    return result;
+  protected override async save(change: ChangeTransaction, row: UserGroup, body: GroupBody): Promise<void> {
+    await assertUsers(change.manager, body.members);
+    await super.save(change, row, body);
+    await setMembers(change, row.name, [...body.members].sort());
   }
 
-  async replace(
-    actor: AdminActor,
-    name: string,
-    revision: number | null,
-    body: GroupBody,
-  ): Promise<GroupView> {
-    assertSameName(name, body.name);
-    const { result } = await this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
-      const row = await read(change.manager, name);
-      assertRevision(row, revision);
-      const members = await membersOf(change.manager, name);
-      change.before = viewOf(row, members);
-      return store(change, body, row, members);
-    });
-    return result;
+  protected override async remove(change: ChangeTransaction, row: UserGroup): Promise<void> {
+    const members = (await membersOf(change.manager, [row.name])).get(row.name) ?? [];
+    await super.remove(change, row);
+    await touchUsers(change, members);
   }
-
-  delete(actor: AdminActor, name: string, revision: number | null): Promise<ChangeReceipt> {
-    return this.changes.change({ ...actor, resource: resource(name) }, async (change) => {
-      const row = await read(change.manager, name);
-      assertRevision(row, revision);
-      const members = await membersOf(change.manager, name);
-      change.before = viewOf(row, members);
-      await change.manager.delete(UserGroup, { name });
-      await touchUsers(change, members);
-    });
-  }
-}
-
-async function read(manager: EntityManager, name: string): Promise<UserGroup> {
-  const row = await manager.findOneBy(UserGroup, { name });
-  if (row === null) throw notFound(`Group ${name}`);
-  return row;
-}
-
-const membersOf = async (manager: EntityManager, name: string): Promise<string[]> =>
-  (await membersByGroup(manager, [name])).get(name) ?? [];
-
-async function store(
-  change: ChangeTransaction,
-  body: GroupBody,
-  kept: Pick<UserGroup, 'name' | 'createdAt'>,
-  membersBefore: string[],
-): Promise<GroupView> {
-  const { name, createdAt } = kept;
-  const members = [...body.members].sort();
-  await assertUsers(change.manager, members);
-  const row: UserGroup = { name, createdAt, updatedAt: change.time, revision: change.revision };
-  await change.manager.save(UserGroup, row);
-  await change.manager.delete(GroupMember, { group: name });
-  await change.manager.insert(
-    GroupMember,
-    members.map((user) => ({ group: name, user })),
-  );
-  await touchUsers(change, difference(membersBefore, members));
-  const view = viewOf(row, members);
-  change.after = view;
-  return view;
 }
 
 async function assertUsers(manager: EntityManager, names: string[]): Promise<void> {
@@ -123,9 +44,3 @@ async function assertUsers(manager: EntityManager, names: string[]): Promise<voi
   if (unknown.length === 0) return;
   throw invalidField('members', unknown, 'existing users', `No such user: ${unknown.join(', ')}`);
 }
-
-const viewOf = (row: UserGroup, members: string[]): GroupView => ({
-  name: row.name,
-  members,
-  ...revisionMetadataOf(row),
-});

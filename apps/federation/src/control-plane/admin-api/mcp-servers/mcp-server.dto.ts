@@ -1,20 +1,27 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { Type as TransformTo } from 'class-transformer';
-import { IsBoolean, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
+import { OPERATORS } from '../auth/required-role.decorator.js';
+import { IsBoolean } from 'class-validator';
 import { DEFAULT_MAX_STREAM_MS } from '#libs/contract';
-import { CheckedField, Field, HttpUrlField, NameField, TextField, TextListField } from '../crud/fields.js';
-import { PageView } from '../crud/page.js';
+import {
+  CheckedField,
+  Field,
+  HttpUrlField,
+  IntegerField,
+  NameField,
+  ObjectField,
+  TextField,
+  TextListField,
+} from '../crud/fields.js';
+import { PageOf } from '../crud/page.js';
+import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const MAX_MS = 86_400_000;
-const MS_ALLOWED = { message: `milliseconds, 1 to ${MAX_MS}` };
 
 const MillisecondsField = (fallback: number, description: string) =>
-  Field(
-    { type: 'integer', optional: true, default: fallback, minimum: 1, maximum: MAX_MS, description },
-    IsInt(MS_ALLOWED),
-    Min(1, MS_ALLOWED),
-    Max(MAX_MS, MS_ALLOWED),
+  IntegerField(
+    { optional: true, default: fallback, minimum: 1, maximum: MAX_MS, description },
+    `milliseconds, 1 to ${MAX_MS}`,
   );
 
 class ServerTimeoutsBody {
@@ -62,12 +69,7 @@ export class McpServerBody {
   @CheckedField({ type: ServerAuthBody, optional: true }, '{"type": "none"}', isNoAuth)
   auth: ServerAuthBody = { type: 'none' };
 
-  @Field(
-    { type: ServerTimeoutsBody, optional: true },
-    TransformTo(() => ServerTimeoutsBody),
-    IsObject({ message: '{connectMs, responseMs, idleStreamMs, maxStreamMs}' }),
-    ValidateNested(),
-  )
+  @ObjectField(ServerTimeoutsBody, '{connectMs, responseMs, idleStreamMs, maxStreamMs}', { optional: true })
   timeouts: ServerTimeoutsBody = new ServerTimeoutsBody();
 
   @TextListField({ optional: true })
@@ -99,7 +101,18 @@ export class McpServerView extends IntersectionType(NewMcpServerBody, RevisionMe
   status!: McpServerStatusView;
 }
 
-export class McpServerPage extends PageView {
-  @ApiProperty({ type: [McpServerView] })
-  items!: McpServerView[];
-}
+export class McpServerPage extends PageOf(McpServerView) {}
+
+export const MCP_SERVERS = {
+  path: 'mcp-servers',
+  key: 'name',
+  action: 'mcp-server',
+  title: 'MCP server',
+  one: 'an MCP server',
+  many: 'MCP servers',
+  writers: OPERATORS,
+  body: McpServerBody,
+  newBody: NewMcpServerBody,
+  view: McpServerView,
+  page: McpServerPage,
+} as const satisfies NamedResourceSpec;

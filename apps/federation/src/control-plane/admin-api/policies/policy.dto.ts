@@ -1,7 +1,9 @@
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { IntersectionType } from '@nestjs/swagger';
+import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { IsIn } from 'class-validator';
 import { Field, NameField, NameListField } from '../crud/fields.js';
-import { PageView } from '../crud/page.js';
+import { PageOf } from '../crud/page.js';
+import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const EFFECTS = ['allow', 'deny'] as const;
@@ -54,7 +56,18 @@ export class NewPolicyBody extends PolicyBody {
 
 export class PolicyView extends IntersectionType(NewPolicyBody, RevisionMetadata) {}
 
-export class PolicyPage extends PageView {
-  @ApiProperty({ type: [PolicyView] })
-  items!: PolicyView[];
-}
+export class PolicyPage extends PageOf(PolicyView) {}
+
+export const POLICIES = {
+  path: 'policies',
+  key: 'name',
+  action: 'policy',
+  title: 'Policy',
+  one: 'a policy',
+  many: 'policies',
+  writers: ADMINISTRATORS,
+  body: PolicyBody,
+  newBody: NewPolicyBody,
+  view: PolicyView,
+  page: PolicyPage,
+} as const satisfies NamedResourceSpec;

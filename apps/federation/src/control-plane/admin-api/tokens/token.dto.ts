@@ -1,8 +1,8 @@
 import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { Type as TransformTo } from 'class-transformer';
-import { IsObject, ValidateNested } from 'class-validator';
-import { Field, FilterField, NameField, NameListField, TextField, TimeField } from '../crud/fields.js';
-import { PageQuery, PageView } from '../crud/page.js';
+import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
+import { FilterField, NameField, NameListField, ObjectField, TextField, TimeField } from '../crud/fields.js';
+import { PageOf, PageQuery } from '../crud/page.js';
+import type { ResourceSpec } from '../crud/resource-spec.js';
 
 class TokenScopeBody {
   @NameListField('glob', { filled: true, description: 'MCP servers that the token may be used for' })
@@ -18,12 +18,7 @@ export class TokenBody {
   @TextField({ optional: true, description: 'What the token is for', example: 'laptop' })
   name: string = '';
 
-  @Field(
-    { type: TokenScopeBody, optional: true },
-    TransformTo(() => TokenScopeBody),
-    IsObject({ message: '{servers: [globs]}' }),
-    ValidateNested(),
-  )
+  @ObjectField(TokenScopeBody, '{servers: [globs]}', { optional: true })
   scope: TokenScopeBody = EVERYTHING();
 
   @TimeField({ optional: true, nullable: true, description: 'Null: it does not expire' })
@@ -46,10 +41,20 @@ export class NewTokenView extends TokenBody {
 
 export class TokenView extends OmitType(NewTokenView, ['token'] as const) {}
 
-export class TokenPage extends PageView {
-  @ApiProperty({ type: [TokenView] })
-  items!: TokenView[];
-}
+export class TokenPage extends PageOf(TokenView) {}
+
+export const TOKENS = {
+  path: 'tokens',
+  key: 'id',
+  action: 'token',
+  title: 'Token',
+  one: 'a personal access token',
+  many: 'personal access tokens',
+  writers: ADMINISTRATORS,
+  view: TokenView,
+  newView: NewTokenView,
+  page: TokenPage,
+} as const satisfies ResourceSpec;
 
 export class TokenQuery extends PageQuery {
   @ApiPropertyOptional()

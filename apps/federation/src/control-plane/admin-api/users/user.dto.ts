@@ -1,8 +1,10 @@
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { IntersectionType } from '@nestjs/swagger';
+import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { IsArray, IsBoolean, IsIn } from 'class-validator';
 import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
 import { DistinctItems, Field, NameField, NameListField, TextField } from '../crud/fields.js';
-import { PageView } from '../crud/page.js';
+import { PageOf } from '../crud/page.js';
+import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const ROLES_ALLOWED = { message: `a list of: ${ADMIN_ROLES.join(', ')}` };
@@ -40,7 +42,18 @@ export class NewUserBody extends UserBody {
 
 export class UserView extends IntersectionType(NewUserBody, RevisionMetadata) {}
 
-export class UserPage extends PageView {
-  @ApiProperty({ type: [UserView] })
-  items!: UserView[];
-}
+export class UserPage extends PageOf(UserView) {}
+
+export const USERS = {
+  path: 'users',
+  key: 'name',
+  action: 'user',
+  title: 'User',
+  one: 'a user',
+  many: 'users',
+  writers: ADMINISTRATORS,
+  body: UserBody,
+  newBody: NewUserBody,
+  view: UserView,
+  page: UserPage,
+} as const satisfies NamedResourceSpec;

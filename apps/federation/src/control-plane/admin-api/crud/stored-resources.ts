@@ -1,0 +1,106 @@
+import {
+  assertRevision,
+  notFound,
+  type ChangeReceipt,
+  type ChangeTransaction,
+  type RegistryChanges,
+} from '#libs/registry';
+import {
+  MoreThan,
+  type EntityManager,
+  type FindOptionsOrder,
+  type FindOptionsWhere,
+  type Repository,
+} from 'typeorm';
+import type { AdminActor } from '../auth/admin-request.js';
+import { cursorKey, pageOf, type Page, type PageQuery } from './page.js';
+import type { ResourceSpec } from './resource-spec.js';
+
+type Keyed = { name: string } | { id: string };
+type Where<Row> = FindOptionsWhere<Row>;
+
+/** The rows of a table as a resource that is listed, read and deleted. `scope` narrows the rows that are looked at. */
+export abstract class StoredResources<
+  Row extends Keyed & { revision?: number },
+  View extends Keyed,
+  Scope extends object = object,
+> {
+  constructor(
+    protected readonly spec: ResourceSpec,
+    protected readonly changes: RegistryChanges,
+    protected readonly rows: Repository<Row>,
+  ) {}
+
+  async list({ limit, cursor }: PageQuery, scope?: Scope): Promise<Page<View>> {
+    const { key } = this.spec;
+    const after = cursorKey(cursor, 1)?.[0];
+    const rows = await this.rows.find({
+      where: { ...scope, ...(after !== undefined && { [key]: MoreThan(after) }) } as Where<Row>,
+      order: { [key]: 'ASC' } as FindOptionsOrder<Row>,
+      take: limit + 1,
+    });
+    const views = await this.views(this.rows.manager, rows);
+    return pageOf(
+      views,
+      limit,
+      (view) => [this.keyOf(view)],
+      (view) => view,
+    );
+  }
+
+  async get(key: string, scope?: Scope): Promise<View> {
+    const { manager } = this.rows;
+    return this.view(manager, await this.read(manager, key, scope));
+  }
+
+  delete(actor: AdminActor, key: string, revision: number | null, scope?: Scope): Promise<ChangeReceipt> {
+    return this.changes.change({ ...actor, resource: this.pathOf(key, scope) }, async (change) => {
+      const row = await this.current(change, key, revision, scope);
+      await this.remove(change, row);
+    });
+  }
+
+  /** What the admin API shows of these rows, in their order. */
+  protected abstract views(manager: EntityManager, rows: Row[]): View[] | Promise<View[]>;
+
+  /** Removes a row with all that depends on it. */
+  protected async remove(change: ChangeTransaction, row: Row): Promise<void> {
+    const where = { [this.spec.key]: this.keyOf(row) } as Where<Row>;
+    await change.manager.delete(this.rows.target, where);
+  }
+
+  /** Path of a row below `/api/v1`, for the audit. */
+  protected pathOf(key: string, _scope?: Scope): string {
+    return `${this.spec.path}/${key}`;
+  }
+
+  protected async view(manager: EntityManager, row: Row): Promise<View> {
+    const [view] = await this.views(manager, [row]);
+    if (view === undefined) throw new Error(`${this.spec.title} ${this.keyOf(row)} was not rendered`);
+    return view;
+  }
+
+  /** The row that a change begins with; what it shows goes into the audit. */
+  protected async current(
+    change: ChangeTransaction,
+    key: string,
+    revision: number | null,
+    scope?: Scope,
+  ): Promise<Row> {
+    const row = await this.read(change.manager, key, scope);
+    if (row.revision !== undefined) assertRevision(row.revision, revision);
+    change.before = await this.view(change.manager, row);
+    return row;
+  }
+
+  private async read(manager: EntityManager, key: string, scope?: Scope): Promise<Row> {
+    const where = { ...scope, [this.spec.key]: key } as Where<Row>;
+    const row = await manager.findOneBy(this.rows.target, where);
+    if (row === null) throw notFound(`${this.spec.title} ${key}`);
+    return row;
+  }
+
+  private keyOf(one: Row | View): string {
+    return (one as unknown as Record<'name' | 'id', string>)[this.spec.key];
+  }
+}

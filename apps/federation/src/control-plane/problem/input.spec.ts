@@ -73,8 +73,8 @@ describe('unknownFields', () => {
     ['called __proto__', '{"__proto__":1}', '__proto__', ['name', 'count', 'labels', 'limits']],
   ])('names a field %s, and the known ones', (_, json, field, allowed) => {
     const [found, ...more] = unknownFields(Body, parsed(json));
-    expect(found).toMatchObject({ field });
-    expect([...(found?.allowed ?? [])].toSorted()).toEqual(allowed.toSorted());
+    expect(found).toMatchObject({ field, allowed: expect.arrayContaining(allowed) });
+    expect(found?.allowed).toHaveLength(allowed.length);
     expect(more).toEqual([]);
   });
 

@@ -41,6 +41,12 @@ export default {
       to: { path: [control, lib('registry')] },
     },
     {
+      name: 'state-knows-no-sync',
+      severity: 'error',
+      from: { path: `${gateway}state/` },
+      to: { path: `${gateway}(?!state/)` },
+    },
+    {
       name: 'gateway-never-reaches-the-database',
       severity: 'error',
       from: { path: gateway },

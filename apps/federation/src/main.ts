@@ -9,6 +9,7 @@ async function main(): Promise<void> {
   const stop = (): void => void plane.stop().then(() => process.exit(0), fail);
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  void plane.failed?.then(fail);
   await plane.start();
 }
 

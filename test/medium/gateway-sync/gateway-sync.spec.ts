@@ -1,10 +1,10 @@
+import { SUBJECTS, tokenHash } from '#libs/contract';
+import { connect } from '@nats-io/transport-node';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '@nats-io/transport-node';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SUBJECTS, tokenHash } from '#libs/contract';
 import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import { eventually } from '../../support/eventually.js';
 import { RestartableNats } from '../../support/nats.js';
@@ -139,7 +139,7 @@ describe('a gateway and a real control plane', () => {
     const wrongUrl = await replica(
       settingsOf('other', { controlPlaneUrl: plane.url, dataDir: join(directory, 'a'), joinToken }),
     );
-    await eventually(() => expect(wrongUrl.ended?.message).toMatch(/GATEWAY_URL.*other/));
+    await eventually(() => expect(wrongUrl.failed?.message).toMatch(/GATEWAY_URL.*other/));
     const wrongToken = await replica(
       settingsOf('aws', {
         controlPlaneUrl: plane.url,
@@ -147,7 +147,7 @@ describe('a gateway and a real control plane', () => {
         joinToken: `${joinToken.slice(0, -1)}x`,
       }),
     );
-    await eventually(() => expect(wrongToken.ended?.message).toMatch(/JOIN_TOKEN: seen \(secret\)/));
+    await eventually(() => expect(wrongToken.failed?.message).toMatch(/JOIN_TOKEN: seen \(secret\)/));
     const none = settingsOf('aws', { controlPlaneUrl: plane.url, dataDir: join(directory, 'c') });
     await expect(GatewaySync.start(none)).rejects.toThrow('JOIN_TOKEN');
   });

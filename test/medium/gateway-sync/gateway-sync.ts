@@ -1,14 +1,15 @@
-import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { INestApplication } from '@nestjs/common';
-import { Test } from '@nestjs/testing';
 import { HOP_KEYRING, SnapshotStore, type HopKeyring } from '#libs/snapshot';
+import type { INestApplication } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
+import { StateModule } from '../../../apps/federation/src/gateway/state/state.module.js';
+import { natsMicroserviceOptions } from '../../../apps/federation/src/gateway/sync/config/nats-microservice-options.js';
+import { SyncLifecycle } from '../../../apps/federation/src/gateway/sync/sync-lifecycle.service.js';
+import { SyncStatus } from '../../../apps/federation/src/gateway/sync/sync-status.service.js';
+import { SyncModule } from '../../../apps/federation/src/gateway/sync/sync.module.js';
 import type { SettingsError } from '../../../apps/federation/src/settings/settings.error.js';
 import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
-import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
-import { natsMicroserviceOptions } from '../../../apps/federation/src/gateway/sync/nats-microservice-options.js';
-import { END_OF_CONFIGURATION } from '../../../apps/federation/src/gateway/sync/sync-lifecycle.js';
-import { SyncStatus } from '../../../apps/federation/src/gateway/sync/sync-status.js';
-import { SyncModule } from '../../../apps/federation/src/gateway/sync/sync.module.js';
 import { gatewaySettings } from '../../support/gateway-settings.js';
 
 /** Settings of the gateway of this name, whose URL follows from it. */
@@ -19,27 +20,21 @@ export const settingsOf = (
 
 /** The synchronisation of one replica, without its request path. */
 export class GatewaySync {
-  /** Why the process would have ended. */
-  ended: SettingsError | null = null;
+  /** Why this replica can never serve as it is configured. */
+  failed: SettingsError | null = null;
 
   private constructor(private readonly app: INestApplication) {}
 
   /** @throws SettingsError as the boot of a gateway does. */
   static async start(settings: GatewaySettings): Promise<GatewaySync> {
-    let sync: GatewaySync | null = null;
-    const end = (error: SettingsError): void => {
-      if (sync !== null) sync.ended = error;
-    };
     const module = await Test.createTestingModule({
-      imports: [SyncModule.register(settings, [MetricsModule])],
-    })
-      .overrideProvider(END_OF_CONFIGURATION)
-      .useValue(end)
-      .compile();
+      imports: [SyncModule.register(settings, [StateModule.register(settings), MetricsModule])],
+    }).compile();
     const app = module.createNestApplication(new FastifyAdapter(), { logger: false });
     const nats = natsMicroserviceOptions(settings);
     if (nats !== null) app.connectMicroservice(nats);
-    sync = new GatewaySync(app);
+    const sync = new GatewaySync(app);
+    void app.get(SyncLifecycle).failed.then((error) => (sync.failed = error));
     await app.init();
     if (nats !== null) app.startAllMicroservices().catch(() => undefined);
     return sync;

@@ -14,8 +14,9 @@ import { GatewayModule } from './gateway.module.js';
 import { Drain } from './endpoint/drain.js';
 import { httpServerAdapter, serveRequests } from './endpoint/http-server.js';
 import { Pipeline } from './pipeline.js';
-import { natsMicroserviceOptions } from './sync/nats-microservice-options.js';
-import { SyncStatus } from './sync/sync-status.js';
+import { natsMicroserviceOptions } from './sync/config/nats-microservice-options.js';
+import { SyncLifecycle } from './sync/sync-lifecycle.service.js';
+import { SyncStatus } from './sync/sync-status.service.js';
 
 /** Makes a gateway ready to serve. @throws SettingsError when this replica can never serve as configured. */
 export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
@@ -34,7 +35,12 @@ export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
     await start(app, settings);
     readiness.done(app.get(SyncStatus));
   };
-  return { app, start: started, stop: () => stop(app, ops, settings) };
+  return {
+    app,
+    failed: app.get(SyncLifecycle).failed,
+    start: started,
+    stop: () => stop(app, ops, settings),
+  };
 }
 
 /** A connection that was accepted last may not have brought its request yet; milliseconds to do so. */

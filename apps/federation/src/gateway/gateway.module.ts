@@ -17,6 +17,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { SPOOL_GAUGES } from './metrics/spool-gauges.js';
 import { OwnGatewayModule } from './own-gateway.module.js';
 import { Pipeline } from './pipeline.js';
+import { StateModule } from './state/state.module.js';
 import { SyncModule } from './sync/sync.module.js';
 
 type Imports = NonNullable<ModuleMetadata['imports']>;
@@ -67,11 +68,12 @@ export class GatewayModule {
 }
 
 function foundationOf(settings: GatewaySettings): Imports {
-  const sync = SyncModule.register(settings, [MetricsModule]);
+  const state = StateModule.register(settings);
+  const sync = SyncModule.register(settings, [state, MetricsModule]);
   const audit = AuditModule.register({
     directory: join(settings.dataDir, 'audit'),
     maxBytes: settings.spoolMaxBytes,
     imports: [sync],
   });
-  return [sync, audit, MetricsModule, OwnGatewayModule.register(settings, sync)];
+  return [sync, audit, MetricsModule, OwnGatewayModule.register(settings, state)];
 }

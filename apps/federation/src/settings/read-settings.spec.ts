@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SettingsError } from './settings.error.js';
 import { readSettings } from './read-settings.js';
+import { SettingsError } from './settings.error.js';
 import type { ControlSettings, GatewaySettings } from './settings.js';
 
 const SEED_YAML = `

@@ -1,6 +1,6 @@
-import { SettingsError } from './settings.error.js';
-import { NO_FILE, readYaml, type SettingsFile, type YamlValue } from './settings-file.js';
 import { KEYS, type SettingFault, type SettingKey } from './keys.js';
+import { NO_FILE, readYaml, type SettingsFile, type YamlValue } from './settings-file.js';
+import { SettingsError } from './settings.error.js';
 import type { Role, Settings } from './settings.js';
 
 type Source = Readonly<Record<string, string | undefined>>;

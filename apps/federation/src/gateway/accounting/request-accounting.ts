@@ -3,7 +3,7 @@ import { AUDIT_SINK, type AuditIntent, type AuditSink } from '#libs/audit';
 import type { AuditEnding, AuditFacts } from '#libs/contract';
 import { OWN_GATEWAY, stageKey, type OwnGateway, type Passage } from '#libs/request';
 import { Drain } from '../endpoint/drain.js';
-import { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import { GatewayMetrics } from '../metrics/gateway-metrics.service.js';
 import { auditEndingOf, auditFactsOf } from './audit-facts.js';
 import { resultOf } from './request-result.js';
 

@@ -1,12 +1,12 @@
+import { AuditSpool } from '#libs/audit';
+import type { AuditPart } from '#libs/contract';
 import { Test } from '@nestjs/testing';
 import { register } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AuditSpool } from '#libs/audit';
-import type { AuditPart } from '#libs/contract';
 import { entryPart } from '../../../../../test/support/audit-parts.js';
-import { GatewayMetrics } from './gateway-metrics.js';
-import { MetricsModule } from './metrics.module.js';
 import { MetricsSource } from '../sync/heartbeat/metrics-source.js';
+import { GatewayMetrics } from './gateway-metrics.service.js';
+import { MetricsModule } from './metrics.module.js';
 import { SPOOL_GAUGES } from './spool-gauges.js';
 
 const PART = entryPart('r-1');

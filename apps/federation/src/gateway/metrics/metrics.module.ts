@@ -3,7 +3,7 @@ import { Module, type Provider } from '@nestjs/common';
 import { makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import { register, type Counter } from 'prom-client';
 import { MetricsSource } from '../sync/heartbeat/metrics-source.js';
-import { GatewayMetrics } from './gateway-metrics.js';
+import { GatewayMetrics } from './gateway-metrics.service.js';
 import { FAILED_HOPS, HOP_LATENCY, HOPS, MALFORMED_REQUESTS, REQUESTS } from './metric-definitions.js';
 import type { Tally } from './tally.js';
 

@@ -1,41 +1,26 @@
-import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { AUDIT_TRANSPORT } from '#libs/audit';
 import { HOP_KEYRING, SnapshotModule } from '#libs/snapshot';
-import type { SettingsError } from '../../settings/settings.error.js';
+import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../settings/settings.js';
-import { EX_CONFIG } from '../../env.js';
-import { HopKeys } from './bundle/hop-keys.js';
-import { ConfigApplier } from './config/config-applier.js';
-import { ConfigJournal } from './config/config-journal.js';
-import { ConfigPoller } from './config/config-poller.js';
-import { ConfigSubscriber } from './config/config.subscriber.js';
-import { FullLoad } from './config/full-load.js';
-import { SyncState } from './config/sync-state.js';
-import { ControlPlaneAuditTransport } from './control-plane-audit.transport.js';
-import { ControlPlaneClient } from './control-plane-client/control-plane.client.js';
-import { ControlPlaneHttp } from './control-plane-client/control-plane.http.js';
-import { Heartbeats } from './heartbeat/heartbeats.js';
-import { Enroller } from './identity/enroller.js';
-import { ReplicaIdentity } from './identity/replica-identity.js';
-import { ColdStart } from './last-known-good/cold-start.js';
-import { DataDirectory } from './last-known-good/data-directory.js';
-import { LastKnownGood } from './last-known-good/last-known-good.js';
-import { END_OF_CONFIGURATION, SyncLifecycle, type EndOfConfiguration } from './sync-lifecycle.js';
-import { SyncStatus } from './sync-status.js';
+import { HopKeys } from './bundle/hop-keys.service.js';
+import { ColdStart } from './config/cold-start.service.js';
+import { ConfigApplier } from './config/config-applier.service.js';
+import { ConfigPoller } from './config/config-poller.service.js';
+import { ConfigSubscriber } from './config/config-subscriber.controller.js';
+import { FullLoad } from './config/full-load.service.js';
+import { SyncState } from './config/sync-state.service.js';
+import { ControlPlaneAuditTransport } from './control-plane-client/audit-transport.service.js';
+import { ControlPlaneClient } from './control-plane-client/control-plane-client.service.js';
+import { ControlPlaneHttp } from './control-plane-client/control-plane-http.service.js';
+import { Enroller } from './enrolment/enroller.service.js';
+import { Heartbeats } from './heartbeat/heartbeats.service.js';
+import { SyncLifecycle } from './sync-lifecycle.service.js';
+import { SyncStatus } from './sync-status.service.js';
 
-const endProcess: EndOfConfiguration = (error: SettingsError) => {
-  process.stderr.write(`${error.message}\n`);
-  process.exit(EX_CONFIG);
-};
-
-const IDENTITY = [ReplicaIdentity, Enroller, ControlPlaneHttp, ControlPlaneClient];
-const CONFIGURATION = [SyncState, ConfigApplier, FullLoad, ConfigPoller];
-const DISK = [DataDirectory, LastKnownGood, ColdStart];
-
-/** The gateway's side of enrolment and of the configuration path. */
+/** How a gateway enrols and follows its configuration. */
 @Module({})
 export class SyncModule {
-  /** @param imports Modules that export MetricsSource. */
+  /** @param imports The StateModule, and a module that exports MetricsSource. */
   static register(settings: GatewaySettings, imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: SyncModule,
@@ -43,26 +28,22 @@ export class SyncModule {
       controllers: [ConfigSubscriber],
       providers: [
         { provide: GATEWAY_SETTINGS, useValue: settings },
-        { provide: END_OF_CONFIGURATION, useValue: endProcess },
         { provide: HOP_KEYRING, useExisting: HopKeys },
-        { provide: ConfigJournal, useExisting: LastKnownGood },
         { provide: AUDIT_TRANSPORT, useClass: ControlPlaneAuditTransport },
-        ...IDENTITY,
-        ...CONFIGURATION,
-        ...DISK,
+        ControlPlaneHttp,
+        ControlPlaneClient,
+        Enroller,
+        SyncState,
+        ConfigApplier,
+        FullLoad,
+        ConfigPoller,
+        ColdStart,
         HopKeys,
         Heartbeats,
         SyncStatus,
         SyncLifecycle,
       ],
-      exports: [
-        SnapshotModule,
-        HOP_KEYRING,
-        AUDIT_TRANSPORT,
-        ControlPlaneClient,
-        ReplicaIdentity,
-        SyncStatus,
-      ],
+      exports: [SnapshotModule, HOP_KEYRING, AUDIT_TRANSPORT, SyncStatus],
     };
   }
 }

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { GatewayFault } from '#libs/contract';
-import { GatewayMetrics } from '../../metrics/gateway-metrics.js';
+import { GatewayMetrics } from '../../metrics/gateway-metrics.service.js';
 import { ALLOWED_METHODS } from '../admission/cors.js';
 import type { AgentHttpResponse } from '../agent-http-response.js';
 import { FaultResponder } from './fault-responder.js';

@@ -1,15 +1,14 @@
+import type { PrivateBundle } from '#libs/contract';
+import { SnapshotStore } from '#libs/snapshot';
+import { Logger } from '@nestjs/common';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PrivateBundle } from '#libs/contract';
-import { SnapshotStore } from '#libs/snapshot';
-import type { GatewaySettings } from '../../../settings/settings.js';
-import type { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
-import type { ReplicaIdentity } from '../identity/replica-identity.js';
-import { DataDirectory } from '../last-known-good/data-directory.js';
-import { HopKeys } from './hop-keys.js';
+import { DataDirectory } from '../../state/data-directory.js';
+import type { ReplicaIdentity } from '../../state/identity/replica-identity.js';
+import type { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
+import { HopKeys } from './hop-keys.service.js';
 
 const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64url');
 const bundle = (generation: number, gateway = 'aws'): PrivateBundle => ({
@@ -36,8 +35,7 @@ describe('HopKeys', () => {
   beforeEach(async () => {
     Logger.overrideLogger(false);
     dataDir = await mkdtemp(join(tmpdir(), 'causeway-keys-'));
-    directory = new DataDirectory({ dataDir, dataKey: null } as GatewaySettings);
-    await directory.load();
+    directory = await DataDirectory.open({ dataDir, dataKey: null });
     asked = 0;
     answers = [bundle(5)];
   });

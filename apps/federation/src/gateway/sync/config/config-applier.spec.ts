@@ -1,16 +1,17 @@
-import fc from 'fast-check';
-import { Logger } from '@nestjs/common';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DELTA_TYPE, HEAD_TYPE, type ConfigChange } from '#libs/contract';
 import { Snapshot, SnapshotStore } from '#libs/snapshot';
-import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
+import { Logger } from '@nestjs/common';
+import fc from 'fast-check';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { gateway, policy, server, token } from '../../../../../../test/support/config-items.js';
-import type { ReplicaIdentity } from '../identity/replica-identity.js';
-import { ConfigApplier } from './config-applier.js';
-import { ConfigJournal } from './config-journal.js';
-import { SyncState } from './sync-state.js';
+import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
+import type { LastKnownGood } from '../../state/config/last-known-good.service.js';
+import type { ReplicaIdentity } from '../../state/identity/replica-identity.js';
+import { ConfigApplier } from './config-applier.service.js';
+import { SyncState } from './sync-state.service.js';
 
-class NoJournal extends ConfigJournal {
+/** Takes note of what it is told to keep. */
+class NoDisk {
   readonly kept: string[] = [];
   replaced(): void {
     this.kept.push('snapshot');
@@ -52,16 +53,21 @@ beforeAll(async () => {
 
 let store: SnapshotStore;
 let state: SyncState;
-let journal: NoJournal;
+let disk: NoDisk;
 let sut: ConfigApplier;
 
 /** A replica that holds the snapshot after so many changes. */
 function holding(revision: number): ConfigApplier {
   store = new SnapshotStore();
   state = new SyncState();
-  journal = new NoJournal();
+  disk = new NoDisk();
   const identity = { enrolment: { signingKeys: [{ kid: signer.kid, x: signer.x }] } };
-  sut = new ConfigApplier(store, state, identity as unknown as ReplicaIdentity, journal);
+  sut = new ConfigApplier(
+    store,
+    state,
+    identity as unknown as ReplicaIdentity,
+    disk as unknown as LastKnownGood,
+  );
   const snapshot = history[revision];
   if (snapshot !== undefined) store.replace(snapshot);
   return sut;
@@ -99,7 +105,7 @@ describe('ConfigApplier', () => {
         for (const index of indexes) if (index === model) model++;
         expect(revision()).toBe(model);
         expect(store.current?.digest).toBe(history[model]?.digest);
-        expect(journal.kept).toEqual(Array.from({ length: model - 1 }, () => 'delta'));
+        expect(disk.kept).toEqual(Array.from({ length: model - 1 }, () => 'delta'));
       }),
       { numRuns: 50 },
     );
@@ -109,7 +115,7 @@ describe('ConfigApplier', () => {
     store = new SnapshotStore();
     state = new SyncState();
     const stranger = { enrolment: null } as unknown as ReplicaIdentity;
-    sut = new ConfigApplier(store, state, stranger, new NoJournal());
+    sut = new ConfigApplier(store, state, stranger, new NoDisk() as unknown as LastKnownGood);
     await expect(sut.offerDelta(deltas[0] ?? '')).resolves.toBe('untrusted');
     expect(state.rejected).toBeNull();
   });

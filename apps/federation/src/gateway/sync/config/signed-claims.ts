@@ -1,6 +1,6 @@
-import { compactVerify, errors, importJWK, type CryptoKey } from 'jose';
 import { DELTA_TYPE, HEAD_TYPE, type DeltaClaims, type HeadClaims, type Revocation } from '#libs/contract';
 import { SnapshotRejected } from '#libs/snapshot';
+import { compactVerify, errors, importJWK, type CryptoKey } from 'jose';
 
 /** The public key (JWK `x`, Ed25519) of a signing key, or undefined if this replica does not know it. */
 export type KnownKey = (kid: string) => string | undefined;

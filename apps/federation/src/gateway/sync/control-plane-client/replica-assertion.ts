@@ -1,8 +1,8 @@
-import { hash, randomUUID } from 'node:crypto';
-import { CompactSign } from 'jose';
 import { controlPlaneAudience, REPLICA_TYPE, type ReplicaClaims } from '#libs/contract';
-import type { Enrolment } from '../identity/enrolment.js';
-import type { ReplicaKey } from '../identity/replica-key.js';
+import { CompactSign } from 'jose';
+import { hash, randomUUID } from 'node:crypto';
+import type { Enrolment } from '../../state/identity/enrolment.js';
+import type { ReplicaKey } from '../../state/identity/replica-key.js';
 
 /** Well below the longest life that the control plane accepts, and long enough for a slow connection. */
 const LIFE_SECONDS = 30;

@@ -1,4 +1,3 @@
-import { Injectable, Logger } from '@nestjs/common';
 import {
   stepOfDelta,
   stepOfHead,
@@ -9,10 +8,11 @@ import {
   type Version,
 } from '#libs/contract';
 import { applyChangesInSlices, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
-import { ReplicaIdentity } from '../identity/replica-identity.js';
-import { ConfigJournal } from './config-journal.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { LastKnownGood } from '../../state/config/last-known-good.service.js';
+import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
 import { verifyDelta, verifyHead, type Signed } from './signed-claims.js';
-import { SyncState, type Via } from './sync-state.js';
+import { SyncState, type Via } from './sync-state.service.js';
 
 /** `held`: the snapshot is at the delta's revision or later. `gap`: it has to be fetched from further back. */
 export type DeltaOutcome = 'held' | 'gap' | 'refused' | 'untrusted';
@@ -30,7 +30,7 @@ export class ConfigApplier {
     private readonly store: SnapshotStore,
     private readonly state: SyncState,
     private readonly identity: ReplicaIdentity,
-    private readonly journal: ConfigJournal,
+    private readonly disk: LastKnownGood,
   ) {}
 
   /** Where this replica stands; null without a snapshot. */
@@ -70,7 +70,7 @@ export class ConfigApplier {
     await this.inOrder(() => {
       if (stepOfHead(this.position, head.claims) !== 'ahead') return;
       this.swap(snapshot);
-      this.journal.replaced(snapshot, { type: 'head', jws: head.jws });
+      this.disk.replaced(snapshot, { type: 'head', jws: head.jws });
     });
   }
 
@@ -88,7 +88,7 @@ export class ConfigApplier {
     if (step === 'regression') return this.regression(claims);
     this.state.accept(head);
     this.store.noteHead(Math.min(Date.parse(claims.time), Date.now()));
-    this.journal.heard(head.jws);
+    this.disk.heard(head.jws);
     return step;
   }
 
@@ -123,7 +123,7 @@ export class ConfigApplier {
   private async tryApply(current: Snapshot, delta: Signed<DeltaClaims>): Promise<DeltaOutcome> {
     try {
       this.swap(await applyChangesInSlices(current, delta.claims));
-      this.journal.applied(delta.jws);
+      this.disk.applied(delta.jws);
       return 'held';
     } catch (error) {
       if (!(error instanceof SnapshotRejected)) throw error;
@@ -139,7 +139,7 @@ export class ConfigApplier {
   }
 
   private revoke(revocations: Revocation[]): void {
-    if (this.store.revoke(revocations).length > 0) this.journal.revoked();
+    if (this.store.revoke(revocations).length > 0) this.disk.revoked();
   }
 
   private async verified<T>(verify: () => Promise<Signed<T>>): Promise<Signed<T> | null> {

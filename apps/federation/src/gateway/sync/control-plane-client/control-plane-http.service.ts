@@ -1,8 +1,8 @@
-import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
-import { refusalOf } from './control-plane-refusal.js';
+import { refusalOf } from './control-plane-refusal.error.js';
 
 export interface CallOptions {
   headers?: Record<string, string>;

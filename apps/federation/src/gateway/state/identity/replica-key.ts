@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { writeDurably } from './durable-file.js';
-import { readIfPresent } from './optional-file.js';
+import { writeDurably } from '../durable-file.js';
+import { readIfPresent } from '../durable-file.js';
 
 /** The replica's own key pair (Ed25519, RFC 8032). The private part never leaves the data directory. */
 export interface ReplicaKey {

@@ -1,17 +1,16 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Injectable, Logger } from '@nestjs/common';
 import { isSameVersion, stepOfDelta, type HeadClaims, type Revocation } from '#libs/contract';
 import { applyChangesInSlices, Pacer, SnapshotStore, type Snapshot } from '#libs/snapshot';
-import { verifyDelta, verifyHead, type KnownKey, type Signed } from '../config/signed-claims.js';
-import { SyncState } from '../config/sync-state.js';
-import { ReplicaIdentity } from '../identity/replica-identity.js';
-import { DataDirectory } from './data-directory.js';
-import { filesOf, listGenerations } from './generations.js';
-import { readJournal } from './journal-file.js';
-import { HEAD_FILE, TOMBSTONES_FILE } from './last-known-good.js';
-import { readSealedJson } from './sealed-json.js';
-import { readSnapshotFile, type ProvenSnapshot } from './snapshot-file.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { filesOf, listGenerations } from '../../state/config/generations.js';
+import { readJournal } from '../../state/config/journal-file.js';
+import { HEAD_FILE, TOMBSTONES_FILE } from '../../state/config/last-known-good.service.js';
+import { readSnapshotFile, type ProvenSnapshot } from '../../state/config/snapshot-file.js';
+import { DataDirectory } from '../../state/data-directory.js';
+import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
+import { verifyDelta, verifyHead, type KnownKey, type Signed } from './signed-claims.js';
+import { SyncState } from './sync-state.service.js';
 
 /** A snapshot from disk and when its statement was signed, milliseconds since the epoch. */
 interface Restored {
@@ -50,7 +49,7 @@ export class ColdStart {
   }
 
   private async newestSnapshot(): Promise<Restored | null> {
-    for (const generation of await listGenerations(this.directory.path)) {
+    for (const generation of await listGenerations(this.directory.configPath)) {
       try {
         return await this.restore(generation);
       } catch (error) {
@@ -62,7 +61,7 @@ export class ColdStart {
 
   private async restore(generation: number): Promise<Restored> {
     const files = filesOf(generation);
-    const { path, box } = this.directory;
+    const { configPath: path, box } = this.directory;
     const proven = await readSnapshotFile(join(path, files.snapshot), files.snapshot, box);
     const restored = await this.prove(proven);
     return this.replay(restored, files.journal);
@@ -80,7 +79,7 @@ export class ColdStart {
 
   /** Goes on from the snapshot as far as the journal leads. */
   private async replay(from: Restored, journal: string): Promise<Restored> {
-    const { path, box } = this.directory;
+    const { configPath: path, box } = this.directory;
     let at = from;
     if (!(await exists(join(path, journal)))) return at;
     try {
@@ -125,7 +124,7 @@ export class ColdStart {
 
   private async sealed<T>(name: string): Promise<T | null> {
     try {
-      return (await readSealedJson(this.directory.path, name, this.directory.box)) as T | null;
+      return (await this.directory.readSealed(name)) as T | null;
     } catch (error) {
       this.logger.error(`${name} on disk is not usable: ${(error as Error).message}`);
       return null;

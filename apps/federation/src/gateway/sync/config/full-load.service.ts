@@ -1,8 +1,8 @@
-import { Injectable, Logger } from '@nestjs/common';
 import type { HeadClaims, ConfigItem, SnapshotPreamble } from '#libs/contract';
 import { SnapshotBuilder, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
-import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
-import { ConfigApplier } from './config-applier.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
+import { ConfigApplier } from './config-applier.service.js';
 import { ndjsonLines } from './ndjson-lines.js';
 import type { Signed } from './signed-claims.js';
 

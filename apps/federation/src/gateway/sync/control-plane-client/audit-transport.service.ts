@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
 import { AuditBatchRefused, type AuditTransport } from '#libs/audit';
 import type { AuditBatch, AuditReceipt } from '#libs/contract';
-import { ControlPlaneRefusal } from './control-plane-client/control-plane-refusal.js';
-import { ControlPlaneClient } from './control-plane-client/control-plane.client.js';
+import { Injectable } from '@nestjs/common';
+import { ControlPlaneClient } from './control-plane-client.service.js';
+import { ControlPlaneRefusal } from './control-plane-refusal.error.js';
 
 /** Statuses that concern the content of a batch; any other failure may pass. */
 const CONTENT = new Set([400, 413, 422]);

@@ -1,6 +1,6 @@
 import type { EnrolAnswer } from '#libs/contract';
-import { writeDurably } from './durable-file.js';
-import { readIfPresent } from './optional-file.js';
+import { writeDurably } from '../durable-file.js';
+import { readIfPresent } from '../durable-file.js';
 
 /** What enrolment gave this replica; kept in the data directory. */
 export interface Enrolment extends EnrolAnswer {

@@ -1,8 +1,8 @@
+import { SUBJECTS } from '#libs/contract';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { SUBJECTS } from '#libs/contract';
-import { ConfigApplier } from './config-applier.js';
-import { ConfigPoller } from './config-poller.js';
+import { ConfigApplier } from './config-applier.service.js';
+import { ConfigPoller } from './config-poller.service.js';
 
 /** Takes in what comes over NATS. A message may be lost, repeated, late or forged: none of that matters here. */
 @Controller()

@@ -1,12 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
 import { EMPTY_VERSION, type HeadStep, type PollAnswer, type Version } from '#libs/contract';
+import { Injectable, Logger } from '@nestjs/common';
 import { Backoff, pause } from '../control-plane-client/backoff.js';
-import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
-import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.js';
-import { Enroller } from '../identity/enroller.js';
-import { ConfigApplier } from './config-applier.js';
-import { FullLoad } from './full-load.js';
-import { SyncState } from './sync-state.js';
+import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
+import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.error.js';
+import { Enroller } from '../enrolment/enroller.service.js';
+import { ConfigApplier } from './config-applier.service.js';
+import { FullLoad } from './full-load.service.js';
+import { SyncState } from './sync-state.service.js';
 
 /** How long the control plane may hold a poll, seconds. */
 const WAIT_SECONDS = 25;

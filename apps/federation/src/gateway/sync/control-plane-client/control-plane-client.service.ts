@@ -1,7 +1,7 @@
-import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { ReplicaIdentity } from '../identity/replica-identity.js';
-import { ControlPlaneHttp, type CallOptions } from './control-plane.http.js';
+import type { Readable } from 'node:stream';
+import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
+import { ControlPlaneHttp, type CallOptions } from './control-plane-http.service.js';
 import { replicaAssertion } from './replica-assertion.js';
 
 /** The replica has not enrolled yet, so it cannot sign requests. */

@@ -1,9 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { SnapshotStore } from '#libs/snapshot';
-import { GATEWAY_SETTINGS, type GatewaySettings } from '../../settings/settings.js';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Readiness, ReadinessReport } from '../../ops/readiness.js';
-import { SyncState } from './config/sync-state.js';
-import { ReplicaIdentity } from './identity/replica-identity.js';
+import { GATEWAY_SETTINGS, type GatewaySettings } from '../../settings/settings.js';
+import { ReplicaIdentity } from '../state/identity/replica-identity.js';
+import { SyncState } from './config/sync-state.service.js';
 
 /** How this replica stands with its configuration; readiness of a gateway rests on it. */
 @Injectable()

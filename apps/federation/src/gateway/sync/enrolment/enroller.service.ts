@@ -1,13 +1,13 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SCHEMA_VERSION, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SettingsError } from '../../../settings/settings.error.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
-import { Backoff } from '../control-plane-client/backoff.js';
-import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.js';
-import { ControlPlaneHttp } from '../control-plane-client/control-plane.http.js';
 import { VERSION } from '../../../version.js';
-import { isEnrolAnswer, type Enrolment } from './enrolment.js';
-import { ReplicaIdentity } from './replica-identity.js';
+import { isEnrolAnswer, type Enrolment } from '../../state/identity/enrolment.js';
+import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
+import { Backoff } from '../control-plane-client/backoff.js';
+import { ControlPlaneHttp } from '../control-plane-client/control-plane-http.service.js';
+import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.error.js';
 
 /** A replica that the control plane has forgotten asks again at most this often, milliseconds. */
 const RENEW_EVERY_MS = 30_000;

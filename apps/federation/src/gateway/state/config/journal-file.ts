@@ -1,6 +1,6 @@
+import type { SealedBox } from '#libs/crypto';
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { SealedBox } from '#libs/crypto';
 import { frame, readFrames } from './frames.js';
 
 /** Deltas (JWS) applied since a snapshot file was written, in order. */

@@ -1,6 +1,6 @@
 import { Transport, type NatsOptions } from '@nestjs/microservices';
-import type { GatewaySettings } from '../../settings/settings.js';
-import { natsOptions } from '../../nats/nats-options.js';
+import { natsOptions } from '../../../nats/nats-options.js';
+import type { GatewaySettings } from '../../../settings/settings.js';
 
 /**
  * How a gateway listens to NATS, or null where none is configured. Without a queue group, since every replica needs

@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import {
   compareRevisions,
   isSameVersion,
@@ -8,6 +7,7 @@ import {
   type Version,
 } from '#libs/contract';
 import type { SnapshotRejected } from '#libs/snapshot';
+import { Injectable } from '@nestjs/common';
 import type { Signed } from './signed-claims.js';
 
 /** How a statement of the control plane arrived. */

@@ -1,17 +1,16 @@
-import { open, rename, unlink } from 'node:fs/promises';
+import { open, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Only the user that runs the replica may read what is written. */
 const PRIVATE = 0o600;
 
+type Chunks = Iterable<Buffer | string> | AsyncIterable<Buffer | string>;
+
 /**
- * Writes a file so that after a crash either the old or the new content is there: a temporary file, flushed, renamed.
+ * Writes a file so that a crash leaves either the old or the new content: into a temporary file, flushed, then renamed.
  * @param chunks Written one after the other, so that a large file need not be in memory.
  */
-export async function writeDurably(
-  path: string,
-  chunks: Iterable<Buffer | string> | AsyncIterable<Buffer | string>,
-): Promise<void> {
+export async function writeDurably(path: string, chunks: Chunks): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
     await writeAndFlush(temporary, chunks);
@@ -23,10 +22,17 @@ export async function writeDurably(
   await flushDirectory(dirname(path));
 }
 
-async function writeAndFlush(
-  path: string,
-  chunks: Iterable<Buffer | string> | AsyncIterable<Buffer | string>,
-): Promise<void> {
+/** The content of a file, or null if there is none. @throws Error if it is there but cannot be read. */
+export async function readIfPresent(path: string): Promise<Buffer | null> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+async function writeAndFlush(path: string, chunks: Chunks): Promise<void> {
   const file = await open(path, 'w', PRIVATE);
   try {
     for await (const chunk of chunks) await file.appendFile(chunk);

@@ -1,44 +1,40 @@
+import type { ConfigChange } from '#libs/contract';
+import { applyChanges, Snapshot, SnapshotStore } from '#libs/snapshot';
+import { Logger } from '@nestjs/common';
 import { access, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ConfigChange } from '#libs/contract';
-import { applyChanges, Snapshot, SnapshotStore } from '#libs/snapshot';
-import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
 import { gateway, policy } from '../../../../../../test/support/config-items.js';
-import type { GatewaySettings } from '../../../settings/settings.js';
-import { SyncState } from '../config/sync-state.js';
-import type { ReplicaIdentity } from '../identity/replica-identity.js';
-import { ColdStart } from './cold-start.js';
-import { DataDirectory } from './data-directory.js';
-import { LastKnownGood } from './last-known-good.js';
+import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
+import { LastKnownGood } from '../../state/config/last-known-good.service.js';
+import { DataDirectory } from '../../state/data-directory.js';
+import type { ReplicaIdentity } from '../../state/identity/replica-identity.js';
+import { ColdStart } from './cold-start.service.js';
+import { SyncState } from './sync-state.service.js';
 
 const put = (raw: ReturnType<typeof policy>): ConfigChange => ({ op: 'put', ...raw });
 const signer = new ConfigSigner();
+const ENROLMENT = { deploymentId: 'd1', signingKeys: [{ kid: signer.kid, x: signer.x }] };
 
 /** One process of a replica on its data directory. */
 class Process {
   readonly store = new SnapshotStore();
   readonly state = new SyncState();
-  private readonly directory: DataDirectory;
   private readonly kept: LastKnownGood;
 
-  constructor(
-    dataDir: string,
-    private readonly enrolment: { deploymentId: string; signingKeys: { kid: string; x: string }[] } | null = {
-      deploymentId: 'd1',
-      signingKeys: [{ kid: signer.kid, x: signer.x }],
-    },
+  private constructor(
+    private readonly directory: DataDirectory,
+    private readonly identity: ReplicaIdentity,
   ) {
-    this.directory = new DataDirectory({ dataDir, dataKey: null } as GatewaySettings);
-    this.kept = new LastKnownGood(this.directory, this.identity, this.store);
+    this.kept = new LastKnownGood(directory, identity, this.store);
   }
 
-  async boot(): Promise<this> {
-    await this.directory.load();
-    await new ColdStart(this.directory, this.identity, this.store, this.state).run();
-    return this;
+  static async boot(dataDir: string, enrolment: object | null = ENROLMENT): Promise<Process> {
+    const directory = await DataDirectory.open({ dataDir, dataKey: null });
+    const process = new Process(directory, { enrolment } as ReplicaIdentity);
+    await new ColdStart(directory, process.identity, process.store, process.state).run();
+    return process;
   }
 
   async load(snapshot: Snapshot): Promise<void> {
@@ -64,10 +60,6 @@ class Process {
   end(): Promise<void> {
     return this.kept.flush();
   }
-
-  private get identity(): ReplicaIdentity {
-    return { enrolment: this.enrolment } as unknown as ReplicaIdentity;
-  }
 }
 
 const first = applyChanges(Snapshot.EMPTY, { epoch: 1, revision: 1, changes: [put(gateway('aws'))] });
@@ -85,7 +77,7 @@ describe('the last known good configuration', () => {
   });
 
   async function written(): Promise<Snapshot | null> {
-    const writer = await new Process(dataDir).boot();
+    const writer = await Process.boot(dataDir);
     await writer.load(first);
     await vi.waitFor(() => access(file('1.journal')));
     await writer.change(put(policy('p')));
@@ -95,13 +87,13 @@ describe('the last known good configuration', () => {
   }
 
   it('brings back snapshot, deltas, head time and revocations', async () => {
-    const writer = await new Process(dataDir).boot();
+    const writer = await Process.boot(dataDir);
     await writer.load(first);
     await writer.change(put(policy('p')));
     await writer.head(new Date(Date.now() - 5000));
     writer.revoke('f'.repeat(64));
     await writer.end();
-    const sut = await new Process(dataDir).boot();
+    const sut = await Process.boot(dataDir);
     expect(sut.store.current?.digest).toBe(writer.store.current?.digest);
     expect(sut.store.current?.revision).toBe(2);
     expect(sut.store.isRevoked('f'.repeat(64))).toBe(true);
@@ -110,14 +102,14 @@ describe('the last known good configuration', () => {
   });
 
   it('starts without configuration in an empty directory', async () => {
-    expect((await new Process(dataDir).boot()).store.current).toBeNull();
+    expect((await Process.boot(dataDir)).store.current).toBeNull();
   });
 
   it('leaves out a last delta that a crash tore', async () => {
     await written();
     const { length } = await readFile(file('1.journal'));
     await truncate(file('1.journal'), length - 3);
-    expect((await new Process(dataDir).boot()).store.current?.revision).toBe(2);
+    expect((await Process.boot(dataDir)).store.current?.revision).toBe(2);
   });
 
   it('stops at a delta that was changed on disk', async () => {
@@ -125,22 +117,22 @@ describe('the last known good configuration', () => {
     const bytes = await readFile(file('1.journal'));
     bytes[40] = (bytes[40] ?? 0) ^ 1;
     await writeFile(file('1.journal'), bytes);
-    expect((await new Process(dataDir).boot()).store.current?.revision).toBe(1);
+    expect((await Process.boot(dataDir)).store.current?.revision).toBe(1);
   });
 
   it('falls back to the generation before a damaged one', async () => {
     const held = await written();
-    const again = await new Process(dataDir).boot();
+    const again = await Process.boot(dataDir);
     await again.change(put(policy('r')));
     await again.end();
     expect((await readdir(join(dataDir, 'config'))).sort()).toContain('2.snapshot');
     await truncate(file('2.snapshot'), 100);
-    expect((await new Process(dataDir).boot()).store.current?.digest).toBe(held?.digest);
+    expect((await Process.boot(dataDir)).store.current?.digest).toBe(held?.digest);
   });
 
   it('keeps two generations only', async () => {
     for (let i = 0; i < 4; i++) {
-      const process = await new Process(dataDir).boot();
+      const process = await Process.boot(dataDir);
       if (process.store.current === null) await process.load(first);
       await process.change(put(policy(`p${i}`)));
       await process.end();
@@ -155,17 +147,17 @@ describe('the last known good configuration', () => {
     ['of a replica that is not enrolled any more', null],
   ])('does not serve a snapshot %s', async (_, enrolment) => {
     await written();
-    expect((await new Process(dataDir, enrolment).boot()).store.current).toBeNull();
+    expect((await Process.boot(dataDir, enrolment)).store.current).toBeNull();
   });
 
   it('does not serve with another data key', async () => {
     await written();
     await writeFile(join(dataDir, 'data.key'), Buffer.alloc(32));
-    expect((await new Process(dataDir).boot()).store.current).toBeNull();
+    expect((await Process.boot(dataDir)).store.current).toBeNull();
   });
 
   it('goes on serving when the disk refuses to keep anything', async () => {
-    const sut = await new Process(dataDir).boot();
+    const sut = await Process.boot(dataDir);
     await rm(join(dataDir, 'config'), { recursive: true });
     await sut.load(first);
     await sut.change(put(policy('p')));

@@ -1,13 +1,18 @@
-import { createReadStream } from 'node:fs';
 import type { ConfigItem } from '#libs/contract';
 import type { SealedBox } from '#libs/crypto';
 import { Pacer, SnapshotBuilder, type Snapshot } from '#libs/snapshot';
-import type { Proof } from '../config/config-journal.js';
-import { writeDurably } from '../identity/durable-file.js';
+import { createReadStream } from 'node:fs';
+import { writeDurably } from '../durable-file.js';
 import { frame, readFrames } from './frames.js';
 
 /** Bytes of entities per frame: small enough to be encrypted between two requests. */
 const FRAME_BYTES = 128 * 1024;
+
+/** A signed statement that names the version of a snapshot. */
+export interface Proof {
+  type: 'head' | 'delta';
+  jws: string;
+}
 
 /** First frame of a snapshot file. */
 interface Preamble {

@@ -1,4 +1,3 @@
-import { Injectable, Logger } from '@nestjs/common';
 import {
   compareRevisions,
   EMPTY_VERSION,
@@ -8,11 +7,12 @@ import {
   type Revision,
 } from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
+import { Injectable, Logger } from '@nestjs/common';
 import { VERSION } from '../../../version.js';
+import { ConfigPoller } from '../config/config-poller.service.js';
+import { SyncState } from '../config/sync-state.service.js';
 import { pause } from '../control-plane-client/backoff.js';
-import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
-import { ConfigPoller } from '../config/config-poller.js';
-import { SyncState } from '../config/sync-state.js';
+import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
 import { MetricsSource } from './metrics-source.js';
 
 const EVERY_MS = 3000;

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
-import { Injectable, Logger } from '@nestjs/common';
 import { SnapshotStore, type Snapshot } from '#libs/snapshot';
-import { ConfigJournal, type Proof } from '../config/config-journal.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { join } from 'node:path';
+import { DataDirectory } from '../data-directory.js';
 import { ReplicaIdentity } from '../identity/replica-identity.js';
-import { DataDirectory } from './data-directory.js';
 import { filesOf, listGenerations, removeOld } from './generations.js';
 import { JournalFile } from './journal-file.js';
-import { writeSealedJson } from './sealed-json.js';
-import { writeSnapshotFile } from './snapshot-file.js';
+import { writeSnapshotFile, type Proof } from './snapshot-file.js';
 
 /** Bytes of deltas after which a whole snapshot is written again. */
 const MAX_JOURNAL_BYTES = 4 * 1024 * 1024;
@@ -22,9 +20,13 @@ const RETRY_MS = 5000;
 export const HEAD_FILE = 'head';
 export const TOMBSTONES_FILE = 'tombstones';
 
-/** Keeps the last good snapshot on disk: a snapshot file and a journal of the deltas since, both encrypted. */
+/**
+ * Keeps on disk all that a start without the control plane needs: the last good snapshot with a journal of the deltas
+ * since, the newest head and the revocations, all encrypted. Nothing here fails or blocks its caller: what is served does
+ * not depend on the disk.
+ */
 @Injectable()
-export class LastKnownGood extends ConfigJournal {
+export class LastKnownGood {
   private readonly logger = new Logger(LastKnownGood.name);
   private latest: { snapshot: Snapshot; proof: Proof } | null = null;
   private journal: JournalFile | null = null;
@@ -40,15 +42,15 @@ export class LastKnownGood extends ConfigJournal {
     private readonly directory: DataDirectory,
     private readonly identity: ReplicaIdentity,
     private readonly store: SnapshotStore,
-  ) {
-    super();
-  }
+  ) {}
 
+  /** The current snapshot was replaced by a fully loaded one. */
   replaced(snapshot: Snapshot, proof: Proof): void {
     this.latest = { snapshot, proof };
     this.enqueue(() => this.writeSnapshot());
   }
 
+  /** The current snapshot was moved on by a delta, a JWS. */
   applied(delta: string): void {
     const snapshot = this.store.current;
     if (snapshot === null) return;
@@ -56,11 +58,13 @@ export class LastKnownGood extends ConfigJournal {
     this.enqueue(() => this.append(delta));
   }
 
+  /** A head was accepted, a JWS. */
   heard(head: string): void {
     this.head = head;
     this.headTimer ??= setTimeout(() => this.keepHead(), HEAD_EVERY_MS).unref();
   }
 
+  /** There are new revocations. */
   revoked(): void {
     this.tombstonesTimer ??= setTimeout(() => this.keepTombstones(), TOMBSTONES_AFTER_MS).unref();
   }
@@ -76,14 +80,13 @@ export class LastKnownGood extends ConfigJournal {
   private keepHead(): void {
     clearTimeout(this.headTimer ?? undefined);
     this.headTimer = null;
-    this.enqueue(() => writeSealedJson(this.directory.path, HEAD_FILE, this.directory.box, this.head));
+    this.enqueue(() => this.directory.writeSealed(HEAD_FILE, this.head));
   }
 
   private keepTombstones(): void {
     clearTimeout(this.tombstonesTimer ?? undefined);
     this.tombstonesTimer = null;
-    const { path, box } = this.directory;
-    this.enqueue(() => writeSealedJson(path, TOMBSTONES_FILE, box, this.store.tombstones()));
+    this.enqueue(() => this.directory.writeSealed(TOMBSTONES_FILE, this.store.tombstones()));
   }
 
   /** After a failure the journal has a hole: the next success must be a whole snapshot. */
@@ -96,7 +99,7 @@ export class LastKnownGood extends ConfigJournal {
     const deploymentId = this.identity.enrolment?.deploymentId;
     if (this.latest === null || deploymentId === undefined || this.retry !== null) return;
     await this.closeJournal();
-    const { path, box } = this.directory;
+    const { configPath: path, box } = this.directory;
     const generation = ((await listGenerations(path))[0] ?? 0) + 1;
     const files = filesOf(generation);
     const proven = { ...this.latest, deploymentId };

@@ -1,12 +1,11 @@
-import { Injectable, Logger } from '@nestjs/common';
 import type { PrivateBundle } from '#libs/contract';
 import { SnapshotStore, type GenerationKey, type HopKeyring, type Snapshot } from '#libs/snapshot';
+import { Injectable, Logger } from '@nestjs/common';
+import { DataDirectory } from '../../state/data-directory.js';
+import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
 import { Backoff, pause } from '../control-plane-client/backoff.js';
-import { ControlPlaneClient } from '../control-plane-client/control-plane.client.js';
-import type { CallOptions } from '../control-plane-client/control-plane.http.js';
-import { DataDirectory } from '../last-known-good/data-directory.js';
-import { readSealedJson, writeSealedJson } from '../last-known-good/sealed-json.js';
-import { ReplicaIdentity } from '../identity/replica-identity.js';
+import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
+import type { CallOptions } from '../control-plane-client/control-plane-http.service.js';
 import { BundleKeys } from './bundle-keys.js';
 
 const BUNDLE_FILE = 'bundle';
@@ -56,7 +55,7 @@ export class HopKeys implements HopKeyring {
   async load(): Promise<void> {
     if (this.identity.enrolment === null) return;
     try {
-      const bundle = await readSealedJson(this.directory.path, BUNDLE_FILE, this.directory.box);
+      const bundle = await this.directory.readSealed(BUNDLE_FILE);
       if (bundle !== null) this.accept(bundle);
     } catch (error) {
       this.logger.error(`the private bundle on disk is not usable: ${(error as Error).message}`);
@@ -101,7 +100,7 @@ export class HopKeys implements HopKeyring {
 
   private async keep(bundle: unknown): Promise<void> {
     try {
-      await writeSealedJson(this.directory.path, BUNDLE_FILE, this.directory.box, bundle);
+      await this.directory.writeSealed(BUNDLE_FILE, bundle);
     } catch (error) {
       this.logger.error(`the private bundle cannot be kept on disk: ${(error as Error).message}`);
     }

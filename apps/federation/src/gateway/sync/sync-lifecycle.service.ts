@@ -1,5 +1,4 @@
 import {
-  Inject,
   Injectable,
   Logger,
   type BeforeApplicationShutdown,
@@ -7,43 +6,38 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { SettingsError } from '../../settings/settings.error.js';
-import { HopKeys } from './bundle/hop-keys.js';
-import { ConfigPoller } from './config/config-poller.js';
-import { Heartbeats } from './heartbeat/heartbeats.js';
-import { Enroller } from './identity/enroller.js';
-import { ReplicaIdentity } from './identity/replica-identity.js';
-import { ColdStart } from './last-known-good/cold-start.js';
-import { DataDirectory } from './last-known-good/data-directory.js';
-import { LastKnownGood } from './last-known-good/last-known-good.js';
+import { LastKnownGood } from '../state/config/last-known-good.service.js';
+import { HopKeys } from './bundle/hop-keys.service.js';
+import { ColdStart } from './config/cold-start.service.js';
+import { ConfigPoller } from './config/config-poller.service.js';
+import { Enroller } from './enrolment/enroller.service.js';
+import { Heartbeats } from './heartbeat/heartbeats.service.js';
 
-/** What to do when the control plane refuses this replica for good; ends the process, except in tests. */
-export type EndOfConfiguration = (error: SettingsError) => void;
-export const END_OF_CONFIGURATION = Symbol('EndOfConfiguration');
-
-/** Begins and ends the synchronisation: from disk before the port opens, all else in the background. */
+/** Begins and ends the synchronisation: reads the disk before the port opens, does all else in the background. */
 @Injectable()
 export class SyncLifecycle implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SyncLifecycle.name);
   private readonly ending = new AbortController();
+  private readonly failure = Promise.withResolvers<SettingsError>();
   private background: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly identity: ReplicaIdentity,
-    private readonly directory: DataDirectory,
     private readonly enroller: Enroller,
     private readonly coldStart: ColdStart,
     private readonly lastKnownGood: LastKnownGood,
     private readonly hopKeys: HopKeys,
     private readonly poller: ConfigPoller,
     private readonly heartbeats: Heartbeats,
-    @Inject(END_OF_CONFIGURATION) private readonly end: EndOfConfiguration,
   ) {}
+
+  /** Resolves when the control plane has refused this replica for good, with the setting to correct. */
+  get failed(): Promise<SettingsError> {
+    return this.failure.promise;
+  }
 
   /** @throws SettingsError if this replica can neither enrol nor has done so. */
   async onModuleInit(): Promise<void> {
-    await this.identity.load();
     this.enroller.requireMeans();
-    await this.directory.load();
     await this.hopKeys.load();
     await this.coldStart.run();
   }
@@ -65,7 +59,7 @@ export class SyncLifecycle implements OnModuleInit, OnApplicationBootstrap, Befo
   }
 
   private fail(error: unknown): void {
-    if (error instanceof SettingsError) this.end(error);
+    if (error instanceof SettingsError) this.failure.resolve(error);
     else this.logger.error('the synchronisation ended unexpectedly', (error as Error).stack);
   }
 }

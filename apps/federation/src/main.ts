@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import { compose } from './composition.js';
-import { SettingsError } from './settings/settings.error.js';
-import { EX_CONFIG, loadSettings } from './env.js';
 import { redactText } from './ops/redaction.js';
+import { loadSettings } from './settings/load-settings.js';
+import { EX_CONFIG, SettingsError } from './settings/settings.error.js';
 
 async function main(): Promise<void> {
   const plane = await compose(loadSettings());

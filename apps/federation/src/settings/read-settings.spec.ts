@@ -55,7 +55,7 @@ describe('readSettings', () => {
     ['a missing role', {}, ['ROLE']],
     ['a role that does not exist', { ROLE: 'both' }, ['ROLE']],
     [
-      'whatever else is there beside a role that does not exist',
+      'other bad values beside a role that does not exist',
       { ROLE: 'foo', PORT: 'abc', DATABASE_URL: 'mysql://h', LOG_LEVEL: 'info' },
       ['ROLE', 'PORT', 'DATABASE_URL'],
     ],
@@ -69,7 +69,7 @@ describe('readSettings', () => {
     expect(faultsOf(environment)).toEqual(keys);
   });
 
-  it('refuses a key of the file that nobody reads, so that a typing error is seen', () => {
+  it('refuses a key in the file that does not exist, so that a typing error is noticed', () => {
     expect(faultsOf({ ROLE: 'gateway' }, `${SEED_YAML}  dataDirectory: /x\n`)).toEqual([
       'gateway.dataDirectory',
     ]);
@@ -88,7 +88,7 @@ describe('readSettings', () => {
   });
 
   it.each(['allowedHosts: [a.example.com, "b:8443"]', 'allowedHosts: a.example.com,b:8443'])(
-    'takes a list as YAML and as the environment write it: %s',
+    'takes a list in the form of YAML and in that of the environment: %s',
     (line) => {
       const yaml = { path: 'causeway.yaml', text: `${SEED_YAML}  ${line}\n` };
       const sut = readSettings({ ROLE: 'gateway' }, yaml) as GatewaySettings;
@@ -96,11 +96,11 @@ describe('readSettings', () => {
     },
   );
 
-  it('takes an empty file for none', () => {
+  it('treats an empty file as no file', () => {
     expect(faultsOf({ ROLE: 'gateway' }, '# nothing\n')).toEqual(['GATEWAY_URL', 'CONTROL_PLANE_URL']);
   });
 
-  it('never prints a secret that it refuses', () => {
+  it('never prints a secret, even one that it refuses', () => {
     const environment = {
       ROLE: 'control',
       DATABASE_URL: 'mysql://u:hunter2@h',

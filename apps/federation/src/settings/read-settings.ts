@@ -1,83 +1,86 @@
-import { KEYS, type SettingFault, type SettingKey } from './keys.js';
 import { NO_FILE, readYaml, type SettingsFile, type YamlValue } from './settings-file.js';
-import { SettingsError } from './settings.error.js';
-import type { Role, Settings } from './settings.js';
+import { SettingsError, type SettingFault } from './settings.error.js';
+import { SETTINGS, type Role, type Setting, type Settings } from './settings.js';
 
-type Source = Readonly<Record<string, string | undefined>>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const ALL: Readonly<Record<string, Setting>> = { ...SETTINGS.control, ...SETTINGS.gateway };
 
 /**
- * Reads the settings of the role from environment and YAML text; the environment wins.
- * @throws SettingsError naming every fault at once.
+ * Reads the settings of a role from the environment and from YAML; the environment wins.
+ * @throws SettingsError with everything that is wrong, at once.
  */
-export function readSettings(environment: Source, yaml: { path: string; text: string } | null): Settings {
-  const file = yaml === null ? NO_FILE : readYaml(yaml);
-  const faults = unknownPaths(file);
-  const role = readRole(environment, file, faults);
-  const settings: Record<string, unknown> = { role };
-  for (const [name, spec] of Object.entries(KEYS) as [string, SettingKey<unknown>][]) {
-    if (isToBeRead(spec, role, environment, file)) settings[name] = readKey(spec, environment, file, faults);
+export function readSettings(
+  environment: Environment,
+  yaml: { path: string; text: string } | null,
+): Settings {
+  return new SettingsReader(environment, yaml === null ? NO_FILE : readYaml(yaml)).read();
+}
+
+class SettingsReader {
+  private readonly faults: SettingFault[] = [];
+
+  constructor(
+    private readonly environment: Environment,
+    private readonly file: SettingsFile,
+  ) {}
+
+  read(): Settings {
+    this.faults.push(...unknownPaths(this.file));
+    const role = this.role();
+    const values = Object.entries(this.settingsOf(role)).map(([name, setting]) => [
+      name,
+      this.value(setting),
+    ]);
+    if (this.faults.length > 0) throw new SettingsError(this.faults);
+    // Every value was parsed by the setting that Settings takes its type from.
+    return Object.fromEntries([['role', role], ...values]) as Settings;
   }
-  if (faults.length > 0) throw new SettingsError(faults);
-  return settings as unknown as Settings;
-}
 
-/** Without a role nobody knows what is missing; what is there can be checked all the same. */
-function isToBeRead(
-  spec: SettingKey<unknown>,
-  role: Role | null,
-  environment: Source,
-  file: SettingsFile,
-): boolean {
-  return role === null ? givenFor(spec, environment, file) !== undefined : spec.roles.includes(role);
-}
-
-function readRole(environment: Source, file: SettingsFile, faults: SettingFault[]): Role | null {
-  const seen = environment['ROLE'] || file.values.get('role');
-  if (seen === 'control' || seen === 'gateway') return seen;
-  faults.push({
-    key: 'ROLE',
-    seen: seen === undefined ? '(not set)' : JSON.stringify(seen),
-    allowed: 'control or gateway',
-  });
-  return null;
-}
-
-function readKey(
-  spec: SettingKey<unknown>,
-  environment: Source,
-  file: SettingsFile,
-  faults: SettingFault[],
-): unknown {
-  const given = givenFor(spec, environment, file);
-  if (given === undefined) {
-    if (!('fallback' in spec)) faults.push({ key: spec.env, seen: '(not set)', allowed: spec.allowed });
-    return spec.fallback;
+  /** While the role is wrong, nobody knows what is required, but what is given can be checked all the same. */
+  private settingsOf(role: Role | null): Record<string, Setting> {
+    if (role !== null) return SETTINGS[role];
+    return Object.fromEntries(Object.entries(ALL).filter(([, setting]) => this.given(setting) !== undefined));
   }
-  const value = parsed(spec, given);
-  if (value === undefined) {
-    const seen = spec.secret ? '(secret)' : JSON.stringify(given);
-    faults.push({ key: spec.env, seen, allowed: spec.allowed });
+
+  private role(): Role | null {
+    const seen = this.environment['ROLE'] || this.file.values.get('role');
+    if (seen === 'control' || seen === 'gateway') return seen;
+    return this.refuse('ROLE', seen === undefined ? '(not set)' : JSON.stringify(seen), 'control or gateway');
   }
-  return value;
+
+  private value(setting: Setting): unknown {
+    const { env, secret, allowed } = setting;
+    const given = this.given(setting);
+    if (given === undefined) {
+      return 'fallback' in setting ? setting.fallback : this.refuse(env, '(not set)', allowed);
+    }
+    return parsed(setting, given) ?? this.refuse(env, secret ? '(secret)' : JSON.stringify(given), allowed);
+  }
+
+  /** An empty variable counts as not set: compose files pass on variables that nobody has set. */
+  private given({ env, yaml }: Setting): YamlValue | undefined {
+    return this.environment[env] || this.file.values.get(yaml);
+  }
+
+  private refuse(key: string, seen: string, allowed: string): null {
+    this.faults.push({ key, seen, allowed });
+    return null;
+  }
 }
 
-/** An empty variable counts as none: compose files pass those that nobody has set. */
-function givenFor(spec: SettingKey<unknown>, environment: Source, file: SettingsFile): YamlValue | undefined {
-  return environment[spec.env] || file.values.get(spec.yaml);
-}
-
-/** A list of YAML is what the environment separates by commas, and is nothing else. */
-function parsed(spec: SettingKey<unknown>, given: YamlValue): unknown {
-  if (typeof given === 'string') return spec.parse(given);
-  return Array.isArray(spec.fallback) ? spec.parse(given.join(',')) : undefined;
+/** A YAML list stands for what the environment separates by commas; a setting with one value takes none. */
+function parsed(setting: Setting, given: YamlValue): unknown {
+  if (typeof given === 'string') return setting.parse(given);
+  return Array.isArray(setting.fallback) ? setting.parse(given.join(',')) : undefined;
 }
 
 function unknownPaths({ values, empty }: SettingsFile): SettingFault[] {
-  const known = ['role', ...Object.values(KEYS).map((spec) => spec.yaml)];
+  const known = ['role', ...Object.values(ALL).map(({ yaml }) => yaml)];
   const isSection = (path: string): boolean => known.some((key) => key.startsWith(`${path}.`));
-  const allowed = known.join(', ');
-  return [
+  const unknown = [
     ...[...values.keys()].filter((path) => !known.includes(path)),
     ...empty.filter((path) => !known.includes(path) && !isSection(path)),
-  ].map((path) => ({ key: path, seen: 'a key in the YAML file', allowed }));
+  ];
+  return unknown.map((key) => ({ key, seen: 'a key in the YAML file', allowed: known.join(', ') }));
 }

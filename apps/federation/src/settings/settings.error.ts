@@ -1,6 +1,15 @@
-import type { SettingFault } from './keys.js';
+/** A setting that could not be accepted. */
+export interface SettingFault {
+  key: string;
+  /** The value, or `(secret)`, or `(not set)`. */
+  seen: string;
+  allowed: string;
+}
 
-/** The static configuration could not be accepted. `faults` holds every one of them. */
+/** Exit code of a process whose settings cannot work: EX_CONFIG of sysexits.h. */
+export const EX_CONFIG = 78;
+
+/** The process cannot run with these settings. `faults` holds everything that is wrong with them. */
 export class SettingsError extends Error {
   constructor(readonly faults: SettingFault[]) {
     super(`Configuration has ${faults.length} fault(s)\n${faults.map(faultLine).join('\n')}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { origins } from './setting-values.js';
+import { origins } from './setting-kinds.js';
 
 describe('origins', () => {
   it.each([
@@ -16,5 +16,7 @@ describe('origins', () => {
     ['https://app.example.com/page', undefined],
     ['https://user@app.example.com', undefined],
     ['https://app.example.com, app.example.com', undefined],
-  ])('of %j are %j, as browsers write them', (text, expected) => expect(origins(text)).toEqual(expected));
+  ])('of %j are %j, as browsers write them', (text, expected) =>
+    expect(origins.parse(text)).toEqual(expected),
+  );
 });

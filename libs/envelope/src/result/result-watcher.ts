@@ -1,11 +1,11 @@
 import { SseTokenizer } from '../sse/tokenizer.js';
-import { MessageOutcome, type OnList, type RpcOutcome } from './message-outcome.js';
+import { MessageResult, type OnList, type ResultKind } from './message-result.js';
 
 /** Watches a response body go by. It holds back nothing, so that it may stand beside the stream. */
 export interface OutcomePeek {
   push(chunk: Buffer): void;
-  /** Outcome of the last response message seen so far. */
-  readonly outcome: RpcOutcome;
+  /** What the last response message that went by says. */
+  readonly outcome: ResultKind;
   /** True once a whole response message, result or error, went by. */
   readonly answered: boolean;
 }
@@ -17,58 +17,58 @@ export interface OutcomePeek {
  */
 export function peekOutcome(contentType: string | undefined, onList: OnList): OutcomePeek {
   const type = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
-  return type === 'text/event-stream' ? new SseOutcomePeek(onList) : new JsonOutcomePeek(onList);
+  return type === 'text/event-stream' ? new SseResultWatcher(onList) : new JsonResultWatcher(onList);
 }
 
-class JsonOutcomePeek implements OutcomePeek {
-  private readonly message: MessageOutcome;
+class JsonResultWatcher implements OutcomePeek {
+  private readonly message: MessageResult;
 
   constructor(onList: OnList) {
-    this.message = new MessageOutcome(onList);
+    this.message = new MessageResult(onList);
   }
 
   push(chunk: Buffer): void {
     this.message.push(chunk);
   }
 
-  get outcome(): RpcOutcome {
-    return this.message.outcome ?? 'success';
+  get outcome(): ResultKind {
+    return this.message.kind ?? 'success';
   }
 
   get answered(): boolean {
-    return this.message.outcome !== null;
+    return this.message.kind !== null;
   }
 }
 
-const LINE_FEED = Buffer.from('\n');
-
 /** Hands the data of each event to a watcher, as it comes. */
-class SseOutcomePeek implements OutcomePeek {
-  outcome: RpcOutcome = 'success';
+class SseResultWatcher implements OutcomePeek {
+  outcome: ResultKind = 'success';
   answered = false;
   private readonly tokens = new SseTokenizer('start of the stream');
-  private message: MessageOutcome;
+  private message: MessageResult | null = null;
 
-  constructor(private readonly onList: OnList) {
-    this.message = new MessageOutcome(onList);
-  }
+  constructor(private readonly onList: OnList) {}
 
   push(chunk: Buffer): void {
     const { tokens } = this;
     tokens.feed(chunk);
     while (tokens.next()) {
-      const { start, end } = tokens;
-      if (start < end) this.message.push(chunk.subarray(start, end));
-      if (tokens.isLineEnd && tokens.isData) this.message.push(LINE_FEED);
-      if (tokens.isEventEnd) this.eventEnds();
+      if (tokens.start < tokens.end) this.watch(chunk.subarray(tokens.start, tokens.end));
+      if (tokens.isEventEnd) this.endEvent();
     }
   }
 
-  private eventEnds(): void {
-    const outcome = this.message.outcome;
-    this.message = new MessageOutcome(this.onList);
-    if (outcome === null) return;
-    this.outcome = outcome;
+  /** Lines of data are joined by LF, which is white space, or not JSON. */
+  private watch(data: Buffer): void {
+    this.message ??= new MessageResult(this.onList);
+    this.message.push(data);
+  }
+
+  private endEvent(): void {
+    const kind = this.message?.kind ?? null;
+    this.message = null;
+    if (kind === null) return;
+    this.outcome = kind;
     this.answered = true;
   }
 }

@@ -1,20 +1,9 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { Gateway } from './gateway.entity.js';
+import { Column, Entity } from 'typeorm';
+import { GatewayOwned } from './gateway-owned.entity.js';
 
 /** Lets replicas of one gateway enrol until it expires or is revoked. */
 @Entity('join_token')
-export class JoinToken {
-  @PrimaryColumn('text')
-  id!: string;
-
-  @Index()
-  @Column('text')
-  gateway!: string;
-
-  @ManyToOne(() => Gateway, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'gateway' })
-  gatewayRow?: Relation<Gateway>;
-
+export class JoinToken extends GatewayOwned {
   /** SHA-256 of the token, lower-case hex. */
   @Column('text', { unique: true })
   hash!: string;

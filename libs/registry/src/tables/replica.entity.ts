@@ -1,21 +1,10 @@
 import type { Heartbeat, RejectedChange, Revocation } from '#libs/contract';
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
-import { Gateway } from './gateway.entity.js';
+import { Column, Entity } from 'typeorm';
+import { GatewayOwned } from './gateway-owned.entity.js';
 
 /** An enrolled process of a gateway and what it last reported. */
 @Entity('replica')
-export class Replica {
-  @PrimaryColumn('text')
-  id!: string;
-
-  @Index()
-  @Column('text')
-  gateway!: string;
-
-  @ManyToOne(() => Gateway, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'gateway' })
-  gatewayRow?: Relation<Gateway>;
-
+export class Replica extends GatewayOwned {
   /** Ed25519 public key, JWK `x` (RFC 8037). */
   @Column('text', { name: 'public_key' })
   publicKey!: string;

@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
-import { FilterField, TimeField } from '../crud/fields.js';
+import { ChoiceQuery, FilterQuery, TimeField } from '../crud/fields.js';
 import { PageOf, PageQuery } from '../crud/page.js';
 
 const KINDS = ['mcp', 'admin'] as const;
@@ -8,35 +7,31 @@ const STATUSES = ['success', 'error', 'denied', 'cancelled', 'unknown'] as const
 
 /** Filters of the audit, by the names of the record's fields. */
 export class AuditQuery extends PageQuery {
-  @ApiPropertyOptional({ enum: KINDS })
-  @IsOptional()
-  @IsIn(KINDS, { message: KINDS.join(', ') })
+  @ChoiceQuery(KINDS)
   kind?: (typeof KINDS)[number];
 
-  @FilterField('Who asked')
+  @FilterQuery('Who asked')
   user?: string;
 
-  @FilterField('MCP server')
+  @FilterQuery('MCP server')
   mcp_server?: string;
 
-  @FilterField('Tool')
+  @FilterQuery('Tool')
   tool?: string;
 
-  @FilterField('host[:port] of the entry gateway')
+  @FilterQuery('host[:port] of the entry gateway')
   entry_gateway?: string;
 
-  @FilterField('host[:port] of the handling gateway')
+  @FilterQuery('host[:port] of the handling gateway')
   handling_gateway?: string;
 
-  @ApiPropertyOptional({ enum: STATUSES })
-  @IsOptional()
-  @IsIn(STATUSES, { message: STATUSES.join(', ') })
+  @ChoiceQuery(STATUSES)
   status?: (typeof STATUSES)[number];
 
-  @FilterField('Why it failed or was denied')
+  @FilterQuery('Why it failed or was denied')
   reason?: string;
 
-  @FilterField('W3C trace id')
+  @FilterQuery('W3C trace id')
   trace_id?: string;
 
   @TimeField({ optional: true, description: 'Not before' })

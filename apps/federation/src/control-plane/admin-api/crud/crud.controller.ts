@@ -22,6 +22,7 @@ export function CrudController<Body extends { name?: string }>(
   service: Type<CrudService<Body>>,
   own: OwnOperations = {},
 ) {
+  const { body: Put, newBody: Posted } = spec.classes;
   const { List, Create, Read, Replace, Remove } = operationsOf(spec);
 
   abstract class Crud {
@@ -36,7 +37,7 @@ export function CrudController<Body extends { name?: string }>(
     }
 
     @Create(own.create)
-    create(@Actor() actor: AdminActor, @BodyAs(spec.newBody) body: Body & { name: string }): Promise<object> {
+    create(@Actor() actor: AdminActor, @BodyAs(Posted) body: Body & { name: string }): Promise<object> {
       return this.resources.create(actor, body);
     }
 
@@ -50,7 +51,7 @@ export function CrudController<Body extends { name?: string }>(
       @Actor() actor: AdminActor,
       @Param('name') name: string,
       @ReadRevision() revision: number | null,
-      @BodyAs(spec.body) body: Body,
+      @BodyAs(Put) body: Body,
     ): Promise<object> {
       return this.resources.replace(actor, name, revision, body);
     }

@@ -15,8 +15,8 @@ export abstract class CrudService<
   create(actor: AdminActor, body: Body & { name: string }): Promise<View> {
     const { name } = body;
     return this.change(actor, name, async (change) => {
-      const exists = await change.manager.existsBy(this.rows.target, { name } as FindOptionsWhere<Row>);
-      if (exists) throw duplicate(`${this.spec.title} ${name}`);
+      const exists = await change.manager.existsBy(this.table, { name } as FindOptionsWhere<Row>);
+      if (exists) throw duplicate(`${this.spec.names.title} ${name}`);
       return this.created(change, await this.store(change, name, body, null));
     });
   }
@@ -39,7 +39,7 @@ export abstract class CrudService<
 
   /** Writes a row, with all that follows from it. */
   protected async save(change: ChangeTransaction, row: Row, _body: Body): Promise<void> {
-    await change.manager.save(this.rows.target, row);
+    await change.manager.save(this.table, row);
   }
 
   /** What the answer to a creation shows. */

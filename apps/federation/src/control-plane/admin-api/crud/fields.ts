@@ -13,6 +13,7 @@ import {
   ArrayMaxSize,
   ArrayNotEmpty,
   IsArray,
+  IsIn,
   IsInt,
   IsObject,
   IsOptional,
@@ -84,6 +85,15 @@ export const NameField = (kind: NameKind, options: FieldOptions = {}) =>
     { type: String, ...documentOf(kind), ...options },
     Matches(NAMES[kind].pattern, { message: NAMES[kind].allowed }),
   );
+
+/** A body as it is posted: it must have the name that one that is put may leave to the path. */
+export function Posted<T extends { name?: string }>(body: Type<T>, kind: NameKind, example: string) {
+  class PostedBody extends (body as Type<{ name?: string }>) {
+    @NameField(kind, { example })
+    override name!: string;
+  }
+  return PostedBody as Type<T & { name: string }>;
+}
 
 /** Free text. */
 export const TextField = (options: FieldOptions = {}) =>
@@ -187,9 +197,17 @@ export const IntegerQuery = (options: Bounds & { default: number }, allowed: str
   );
 
 /** A query parameter that filters a list. */
-export const FilterField = (description: string) =>
+export const FilterQuery = (description: string) =>
   applyDecorators(
     ApiProperty({ type: String, required: false, description }),
     IsOptional(),
     IsString({ message: 'one value' }),
+  );
+
+/** A query parameter that filters a list by one of a few values. */
+export const ChoiceQuery = (values: readonly string[]) =>
+  applyDecorators(
+    ApiProperty({ enum: values, required: false }),
+    IsOptional(),
+    IsIn(values, { message: values.join(', ') }),
   );

@@ -17,7 +17,9 @@ import type { ResourceSpec } from './resource-spec.js';
 export type Own = Partial<Pick<OperationSpec, 'summary' | 'problems'>>;
 
 /** The operations of a resource: route, roles, action in the audit, answer and problems of each. */
-export function operationsOf({ key, action, one, many, writers, view, newView, page }: ResourceSpec) {
+export function operationsOf({ key, names, writers, classes }: ResourceSpec) {
+  const { action, one, many } = names;
+  const { view, newView, page } = classes;
   const item = `:${key}`;
   const reads = { roles: READERS, action: null };
   const changes = (verb: string) => ({ roles: writers, action: `${action}.${verb}` });

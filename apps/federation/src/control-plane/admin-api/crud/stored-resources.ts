@@ -3,14 +3,16 @@ import {
   notFound,
   type ChangeReceipt,
   type ChangeTransaction,
-  type RegistryChanges,
+  RegistryChanges,
 } from '#libs/registry';
+import { Inject } from '@nestjs/common';
+import { InjectEntityManager } from '@nestjs/typeorm';
 import {
+  EntityManager,
   MoreThan,
-  type EntityManager,
+  type EntityTarget,
   type FindOptionsOrder,
   type FindOptionsWhere,
-  type Repository,
 } from 'typeorm';
 import type { AdminActor } from '../auth/admin-request.js';
 import { cursorKey, pageOf, type Page, type PageQuery } from './page.js';
@@ -25,21 +27,23 @@ export abstract class StoredResources<
   View extends Keyed,
   Scope extends object = object,
 > {
+  protected abstract readonly spec: ResourceSpec;
+  protected abstract readonly table: EntityTarget<Row>;
+
   constructor(
-    protected readonly spec: ResourceSpec,
-    protected readonly changes: RegistryChanges,
-    protected readonly rows: Repository<Row>,
+    @Inject(RegistryChanges) protected readonly changes: RegistryChanges,
+    @InjectEntityManager() protected readonly manager: EntityManager,
   ) {}
 
   async list({ limit, cursor }: PageQuery, scope?: Scope): Promise<Page<View>> {
     const { key } = this.spec;
     const after = cursorKey(cursor, 1)?.[0];
-    const rows = await this.rows.find({
+    const rows = await this.manager.find(this.table, {
       where: { ...scope, ...(after !== undefined && { [key]: MoreThan(after) }) } as Where<Row>,
       order: { [key]: 'ASC' } as FindOptionsOrder<Row>,
       take: limit + 1,
     });
-    const views = await this.views(this.rows.manager, rows);
+    const views = await this.views(this.manager, rows);
     return pageOf(
       views,
       limit,
@@ -49,8 +53,7 @@ export abstract class StoredResources<
   }
 
   async get(key: string, scope?: Scope): Promise<View> {
-    const { manager } = this.rows;
-    return this.view(manager, await this.read(manager, key, scope));
+    return this.view(this.manager, await this.read(this.manager, key, scope));
   }
 
   delete(actor: AdminActor, key: string, revision: number | null, scope?: Scope): Promise<ChangeReceipt> {
@@ -66,7 +69,7 @@ export abstract class StoredResources<
   /** Removes a row with all that depends on it. */
   protected async remove(change: ChangeTransaction, row: Row): Promise<void> {
     const where = { [this.spec.key]: this.keyOf(row) } as Where<Row>;
-    await change.manager.delete(this.rows.target, where);
+    await change.manager.delete(this.table, where);
   }
 
   /** Path of a row below `/api/v1`, for the audit. */
@@ -76,7 +79,7 @@ export abstract class StoredResources<
 
   protected async view(manager: EntityManager, row: Row): Promise<View> {
     const [view] = await this.views(manager, [row]);
-    if (view === undefined) throw new Error(`${this.spec.title} ${this.keyOf(row)} was not rendered`);
+    if (view === undefined) throw new Error(`${this.spec.names.title} ${this.keyOf(row)} was not rendered`);
     return view;
   }
 
@@ -95,8 +98,8 @@ export abstract class StoredResources<
 
   private async read(manager: EntityManager, key: string, scope?: Scope): Promise<Row> {
     const where = { ...scope, [this.spec.key]: key } as Where<Row>;
-    const row = await manager.findOneBy(this.rows.target, where);
-    if (row === null) throw notFound(`${this.spec.title} ${key}`);
+    const row = await manager.findOneBy(this.table, where);
+    if (row === null) throw notFound(`${this.spec.names.title} ${key}`);
     return row;
   }
 

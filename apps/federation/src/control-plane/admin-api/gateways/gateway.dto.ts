@@ -1,9 +1,7 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { OPERATORS } from '../auth/required-role.decorator.js';
 import { isHttpUrl } from '#libs/contract';
-import { CheckedField, NameField } from '../crud/fields.js';
+import { CheckedField, NameField, Posted } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
-import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { FreshJoinTokenView } from '../join-tokens/join-token.dto.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
@@ -54,11 +52,7 @@ export class GatewayBody {
   labels: Record<string, string> = {};
 }
 
-/** A gateway as it is posted. */
-export class NewGatewayBody extends GatewayBody {
-  @NameField('gateway', { example: 'aws' })
-  override name!: string;
-}
+export class NewGatewayBody extends Posted(GatewayBody, 'gateway', 'aws') {}
 
 export class GatewayView extends IntersectionType(NewGatewayBody, RevisionMetadata) {}
 
@@ -68,18 +62,3 @@ export class NewGatewayView extends GatewayView {
 }
 
 export class GatewayPage extends PageOf(GatewayView) {}
-
-export const GATEWAYS = {
-  path: 'gateways',
-  key: 'name',
-  action: 'gateway',
-  title: 'Gateway',
-  one: 'a gateway',
-  many: 'gateways',
-  writers: OPERATORS,
-  body: GatewayBody,
-  newBody: NewGatewayBody,
-  view: GatewayView,
-  newView: NewGatewayView,
-  page: GatewayPage,
-} as const satisfies NamedResourceSpec;

@@ -1,7 +1,7 @@
 import { CrudController } from '../crud/crud.controller.js';
 import { ON_DELETE } from '../crud/operation.decorator.js';
 import { Resource } from '../crud/resource.decorator.js';
-import { GATEWAYS } from './gateway.dto.js';
+import { GATEWAYS } from './gateway.resource.js';
 import { GatewaysService } from './gateways.service.js';
 
 @Resource(GATEWAYS.path)

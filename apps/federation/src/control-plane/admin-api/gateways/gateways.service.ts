@@ -3,24 +3,22 @@ import {
   Gateway,
   gatewayIdentity,
   McpServer,
-  RegistryChanges,
   RegistryError,
   type ChangeTransaction,
 } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Not, Repository, type EntityManager } from 'typeorm';
+import { Not, type EntityManager } from 'typeorm';
 import { CrudService } from '../crud/crud.service.js';
 import { rendered } from '../crud/revision-metadata.view.js';
 import { DEFAULT_LIFE_SECONDS } from '../join-tokens/join-token.dto.js';
 import { issueJoinToken } from '../join-tokens/join-tokens.service.js';
-import { GATEWAYS, type GatewayBody, type GatewayView, type NewGatewayView } from './gateway.dto.js';
+import type { GatewayBody, GatewayView, NewGatewayView } from './gateway.dto.js';
+import { GATEWAYS } from './gateway.resource.js';
 
 @Injectable()
 export class GatewaysService extends CrudService<GatewayBody, Gateway, GatewayView> {
-  constructor(changes: RegistryChanges, @InjectRepository(Gateway) gateways: Repository<Gateway>) {
-    super(GATEWAYS, changes, gateways);
-  }
+  protected readonly spec = GATEWAYS;
+  protected readonly table = Gateway;
 
   protected views(_manager: EntityManager, rows: Gateway[]): GatewayView[] {
     return rows.map(({ identity: _identity, ...shown }) => rendered(shown));

@@ -1,8 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
-import { NameField, NameListField } from '../crud/fields.js';
+import { NameField, NameListField, Posted } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
-import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 /** A group as it is put. */
@@ -16,26 +14,8 @@ export class GroupBody {
   members: string[] = [];
 }
 
-/** A group as it is posted. */
-export class NewGroupBody extends GroupBody {
-  @NameField('resource', { example: 'finance' })
-  override name!: string;
-}
+export class NewGroupBody extends Posted(GroupBody, 'resource', 'finance') {}
 
 export class GroupView extends IntersectionType(NewGroupBody, RevisionMetadata) {}
 
 export class GroupPage extends PageOf(GroupView) {}
-
-export const GROUPS = {
-  path: 'groups',
-  key: 'name',
-  action: 'group',
-  title: 'Group',
-  one: 'a group',
-  many: 'groups',
-  writers: ADMINISTRATORS,
-  body: GroupBody,
-  newBody: NewGroupBody,
-  view: GroupView,
-  page: GroupPage,
-} as const satisfies NamedResourceSpec;

@@ -1,17 +1,16 @@
-import { AppUser, invalidField, RegistryChanges, UserGroup, type ChangeTransaction } from '#libs/registry';
+import { AppUser, invalidField, UserGroup, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository, type EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { CrudService } from '../crud/crud.service.js';
 import { rendered } from '../crud/revision-metadata.view.js';
 import { membersOf, setMembers, touchUsers } from '../users/membership.js';
-import { GROUPS, type GroupBody, type GroupView } from './group.dto.js';
+import type { GroupBody, GroupView } from './group.dto.js';
+import { GROUPS } from './group.resource.js';
 
 @Injectable()
 export class GroupsService extends CrudService<GroupBody, UserGroup, GroupView> {
-  constructor(changes: RegistryChanges, @InjectRepository(UserGroup) groups: Repository<UserGroup>) {
-    super(GROUPS, changes, groups);
-  }
+  protected readonly spec = GROUPS;
+  protected readonly table = UserGroup;
 
   protected async views(manager: EntityManager, rows: UserGroup[]): Promise<GroupView[]> {
     const names = rows.map((row) => row.name);

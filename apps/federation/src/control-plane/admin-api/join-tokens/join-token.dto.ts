@@ -1,8 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { OPERATORS } from '../auth/required-role.decorator.js';
 import { IntegerField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
-import type { ResourceSpec } from '../crud/resource-spec.js';
 
 const MAX_LIFE_SECONDS = 31_536_000;
 /** A day. */
@@ -53,16 +51,3 @@ export class JoinTokenView {
 }
 
 export class JoinTokenPage extends PageOf(JoinTokenView) {}
-
-export const JOIN_TOKENS = {
-  path: 'gateways/:name/join-tokens',
-  key: 'id',
-  action: 'join-token',
-  title: 'Join token',
-  one: 'a join token',
-  many: "a gateway's join tokens",
-  writers: OPERATORS,
-  view: JoinTokenView,
-  newView: NewJoinTokenView,
-  page: JoinTokenPage,
-} as const satisfies ResourceSpec;

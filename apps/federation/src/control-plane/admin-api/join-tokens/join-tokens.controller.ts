@@ -7,7 +7,8 @@ import { operationsOf } from '../crud/operations.js';
 import { PageQuery } from '../crud/page.js';
 import { WaitQuery } from '../crud/receipt.view.js';
 import { Resource } from '../crud/resource.decorator.js';
-import { JOIN_TOKENS, JoinTokenBody } from './join-token.dto.js';
+import { JoinTokenBody } from './join-token.dto.js';
+import { JOIN_TOKENS } from './join-token.resource.js';
 import { JoinTokensService } from './join-tokens.service.js';
 
 const { List, Create, Read, Remove } = operationsOf(JOIN_TOKENS);

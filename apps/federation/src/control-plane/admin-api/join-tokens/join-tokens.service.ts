@@ -1,13 +1,13 @@
 import { mintToken, tokenHash } from '#libs/contract';
-import { Gateway, JoinToken, notFound, RegistryChanges, type ChangeTransaction } from '#libs/registry';
+import { Gateway, JoinToken, notFound, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { randomUUID } from 'node:crypto';
 import type { AdminActor } from '../auth/admin-request.js';
 import type { Page, PageQuery } from '../crud/page.js';
 import { StoredResources } from '../crud/stored-resources.js';
-import { JOIN_TOKENS, type JoinTokenView, type NewJoinTokenView } from './join-token.dto.js';
+import type { JoinTokenView, NewJoinTokenView } from './join-token.dto.js';
+import { JOIN_TOKENS } from './join-token.resource.js';
 
 interface OfGateway {
   gateway: string;
@@ -15,12 +15,11 @@ interface OfGateway {
 
 @Injectable()
 export class JoinTokensService extends StoredResources<JoinToken, JoinTokenView, OfGateway> {
-  constructor(changes: RegistryChanges, @InjectRepository(JoinToken) tokens: Repository<JoinToken>) {
-    super(JOIN_TOKENS, changes, tokens);
-  }
+  protected readonly spec = JOIN_TOKENS;
+  protected readonly table = JoinToken;
 
   override async list(page: PageQuery, scope: OfGateway): Promise<Page<JoinTokenView>> {
-    await assertGateway(this.rows.manager, scope.gateway);
+    await assertGateway(this.manager, scope.gateway);
     return super.list(page, scope);
   }
 

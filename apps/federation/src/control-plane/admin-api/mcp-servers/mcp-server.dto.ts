@@ -1,5 +1,4 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { OPERATORS } from '../auth/required-role.decorator.js';
 import { IsBoolean } from 'class-validator';
 import { DEFAULT_MAX_STREAM_MS } from '#libs/contract';
 import {
@@ -8,12 +7,12 @@ import {
   HttpUrlField,
   IntegerField,
   NameField,
+  Posted,
   ObjectField,
   TextField,
   TextListField,
 } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
-import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const MAX_MS = 86_400_000;
@@ -79,11 +78,7 @@ export class McpServerBody {
   enabled: boolean = true;
 }
 
-/** An MCP server as it is posted. */
-export class NewMcpServerBody extends McpServerBody {
-  @NameField('server', { example: 'mcp-m365' })
-  override name!: string;
-}
+export class NewMcpServerBody extends Posted(McpServerBody, 'server', 'mcp-m365') {}
 
 class McpServerStatusView {
   @ApiProperty({ enum: ['unprobed', 'ok', 'unreachable', 'transport_unsupported'] })
@@ -102,17 +97,3 @@ export class McpServerView extends IntersectionType(NewMcpServerBody, RevisionMe
 }
 
 export class McpServerPage extends PageOf(McpServerView) {}
-
-export const MCP_SERVERS = {
-  path: 'mcp-servers',
-  key: 'name',
-  action: 'mcp-server',
-  title: 'MCP server',
-  one: 'an MCP server',
-  many: 'MCP servers',
-  writers: OPERATORS,
-  body: McpServerBody,
-  newBody: NewMcpServerBody,
-  view: McpServerView,
-  page: McpServerPage,
-} as const satisfies NamedResourceSpec;

@@ -1,6 +1,6 @@
 import { CrudController } from '../crud/crud.controller.js';
 import { Resource } from '../crud/resource.decorator.js';
-import { MCP_SERVERS } from './mcp-server.dto.js';
+import { MCP_SERVERS } from './mcp-server.resource.js';
 import { McpServersService } from './mcp-servers.service.js';
 
 @Resource(MCP_SERVERS.path)

@@ -1,25 +1,17 @@
-import {
-  Gateway,
-  gatewayIdentity,
-  invalidField,
-  McpServer,
-  RegistryChanges,
-  type ChangeTransaction,
-} from '#libs/registry';
+import { Gateway, gatewayIdentity, invalidField, McpServer, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { In, Repository, type EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { CrudService, type OwnColumns } from '../crud/crud.service.js';
 import { rendered } from '../crud/revision-metadata.view.js';
-import { MCP_SERVERS, type McpServerBody, type McpServerView } from './mcp-server.dto.js';
+import type { McpServerBody, McpServerView } from './mcp-server.dto.js';
+import { MCP_SERVERS } from './mcp-server.resource.js';
 
 const UNPROBED: McpServer['status'] = { state: 'unprobed', checkedAt: null };
 
 @Injectable()
 export class McpServersService extends CrudService<McpServerBody, McpServer, McpServerView> {
-  constructor(changes: RegistryChanges, @InjectRepository(McpServer) servers: Repository<McpServer>) {
-    super(MCP_SERVERS, changes, servers);
-  }
+  protected readonly spec = MCP_SERVERS;
+  protected readonly table = McpServer;
 
   protected async views(manager: EntityManager, rows: McpServer[]): Promise<McpServerView[]> {
     const gateways = await manager.findBy(Gateway, { name: In(rows.map(handlerOf)) });

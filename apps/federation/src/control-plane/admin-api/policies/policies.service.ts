@@ -1,16 +1,15 @@
-import { Gateway, invalidField, Policy, RegistryChanges, type ChangeTransaction } from '#libs/registry';
+import { Gateway, invalidField, Policy, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { CrudService } from '../crud/crud.service.js';
 import { rendered, withoutMetadata } from '../crud/revision-metadata.view.js';
-import { POLICIES, type PolicyBody, type PolicyView } from './policy.dto.js';
+import type { PolicyBody, PolicyView } from './policy.dto.js';
+import { POLICIES } from './policy.resource.js';
 
 @Injectable()
 export class PoliciesService extends CrudService<PolicyBody, Policy, PolicyView> {
-  constructor(changes: RegistryChanges, @InjectRepository(Policy) policies: Repository<Policy>) {
-    super(POLICIES, changes, policies);
-  }
+  protected readonly spec = POLICIES;
+  protected readonly table = Policy;
 
   protected views(_manager: EntityManager, rows: Policy[]): PolicyView[] {
     return rows.map(rendered);

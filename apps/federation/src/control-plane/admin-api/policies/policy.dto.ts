@@ -1,9 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { IsIn } from 'class-validator';
-import { Field, NameField, NameListField } from '../crud/fields.js';
+import { Field, NameField, NameListField, Posted } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
-import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const EFFECTS = ['allow', 'deny'] as const;
@@ -48,26 +46,8 @@ export class PolicyBody {
   gateways: string[] | null = null;
 }
 
-/** A policy as it is posted. */
-export class NewPolicyBody extends PolicyBody {
-  @NameField('resource', { example: 'finance-calendar' })
-  override name!: string;
-}
+export class NewPolicyBody extends Posted(PolicyBody, 'resource', 'finance-calendar') {}
 
 export class PolicyView extends IntersectionType(NewPolicyBody, RevisionMetadata) {}
 
 export class PolicyPage extends PageOf(PolicyView) {}
-
-export const POLICIES = {
-  path: 'policies',
-  key: 'name',
-  action: 'policy',
-  title: 'Policy',
-  one: 'a policy',
-  many: 'policies',
-  writers: ADMINISTRATORS,
-  body: PolicyBody,
-  newBody: NewPolicyBody,
-  view: PolicyView,
-  page: PolicyPage,
-} as const satisfies NamedResourceSpec;

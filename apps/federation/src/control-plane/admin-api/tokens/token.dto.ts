@@ -1,8 +1,6 @@
-import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
-import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
-import { FilterField, NameField, NameListField, ObjectField, TextField, TimeField } from '../crud/fields.js';
+import { ApiProperty, OmitType } from '@nestjs/swagger';
+import { FilterQuery, NameField, NameListField, ObjectField, TextField, TimeField } from '../crud/fields.js';
 import { PageOf, PageQuery } from '../crud/page.js';
-import type { ResourceSpec } from '../crud/resource-spec.js';
 
 class TokenScopeBody {
   @NameListField('glob', { filled: true, description: 'MCP servers that the token may be used for' })
@@ -43,21 +41,7 @@ export class TokenView extends OmitType(NewTokenView, ['token'] as const) {}
 
 export class TokenPage extends PageOf(TokenView) {}
 
-export const TOKENS = {
-  path: 'tokens',
-  key: 'id',
-  action: 'token',
-  title: 'Token',
-  one: 'a personal access token',
-  many: 'personal access tokens',
-  writers: ADMINISTRATORS,
-  view: TokenView,
-  newView: NewTokenView,
-  page: TokenPage,
-} as const satisfies ResourceSpec;
-
 export class TokenQuery extends PageQuery {
-  @ApiPropertyOptional()
-  @FilterField('Only the tokens of this user')
+  @FilterQuery('Only the tokens of this user')
   user?: string;
 }

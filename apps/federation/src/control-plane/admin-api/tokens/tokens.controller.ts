@@ -6,7 +6,8 @@ import { ApiIfMatch, OptionalRevision } from '../crud/if-match.decorator.js';
 import { operationsOf } from '../crud/operations.js';
 import { WaitQuery } from '../crud/receipt.view.js';
 import { Resource } from '../crud/resource.decorator.js';
-import { TokenBody, TokenQuery, TOKENS } from './token.dto.js';
+import { TokenBody, TokenQuery } from './token.dto.js';
+import { TOKENS } from './token.resource.js';
 import { TokensService } from './tokens.service.js';
 
 const { List, Create, Read, Remove } = operationsOf(TOKENS);

@@ -1,19 +1,18 @@
 import { mintToken, tokenHash } from '#libs/contract';
-import { AppUser, invalidField, RegistryChanges, Token, type ChangeTransaction } from '#libs/registry';
+import { AppUser, invalidField, Token, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
-import { Repository, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { AdminActor } from '../auth/admin-request.js';
 import type { Page } from '../crud/page.js';
 import { StoredResources } from '../crud/stored-resources.js';
-import { TOKENS, type NewTokenView, type TokenBody, type TokenQuery, type TokenView } from './token.dto.js';
+import type { NewTokenView, TokenBody, TokenQuery, TokenView } from './token.dto.js';
+import { TOKENS } from './token.resource.js';
 
 @Injectable()
 export class TokensService extends StoredResources<Token, TokenView, { user?: string }> {
-  constructor(changes: RegistryChanges, @InjectRepository(Token) tokens: Repository<Token>) {
-    super(TOKENS, changes, tokens);
-  }
+  protected readonly spec = TOKENS;
+  protected readonly table = Token;
 
   listOf({ user, ...page }: TokenQuery): Promise<Page<TokenView>> {
     return this.list(page, user === undefined ? {} : { user });

@@ -1,10 +1,8 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { IsArray, IsBoolean, IsIn } from 'class-validator';
 import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
-import { DistinctItems, Field, NameField, NameListField, TextField } from '../crud/fields.js';
+import { DistinctItems, Field, NameField, NameListField, Posted, TextField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
-import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const ROLES_ALLOWED = { message: `a list of: ${ADMIN_ROLES.join(', ')}` };
@@ -34,26 +32,8 @@ export class UserBody {
   enabled: boolean = true;
 }
 
-/** A user as it is posted. */
-export class NewUserBody extends UserBody {
-  @NameField('account', { example: 'alice@example.com' })
-  override name!: string;
-}
+export class NewUserBody extends Posted(UserBody, 'account', 'alice@example.com') {}
 
 export class UserView extends IntersectionType(NewUserBody, RevisionMetadata) {}
 
 export class UserPage extends PageOf(UserView) {}
-
-export const USERS = {
-  path: 'users',
-  key: 'name',
-  action: 'user',
-  title: 'User',
-  one: 'a user',
-  many: 'users',
-  writers: ADMINISTRATORS,
-  body: UserBody,
-  newBody: NewUserBody,
-  view: UserView,
-  page: UserPage,
-} as const satisfies NamedResourceSpec;

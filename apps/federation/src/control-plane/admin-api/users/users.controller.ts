@@ -1,6 +1,6 @@
 import { CrudController } from '../crud/crud.controller.js';
 import { Resource } from '../crud/resource.decorator.js';
-import { USERS } from './user.dto.js';
+import { USERS } from './user.resource.js';
 import { UsersService } from './users.service.js';
 
 @Resource(USERS.path)

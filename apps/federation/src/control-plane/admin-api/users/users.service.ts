@@ -1,17 +1,16 @@
-import { AppUser, RegistryChanges, Token, type ChangeTransaction } from '#libs/registry';
+import { AppUser, Token, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { InjectRepository } from '@nestjs/typeorm';
-import { Repository, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { CrudService } from '../crud/crud.service.js';
 import { rendered } from '../crud/revision-metadata.view.js';
 import { groupsOf, putUser, setGroups, touchGroups } from './membership.js';
-import { USERS, type UserBody, type UserView } from './user.dto.js';
+import type { UserBody, UserView } from './user.dto.js';
+import { USERS } from './user.resource.js';
 
 @Injectable()
 export class UsersService extends CrudService<UserBody, AppUser, UserView> {
-  constructor(changes: RegistryChanges, @InjectRepository(AppUser) users: Repository<AppUser>) {
-    super(USERS, changes, users);
-  }
+  protected readonly spec = USERS;
+  protected readonly table = AppUser;
 
   protected async views(manager: EntityManager, rows: AppUser[]): Promise<UserView[]> {
     const names = rows.map((row) => row.name);

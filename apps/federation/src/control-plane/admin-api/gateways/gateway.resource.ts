@@ -1,0 +1,17 @@
+import { OPERATORS } from '../auth/required-role.decorator.js';
+import type { NamedResourceSpec } from '../crud/resource-spec.js';
+import { GatewayBody, GatewayPage, GatewayView, NewGatewayBody, NewGatewayView } from './gateway.dto.js';
+
+export const GATEWAYS = {
+  path: 'gateways',
+  key: 'name',
+  names: { action: 'gateway', title: 'Gateway', one: 'a gateway', many: 'gateways' },
+  writers: OPERATORS,
+  classes: {
+    body: GatewayBody,
+    newBody: NewGatewayBody,
+    view: GatewayView,
+    newView: NewGatewayView,
+    page: GatewayPage,
+  },
+} as const satisfies NamedResourceSpec;

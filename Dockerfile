@@ -1,5 +1,5 @@
 # One image, both roles: ROLE=control or ROLE=gateway. It runs as a user without rights, and the root may be read-only;
-# a gateway keeps its key, its last configuration and its audit spool in /app/data.
+# a gateway keeps its key, its last configuration and its audit spool in /app/data. It needs Node 24.16.0 or newer.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app

@@ -11,12 +11,21 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled } from './toolchain/installation.mjs';
 import { ROOT, runtimeNode } from './toolchain/paths.mjs';
+import { unsuitableRuntime } from './toolchain/runtime.mjs';
+
+/** EX_CONFIG of sysexits.h, as the program itself would exit. */
+const EX_CONFIG = 78;
 
 try {
   await ensureInstalled();
+  const complaint = unsuitableRuntime();
+  if (complaint !== null) {
+    console.error(complaint);
+    process.exit(EX_CONFIG);
+  }
   await ensureBuilt();
 } catch (error) {
-  console.error(error.message);
+  console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }
 

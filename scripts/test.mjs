@@ -10,6 +10,7 @@ import { ensureBuilt, ensureInstalled } from './toolchain/installation.mjs';
 import { ensureNatsServer } from './toolchain/nats-server.mjs';
 import { ensureNginx } from './toolchain/nginx.mjs';
 import { step } from './toolchain/progress.mjs';
+import { unsuitableRuntime } from './toolchain/runtime.mjs';
 import { STAGES, runStage } from './test/stages.mjs';
 
 const chosen = process.argv.slice(2);
@@ -29,6 +30,8 @@ const add = ({ passed, failed }) => {
 
 try {
   await ensureInstalled();
+  const complaint = unsuitableRuntime();
+  if (complaint !== null) throw new Error(complaint);
   if ((await ensureNatsServer()) === undefined)
     console.log('No nats-server here: the tests that need it will fail.');
   if ((await ensureNginx()) === undefined) console.log('No nginx here: the tests that need it will fail.');

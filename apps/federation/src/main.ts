@@ -1,23 +1,15 @@
-import 'reflect-metadata';
-import { compose } from './composition.js';
-import { redactText } from './ops/redaction.js';
-import { loadSettings } from './settings/load-settings.js';
-import { EX_CONFIG, SettingsError } from './settings/settings.error.js';
+/**
+ * Where the program begins. Only what runs on any Node is imported here: what the rest of the program imports may be
+ * missing from an older one, and then the reason would be a stack instead of a line that says what to do.
+ */
+import { unsuitableNode } from './node-version.js';
+import { EX_CONFIG } from './settings/settings.error.js';
 
-async function main(): Promise<void> {
-  const plane = await compose(loadSettings());
-  const stop = (): void => void plane.stop().then(() => process.exit(0), fail);
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  void plane.failed?.then(fail);
-  await plane.start();
+const complaint = unsuitableNode();
+if (complaint === null) {
+  const { runProgram } = await import('./program.js');
+  runProgram();
+} else {
+  process.stderr.write(`${complaint}\n`);
+  process.exitCode = EX_CONFIG;
 }
-
-function fail(error: unknown): void {
-  const isConfiguration = error instanceof SettingsError;
-  const text = isConfiguration ? error.message : redactText(String((error as Error).stack ?? error));
-  process.stderr.write(`${text}\n`);
-  process.exit(isConfiguration ? EX_CONFIG : 1);
-}
-
-main().catch(fail);

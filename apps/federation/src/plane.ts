@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 
-/** A booted role: how main.ts runs it. */
+/** A booted role: how program.ts runs it. */
 export interface Plane {
   /** The application whose port is public: admin API or MCP endpoints. */
   app: INestApplication;

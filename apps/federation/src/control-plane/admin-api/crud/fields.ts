@@ -86,15 +86,6 @@ export const NameField = (kind: NameKind, options: FieldOptions = {}) =>
     Matches(NAMES[kind].pattern, { message: NAMES[kind].allowed }),
   );
 
-/** A body as it is posted: it must have the name that one that is put may leave to the path. */
-export function Posted<T extends { name?: string }>(body: Type<T>, kind: NameKind, example: string) {
-  class PostedBody extends (body as Type<{ name?: string }>) {
-    @NameField(kind, { example })
-    override name!: string;
-  }
-  return PostedBody as Type<T & { name: string }>;
-}
-
 /** Free text. */
 export const TextField = (options: FieldOptions = {}) =>
   Field(

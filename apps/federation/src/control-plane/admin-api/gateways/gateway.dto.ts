@@ -1,6 +1,6 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { isHttpUrl } from '#libs/contract';
-import { CheckedField, NameField, Posted } from '../crud/fields.js';
+import { CheckedField, NameField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
 import { FreshJoinTokenView } from '../join-tokens/join-token.dto.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
@@ -52,7 +52,10 @@ export class GatewayBody {
   labels: Record<string, string> = {};
 }
 
-export class NewGatewayBody extends Posted(GatewayBody, 'gateway', 'aws') {}
+export class NewGatewayBody extends GatewayBody {
+  @NameField('gateway', { example: 'aws' })
+  override name!: string;
+}
 
 export class GatewayView extends IntersectionType(NewGatewayBody, RevisionMetadata) {}
 

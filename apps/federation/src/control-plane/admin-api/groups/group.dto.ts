@@ -1,5 +1,5 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { NameField, NameListField, Posted } from '../crud/fields.js';
+import { NameField, NameListField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
@@ -14,7 +14,10 @@ export class GroupBody {
   members: string[] = [];
 }
 
-export class NewGroupBody extends Posted(GroupBody, 'resource', 'finance') {}
+export class NewGroupBody extends GroupBody {
+  @NameField('resource', { example: 'finance' })
+  override name!: string;
+}
 
 export class GroupView extends IntersectionType(NewGroupBody, RevisionMetadata) {}
 

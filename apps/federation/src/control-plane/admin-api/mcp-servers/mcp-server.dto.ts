@@ -7,7 +7,6 @@ import {
   HttpUrlField,
   IntegerField,
   NameField,
-  Posted,
   ObjectField,
   TextField,
   TextListField,
@@ -78,7 +77,10 @@ export class McpServerBody {
   enabled: boolean = true;
 }
 
-export class NewMcpServerBody extends Posted(McpServerBody, 'server', 'mcp-m365') {}
+export class NewMcpServerBody extends McpServerBody {
+  @NameField('server', { example: 'mcp-m365' })
+  override name!: string;
+}
 
 class McpServerStatusView {
   @ApiProperty({ enum: ['unprobed', 'ok', 'unreachable', 'transport_unsupported'] })

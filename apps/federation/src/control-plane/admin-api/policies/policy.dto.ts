@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { Field, NameField, NameListField, Posted } from '../crud/fields.js';
+import { Field, NameField, NameListField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
@@ -46,7 +46,10 @@ export class PolicyBody {
   gateways: string[] | null = null;
 }
 
-export class NewPolicyBody extends Posted(PolicyBody, 'resource', 'finance-calendar') {}
+export class NewPolicyBody extends PolicyBody {
+  @NameField('resource', { example: 'finance-calendar' })
+  override name!: string;
+}
 
 export class PolicyView extends IntersectionType(NewPolicyBody, RevisionMetadata) {}
 

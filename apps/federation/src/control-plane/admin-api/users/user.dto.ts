@@ -1,7 +1,7 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsIn } from 'class-validator';
 import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
-import { DistinctItems, Field, NameField, NameListField, Posted, TextField } from '../crud/fields.js';
+import { DistinctItems, Field, NameField, NameListField, TextField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
@@ -32,7 +32,10 @@ export class UserBody {
   enabled: boolean = true;
 }
 
-export class NewUserBody extends Posted(UserBody, 'account', 'alice@example.com') {}
+export class NewUserBody extends UserBody {
+  @NameField('account', { example: 'alice@example.com' })
+  override name!: string;
+}
 
 export class UserView extends IntersectionType(NewUserBody, RevisionMetadata) {}
 

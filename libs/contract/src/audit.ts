@@ -1,49 +1,63 @@
-/** Outcome of an agent's request. `unknown`: a gateway died between forwarding and the outcome. */
-export type AuditStatus = 'success' | 'error' | 'denied' | 'cancelled' | 'unknown';
+import { Type } from '@sinclair/typebox';
+import { milliseconds, oneOf, orNull, utcTime, wholeNumber } from './wire/fields.js';
+import { wireType, type WireValue } from './wire/wire-type.js';
 
-export type GatewayRole = 'entry' | 'handling';
+const MAX_TEXT = 256;
+const text = Type.String({ minLength: 1, maxLength: MAX_TEXT, allowed: `1 to ${MAX_TEXT} characters` });
+const textOrNull = orNull(Type.String({ maxLength: MAX_TEXT, allowed: `at most ${MAX_TEXT} characters` }));
+
+const status = oneOf('success', 'error', 'denied', 'cancelled', 'unknown');
+const role = oneOf('entry', 'handling');
 
 /**
  * One gateway's part of an audit record. It is written twice: as an intent before the request is forwarded, and as an
  * outcome when the raw response closed. The control plane merges the parts of both gateways by `requestId`.
  */
-export interface AuditPart {
-  phase: 'intent' | 'outcome';
-  requestId: string;
-  role: GatewayRole;
-  /** Registry name and `host[:port]` of the gateway that wrote it. */
-  gateway: string;
-  gatewayHost: string;
-  /** When the request came in, RFC 3339 UTC. */
-  timestamp: string;
-  user: string | null;
-  server: string;
-  tool: string | null;
-  /** JSON-RPC method, or the HTTP method where there is no body. */
-  method: string | null;
-  /** `host[:port]` of the handling gateway, if the server is known. */
-  handlingGateway: string | null;
-  /** `host[:port]` of the entry gateway; the hop's issuer where `role` is handling. */
-  entryGateway: string | null;
-  /** 1 if the request was sent over a hop, or came over one; 0 also where it was refused before that. */
-  proxyHops: number;
-  status: AuditStatus;
-  decision: 'allow' | 'deny' | null;
-  policy: string | null;
-  reason: string | null;
-  /** The failing hop, such as `aws->azure`. */
-  hop: string | null;
-  httpStatus: number | null;
-  revision: number;
-  traceId: string | null;
-  client: string | null;
-  /** Milliseconds from the first byte in to the close of the response. */
-  totalMs: number | null;
-  /** Milliseconds waiting for the next hop: the remote gateway at the entry, the MCP server at the handling gateway. */
-  downstreamMs: number | null;
-  bytesIn: number;
-  bytesOut: number;
-}
+export const AUDIT_PART = wireType(
+  Type.Object({
+    phase: oneOf('intent', 'outcome'),
+    requestId: text,
+    role,
+    /** Registry name and `host[:port]` of the gateway that wrote it. */
+    gateway: text,
+    gatewayHost: text,
+    /** When the request came in. */
+    timestamp: utcTime,
+    user: textOrNull,
+    server: text,
+    tool: textOrNull,
+    /** JSON-RPC method, or the HTTP method where there is no body. */
+    method: textOrNull,
+    /** `host[:port]` of the handling gateway, if the server is known. */
+    handlingGateway: textOrNull,
+    /** `host[:port]` of the entry gateway; the hop's issuer where `role` is handling. */
+    entryGateway: textOrNull,
+    /** 1 if the request was sent over a hop, or came over one; 0 also where it was refused before that. */
+    proxyHops: Type.Integer({ minimum: 0, maximum: 1, allowed: '0, 1' }),
+    status,
+    decision: oneOf('allow', 'deny', null),
+    policy: textOrNull,
+    reason: textOrNull,
+    /** The failing hop, such as `aws->azure`. */
+    hop: textOrNull,
+    httpStatus: orNull(wholeNumber),
+    revision: wholeNumber,
+    traceId: textOrNull,
+    client: textOrNull,
+    /** Milliseconds from the first byte in to the close of the response. */
+    totalMs: orNull(milliseconds),
+    /** Milliseconds waiting for the next hop: the remote gateway at the entry, the MCP server at the handling gateway. */
+    downstreamMs: orNull(milliseconds),
+    bytesIn: wholeNumber,
+    bytesOut: wholeNumber,
+  }),
+);
+export type AuditPart = WireValue<typeof AUDIT_PART>;
+
+/** Outcome of an agent's request. `unknown`: a gateway died between forwarding and the outcome. */
+export type AuditStatus = AuditPart['status'];
+
+export type GatewayRole = AuditPart['role'];
 
 /** How a request ended; everything that an outcome knows more than its intent. */
 export type AuditEnding = Pick<
@@ -54,20 +68,22 @@ export type AuditEnding = Pick<
 /** What is known of a request before it leaves the gateway; the same in its intent and in its outcome. */
 export type AuditFacts = Omit<AuditPart, 'phase' | keyof AuditEnding>;
 
+/** Most parts of one batch. */
+export const MAX_BATCH_RECORDS = 500;
+
 /** A part with its place in the spool of one process: (replica, boot, seq) identify it for ever. */
-export interface SpooledPart {
-  seq: number;
-  part: AuditPart;
-}
+const spooledPart = Type.Object({ seq: wholeNumber, part: AUDIT_PART.schema });
 
 /** Body of `POST /internal/v1/audit`: parts of one boot, in order of `seq`. */
-export interface AuditBatch {
-  boot: string;
-  records: SpooledPart[];
-}
+export const AUDIT_BATCH = wireType(
+  Type.Object({
+    boot: text,
+    records: Type.Array(spooledPart, { minItems: 1, maxItems: MAX_BATCH_RECORDS }),
+  }),
+);
+export type AuditBatch = WireValue<typeof AUDIT_BATCH>;
+export type SpooledPart = AuditBatch['records'][number];
 
 /** Answer: everything up to and including `seq` is stored; the spool may drop it. */
-export interface AuditReceipt {
-  boot: string;
-  seq: number;
-}
+export const AUDIT_RECEIPT = wireType(Type.Object({ boot: text, seq: wholeNumber }));
+export type AuditReceipt = WireValue<typeof AUDIT_RECEIPT>;

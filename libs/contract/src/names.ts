@@ -1,3 +1,5 @@
+import { GLOB } from './glob.js';
+
 /** Name of an MCP server in the registry: one URL path segment and a DNS label (RFC 1123). */
 export const SERVER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -12,6 +14,17 @@ export const USER_NAME = /^[^\s:*/\\]{1,254}$/;
 
 /** Subject of a policy: everybody with valid credentials, one user, or one group. */
 export const SUBJECT = /^(?:authenticated|user:[^\s*]+|group:[^\s*]+)$/;
+
+/** What the names of the registry must look like, and how that is said to people. */
+export const NAME_RULES = {
+  server: { pattern: SERVER_NAME, allowed: 'lower-case letters, digits and hyphens, at most 63' },
+  gateway: { pattern: GATEWAY_NAME, allowed: 'lower-case letters, digits and hyphens, at most 63' },
+  resource: { pattern: RESOURCE_NAME, allowed: 'letters, digits, dot, underscore and hyphen, at most 127' },
+  user: { pattern: USER_NAME, allowed: 'a name without spaces, colons, asterisks and slashes, at most 254' },
+  glob: { pattern: GLOB, allowed: 'a name, "*", or a prefix ending in "*"' },
+  subject: { pattern: SUBJECT, allowed: '"authenticated", "user:<name>" or "group:<name>"' },
+} as const;
+export type NameKind = keyof typeof NAME_RULES;
 
 /** Path of the MCP endpoint of one server at every gateway. */
 export const mcpEndpointPath = (server: string): string => `/api/llm/mcp/${server}/server`;

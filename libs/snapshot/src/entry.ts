@@ -1,9 +1,9 @@
 import {
+  configErrors,
   entityHash,
+  errorText,
   isKnownKind,
-  validateConfigItem,
   type ConfigByKind,
-  type ConfigItemFault,
   type ConfigKind,
   type ConfigItem,
 } from '#libs/contract';
@@ -35,14 +35,14 @@ export function valueOf<K extends ConfigKind>(kind: K, entry: Entry): ConfigByKi
 
 /** The entity of a validated body, for a single use: it is not kept. */
 export function parsed<K extends ConfigKind>(kind: K, raw: ConfigItem): ConfigByKind[K] {
-  if (raw.kind !== kind) throw new TypeError(`${raw.kind} is no ${kind}`);
+  if (raw.kind !== kind) throw new TypeError(`${raw.kind} is not a ${kind}`);
   return JSON.parse(raw.body) as ConfigByKind[K];
 }
 
 function validate(kind: ConfigKind, raw: ConfigItem): void {
-  const [fault] = validateConfigItem(kind, raw.key, parse(raw));
-  if (fault === undefined) return;
-  throw new SnapshotRejected('snapshot_invalid', `${kind}/${raw.key}: ${faultText(fault)}`);
+  const [error] = configErrors(kind, raw.key, parse(raw));
+  if (error === undefined) return;
+  throw new SnapshotRejected('snapshot_invalid', `${kind}/${raw.key}: ${errorText(error)}`);
 }
 
 function parse(raw: ConfigItem): unknown {
@@ -51,9 +51,4 @@ function parse(raw: ConfigItem): unknown {
   } catch {
     throw new SnapshotRejected('snapshot_invalid', `${raw.kind}/${raw.key}: the body is not JSON`);
   }
-}
-
-function faultText(fault: ConfigItemFault): string {
-  const seen = JSON.stringify(fault.seen)?.slice(0, 100) ?? 'nothing';
-  return `${fault.field === '' ? 'the entity' : fault.field} must be ${fault.allowed}, seen ${seen}`;
 }

@@ -36,7 +36,7 @@ describe('POST /internal/v1/heartbeat', () => {
     const replica = await control.replica('aws');
     const { head } = await replica.snapshot();
     const answer = await replica.heartbeat(head, { connection: 'nats', version: '9.9.9' });
-    const { time, ...newest } = (await answer.json()) as HeartbeatAnswer;
+    const { time, ...newest } = (await answer.json()) as Required<HeartbeatAnswer>;
     expect(newest).toEqual({ epoch: head.epoch, revision: head.revision });
     expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(30_000);
     const { status, replicas } = await inFleet('aws');

@@ -1,5 +1,5 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
-import { HOP_TYPE, type HopClaims } from '#libs/contract';
+import { HOP_CLAIMS, HOP_TYPE, type HopClaims } from '#libs/contract';
 import { secretKey } from '#libs/crypto';
 
 /** A hop context taken apart; nothing of it may be believed before `hopTokenIsAuthentic`. */
@@ -62,16 +62,9 @@ const expectedHeader = (generation: number): string =>
   headers.get(generation) ??
   Buffer.from(JSON.stringify({ alg: 'HS256', typ: HOP_TYPE, kid: String(generation) })).toString('base64url');
 
-const STRINGS = ['iss', 'aud', 'jti', 'rid', 'srv', 'htm', 'bh'] as const;
-const NUMBERS = ['iat', 'exp', 'hops', 'min_rev'] as const;
-
 function claimsOf(payload: string): HopClaims | null {
   const parsed = jsonObject(payload);
-  if (parsed === null) return null;
-  const typed =
-    STRINGS.every((name) => typeof parsed[name] === 'string') &&
-    NUMBERS.every((name) => Number.isSafeInteger(parsed[name]));
-  return typed ? (parsed as unknown as HopClaims) : null;
+  return HOP_CLAIMS.is(parsed) ? parsed : null;
 }
 
 function jsonObject(base64url: string): Record<string, unknown> | null {

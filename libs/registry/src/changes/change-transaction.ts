@@ -1,5 +1,5 @@
 import {
-  validateConfigItem,
+  configErrors,
   type ConfigByKind,
   type ConfigChange,
   type ConfigKind,
@@ -37,7 +37,7 @@ export class ChangeTransaction {
    */
   put<K extends ConfigKind>(kind: K, key: string, value: Omit<ConfigByKind[K], 'revision'>): void {
     const entity = { ...value, revision: this.revision };
-    const errors = validateConfigItem(kind, key, entity);
+    const errors = configErrors(kind, key, entity);
     if (errors.length > 0)
       throw new RegistryError('validation', `${kind} ${key} is not valid: ${errors[0]?.field}`, { errors });
     this.changes.push({ op: 'put', kind, key, body: JSON.stringify(entity) });

@@ -1,23 +1,14 @@
-import type { PollAnswer } from '#libs/contract';
+import { POLL_QUERY, type PollAnswer } from '#libs/contract';
 import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import { checkedBody, text } from '../enrolment/body-fields.js';
+import { readMessage } from '../enrolment/read-message.js';
 import { ReplicaGuard } from '../enrolment/replica.guard.js';
 import { ConfigPolls } from './config-polls.service.js';
 import { LongPolls } from './long-polls.service.js';
 import { SnapshotStream } from './snapshot-stream.service.js';
 
-interface PollQuery {
-  epoch: string;
-  since: string;
-  digest: string;
-  wait: string;
-}
-
-const number = text(/^\d{1,9}$/, 'an integer, 0 or more');
-const RULES = { epoch: number, since: number, digest: text(/^.{0,128}$/, 'a digest'), wait: number };
 const DEFAULTS = { epoch: '0', since: '0', digest: '', wait: '0' };
 const MAX_WAIT_SECONDS = 30;
 
@@ -37,7 +28,7 @@ export class ConfigFeedController {
     @Query() given: Record<string, unknown>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PollAnswer> {
-    const query = checkedBody<PollQuery>({ ...DEFAULTS, ...given }, RULES);
+    const query = readMessage(POLL_QUERY, { ...DEFAULTS, ...given });
     const at = { epoch: Number(query.epoch), revision: Number(query.since), digest: query.digest };
     const waitMs = Math.min(Number(query.wait), MAX_WAIT_SECONDS) * 1000;
     void reply.header('cache-control', 'no-store');

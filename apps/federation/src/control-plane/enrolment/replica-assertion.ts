@@ -1,4 +1,4 @@
-import { MAX_ASSERTION_SECONDS, REPLICA_TYPE, type ReplicaClaims } from '#libs/contract';
+import { MAX_ASSERTION_SECONDS, REPLICA_CLAIMS, REPLICA_TYPE, type ReplicaClaims } from '#libs/contract';
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import type { KnownReplica } from './replica-keys.service.js';
 
@@ -40,18 +40,16 @@ export async function verifyAssertion(
     audience,
     issuer: replica.id,
     clockTolerance: MAX_SKEW_SECONDS,
-    requiredClaims: ['jti', 'iat', 'exp'],
   });
-  const claims = payload as unknown as ReplicaClaims;
+  const claims = REPLICA_CLAIMS.parse(payload, 'the assertion');
   assertFresh(claims, Date.now() / 1000);
   assertBound(claims, parts);
   return claims;
 }
 
-function assertFresh({ iat, exp, jti }: ReplicaClaims, now: number): void {
+function assertFresh({ iat, exp }: ReplicaClaims, now: number): void {
   if (Math.abs(now - iat) > MAX_SKEW_SECONDS) throw new Error('iat is too far from now');
   if (exp <= iat || exp - iat > MAX_ASSERTION_SECONDS) throw new Error('exp is not within 60 s of iat');
-  if (typeof jti !== 'string' || jti.length < 8 || jti.length > 128) throw new Error('jti is not acceptable');
 }
 
 function assertBound({ htm, htu, bh }: ReplicaClaims, { method, path, bodyHash }: SignedParts): void {

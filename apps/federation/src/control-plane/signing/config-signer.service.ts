@@ -1,4 +1,4 @@
-import { DELTA_TYPE, HEAD_TYPE, type HeadClaims } from '#libs/contract';
+import { DELTA_TYPE, HEAD_CLAIMS, HEAD_TYPE, type HeadClaims } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
 import { createPublicKey } from 'node:crypto';
@@ -26,8 +26,8 @@ export class ConfigSigner {
       const key = this.keys.find(String(decodeProtectedHeader(jws).kid));
       if (key === undefined) return null;
       const verified = await compactVerify(jws, createPublicKey(key.privateKey), { algorithms: [ALGORITHM] });
-      const isHead = verified.protectedHeader.typ === HEAD_TYPE;
-      return isHead ? (JSON.parse(Buffer.from(verified.payload).toString()) as HeadClaims) : null;
+      const claims: unknown = JSON.parse(Buffer.from(verified.payload).toString());
+      return verified.protectedHeader.typ === HEAD_TYPE && HEAD_CLAIMS.is(claims) ? claims : null;
     } catch {
       // Whatever is wrong with it: it proves nothing.
       return null;

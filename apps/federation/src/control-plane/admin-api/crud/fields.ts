@@ -1,12 +1,4 @@
-import {
-  GATEWAY_NAME,
-  GLOB,
-  isHttpUrl,
-  RESOURCE_NAME,
-  SERVER_NAME,
-  SUBJECT,
-  USER_NAME,
-} from '#libs/contract';
+import { isHttpUrl, isTime, NAME_RULES, USER_NAME } from '#libs/contract';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
@@ -46,23 +38,11 @@ export function Field(options: FieldOptions & ApiPropertyOptions, ...checks: Pro
 }
 
 const NAMES = {
-  server: { pattern: SERVER_NAME, allowed: 'lower-case letters, digits and hyphens, at most 63' },
-  gateway: { pattern: GATEWAY_NAME, allowed: 'lower-case letters, digits and hyphens, at most 63' },
-  resource: { pattern: RESOURCE_NAME, allowed: 'letters, digits, dot, underscore and hyphen, at most 127' },
-  user: {
-    pattern: USER_NAME,
-    allowed: 'a name without spaces, colons, asterisks and slashes, at most 254',
-  },
+  ...NAME_RULES,
   /** The audit names the bootstrap administrator and the control plane itself so. */
   account: {
     pattern: new RegExp(`^(?!(?:admin|system)$)${USER_NAME.source.slice(1)}`),
-    allowed:
-      'a name without spaces, colons, asterisks and slashes, at most 254, other than "admin" and "system"',
-  },
-  glob: { pattern: GLOB, allowed: 'a name, "*", or a prefix ending in "*"' },
-  subject: {
-    pattern: SUBJECT,
-    allowed: '"authenticated", "user:<name>" or "group:<name>"',
+    allowed: `${NAME_RULES.user.allowed}, other than "admin" and "system"`,
   },
 } as const;
 type NameKind = keyof typeof NAMES;
@@ -140,7 +120,7 @@ export const HttpUrlField = (options: FieldOptions = {}) =>
   CheckedField(
     { type: String, ...options },
     `an absolute http or https URL without credentials or fragment, at most ${MAX_URL} characters`,
-    (value) => isHttpUrl(value) && String(value).length <= MAX_URL,
+    (value) => isHttpUrl(value) && value.length <= MAX_URL,
   );
 
 /** An RFC 3339 time. */
@@ -150,10 +130,6 @@ export const TimeField = (options: FieldOptions = {}) =>
     'an RFC 3339 time, such as 2026-12-01T00:00:00.000Z',
     isTime,
   );
-
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
-const isTime = (value: unknown): boolean =>
-  typeof value === 'string' && TIME.test(value) && !Number.isNaN(Date.parse(value));
 
 interface Bounds {
   minimum: number;

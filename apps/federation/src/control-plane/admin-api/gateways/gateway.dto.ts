@@ -9,7 +9,7 @@ const URL_ALLOWED =
   'an absolute http or https URL without credentials, query or fragment, at most 2048 characters';
 const MAX_URL = 2048;
 const isGatewayUrl = (value: unknown): boolean =>
-  isHttpUrl(value) && new URL(String(value)).search === '' && String(value).length <= MAX_URL;
+  isHttpUrl(value) && new URL(value).search === '' && value.length <= MAX_URL;
 
 const MAX_LABELS = 64;
 const MAX_LABEL = 256;

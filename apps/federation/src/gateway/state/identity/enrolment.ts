@@ -1,4 +1,4 @@
-import type { EnrolAnswer } from '#libs/contract';
+import { ENROL_ANSWER, type EnrolAnswer } from '#libs/contract';
 import { writeDurably } from '../durable-file.js';
 import { readIfPresent } from '../durable-file.js';
 
@@ -21,20 +21,10 @@ export const writeEnrolment = (path: string, enrolment: Enrolment): Promise<void
 function parse(text: string): Enrolment | null {
   try {
     const value: unknown = JSON.parse(text);
-    return isEnrolAnswer(value) && typeof (value as Enrolment).url === 'string' ? (value as Enrolment) : null;
+    return ENROL_ANSWER.is(value) && 'url' in value && typeof value.url === 'string'
+      ? { ...value, url: value.url }
+      : null;
   } catch {
     return null;
   }
-}
-
-/** True if the value has everything that a replica needs from its enrolment. */
-export function isEnrolAnswer(value: unknown): value is EnrolAnswer {
-  const answer = value as Partial<EnrolAnswer> | null;
-  return (
-    typeof answer?.gateway === 'string' &&
-    typeof answer.replicaId === 'string' &&
-    typeof answer.deploymentId === 'string' &&
-    Array.isArray(answer.signingKeys) &&
-    answer.signingKeys.every((key) => typeof key?.kid === 'string' && typeof key.x === 'string')
-  );
 }

@@ -1,4 +1,4 @@
-import type { PrivateBundle } from '#libs/contract';
+import { PRIVATE_BUNDLE } from '#libs/contract';
 import { SnapshotStore, type GenerationKey, type HopKeyring, type Snapshot } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataDirectory } from '../../state/data-directory.js';
@@ -107,11 +107,10 @@ export class HopKeys implements HopKeyring {
   }
 
   private accept(value: unknown): void {
-    const bundle = value as Partial<PrivateBundle> | null;
-    const isOurs = bundle?.gateway === this.identity.gateway;
-    const isWhole = [bundle?.outbound, bundle?.inbound, bundle?.session].every(Array.isArray);
-    if (!isOurs || !isWhole) throw new Error('it is not the private bundle of this gateway');
-    this.keys = new BundleKeys(bundle as PrivateBundle);
+    const bundle = PRIVATE_BUNDLE.parse(value, 'the private bundle');
+    if (bundle.gateway !== this.identity.gateway)
+      throw new Error(`it is the bundle of gateway ${bundle.gateway}`);
+    this.keys = new BundleKeys(bundle);
   }
 
   private async change(signal: AbortSignal): Promise<void> {

@@ -1,4 +1,11 @@
-import { EMPTY_VERSION, type HeadStep, type PollAnswer, type Version } from '#libs/contract';
+import {
+  EMPTY_VERSION,
+  POLL_ANSWER,
+  type HeadStep,
+  type PollAnswer,
+  type PollQuery,
+  type Version,
+} from '#libs/contract';
 import { Injectable, Logger } from '@nestjs/common';
 import { Backoff, pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
@@ -91,15 +98,16 @@ export class ConfigPoller {
   private async ask(at: Version, signal: AbortSignal): Promise<PollAnswer | null> {
     const poll = new AbortController();
     this.poll = poll;
-    const query = new URLSearchParams({
+    const query: PollQuery = {
       epoch: String(at.epoch),
       since: String(at.revision),
       digest: at.digest,
       wait: String(WAIT_SECONDS),
-    });
+    };
     try {
       const options = { timeoutMs: POLL_MS, signal: AbortSignal.any([signal, poll.signal]) };
-      return parseAnswer(await this.client.get(`/internal/v1/config?${query.toString()}`, options));
+      const path = `/internal/v1/config?${new URLSearchParams(query).toString()}`;
+      return POLL_ANSWER.parse(await this.client.get(path, options), 'the answer to the poll');
     } catch (error) {
       if (poll.signal.aborted) return null;
       throw error;
@@ -114,14 +122,4 @@ export class ConfigPoller {
     if (reachable) this.logger.log(text);
     else this.logger.warn(text);
   }
-}
-
-function parseAnswer(value: unknown): PollAnswer {
-  const answer = value as Partial<PollAnswer> | null;
-  const isAnswer =
-    typeof answer?.head === 'string' &&
-    Array.isArray(answer.deltas) &&
-    answer.deltas.every((delta) => typeof delta === 'string');
-  if (!isAnswer) throw new Error('the poll was answered with something else');
-  return { head: answer.head ?? '', deltas: answer.deltas ?? [], resync: answer.resync === true };
 }

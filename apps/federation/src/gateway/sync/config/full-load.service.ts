@@ -1,4 +1,4 @@
-import type { HeadClaims, ConfigItem, SnapshotPreamble } from '#libs/contract';
+import { CONFIG_ITEM, SNAPSHOT_PREAMBLE, type HeadClaims, type SnapshotPreamble } from '#libs/contract';
 import { SnapshotBuilder, SnapshotRejected, SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
 import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
@@ -30,7 +30,8 @@ export class FullLoad {
   }
 
   private async read(lines: AsyncGenerator<string>): Promise<void> {
-    const preamble = parsePreamble((await lines.next()).value as string | undefined);
+    const first = (await lines.next()).value as string | undefined;
+    const preamble = SNAPSHOT_PREAMBLE.parse(JSON.parse(first ?? 'null'), 'the first line of the snapshot');
     const head = await this.applier.verifiedHead(preamble.head);
     if (head === null) throw new Error('the head of the snapshot is not signed by a known key');
     if (this.applier.acceptHead(head, 'https') !== 'ahead') return;
@@ -63,25 +64,12 @@ export class FullLoad {
 async function addAll(lines: AsyncGenerator<string>, builder: SnapshotBuilder): Promise<number> {
   let entities = 0;
   for await (const line of lines) {
-    builder.add(parseItem(line));
+    const item: unknown = JSON.parse(line);
+    if (!CONFIG_ITEM.is(item))
+      throw new SnapshotRejected('snapshot_invalid', 'a line of the snapshot is not an item');
+    builder.add({ kind: item.kind, key: item.key, body: item.body });
     entities++;
     await builder.pause();
   }
   return entities;
-}
-
-function parsePreamble(line: string | undefined): SnapshotPreamble {
-  const preamble = JSON.parse(line ?? 'null') as Partial<SnapshotPreamble> | null;
-  if (typeof preamble?.head !== 'string' || !Array.isArray(preamble.tombstones)) {
-    throw new Error('the snapshot does not begin with its head');
-  }
-  return preamble as SnapshotPreamble;
-}
-
-function parseItem(line: string): ConfigItem {
-  const raw = JSON.parse(line) as Partial<ConfigItem> | null;
-  if (typeof raw?.kind === 'string' && typeof raw.key === 'string' && typeof raw.body === 'string') {
-    return { kind: raw.kind, key: raw.key, body: raw.body };
-  }
-  throw new SnapshotRejected('snapshot_invalid', 'a line of the snapshot is no entity');
 }

@@ -1,4 +1,12 @@
-import { DELTA_TYPE, HEAD_TYPE, type DeltaClaims, type HeadClaims, type Revocation } from '#libs/contract';
+import {
+  DELTA_CLAIMS,
+  DELTA_TYPE,
+  HEAD_CLAIMS,
+  HEAD_TYPE,
+  WireError,
+  type DeltaClaims,
+  type HeadClaims,
+} from '#libs/contract';
 import { SnapshotRejected } from '#libs/snapshot';
 import { compactVerify, errors, importJWK, type CryptoKey } from 'jose';
 
@@ -13,18 +21,16 @@ export interface Signed<T> {
 
 const keys = new Map<string, Promise<CryptoKey | Uint8Array>>();
 
-/** @throws SnapshotRejected if the head is not signed by a known key, or is no head. */
+/** @throws SnapshotRejected if the head is not signed by a known key, or is not a head. */
 export async function verifyHead(jws: string, known: KnownKey): Promise<Signed<HeadClaims>> {
   const claims = await verify(jws, HEAD_TYPE, known);
-  if (!isHead(claims)) throw invalid('the head lacks a claim');
-  return { jws, claims };
+  return { jws, claims: readable(() => HEAD_CLAIMS.parse(claims, 'the head')) };
 }
 
-/** @throws SnapshotRejected if the delta is not signed by a known key, or is no delta. */
+/** @throws SnapshotRejected if the delta is not signed by a known key, or is not a delta. */
 export async function verifyDelta(jws: string, known: KnownKey): Promise<Signed<DeltaClaims>> {
   const claims = await verify(jws, DELTA_TYPE, known);
-  if (!isDelta(claims)) throw invalid('the delta lacks a claim');
-  return { jws, claims };
+  return { jws, claims: readable(() => DELTA_CLAIMS.parse(claims, 'the delta')) };
 }
 
 async function verify(jws: string, type: string, known: KnownKey): Promise<unknown> {
@@ -50,20 +56,10 @@ function keyFor(kid: string | undefined, known: KnownKey): Promise<CryptoKey | U
 
 const invalid = (detail: string): SnapshotRejected => new SnapshotRejected('signature_invalid', detail);
 
-const isPosition = (claims: Partial<HeadClaims> | null): claims is Partial<HeadClaims> =>
-  Number.isSafeInteger(claims?.epoch) &&
-  Number.isSafeInteger(claims?.revision) &&
-  typeof claims?.digest === 'string' &&
-  !Number.isNaN(Date.parse(claims.time ?? '')) &&
-  Array.isArray(claims.revoked) &&
-  claims.revoked.every(isRevocation);
-
-const isRevocation = (value: Partial<Revocation> | null): boolean =>
-  typeof value?.hash === 'string' && (value.until === null || typeof value.until === 'string');
-
-const isHead = (claims: unknown): claims is HeadClaims => isPosition(claims as Partial<HeadClaims>);
-
-const isDelta = (claims: unknown): claims is DeltaClaims =>
-  isPosition(claims as Partial<DeltaClaims>) &&
-  typeof (claims as Partial<DeltaClaims>).previousDigest === 'string' &&
-  Array.isArray((claims as Partial<DeltaClaims>).changes);
+function readable<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof WireError ? invalid(error.message) : error;
+  }
+}

@@ -1,5 +1,5 @@
 import { AuditBatchRefused, type AuditTransport } from '#libs/audit';
-import type { AuditBatch, AuditReceipt } from '#libs/contract';
+import { AUDIT_RECEIPT, type AuditBatch, type AuditReceipt } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
 import { ControlPlaneClient } from './control-plane-client.service.js';
 import { ControlPlaneRefusal } from './control-plane-refusal.error.js';
@@ -14,7 +14,7 @@ export class ControlPlaneAuditTransport implements AuditTransport {
 
   async deliver(batch: AuditBatch): Promise<AuditReceipt> {
     try {
-      return (await this.client.post('/internal/v1/audit', batch)) as AuditReceipt;
+      return AUDIT_RECEIPT.parse(await this.client.post('/internal/v1/audit', batch), 'the receipt');
     } catch (error) {
       if (error instanceof ControlPlaneRefusal && CONTENT.has(error.status)) {
         throw new AuditBatchRefused(error.detail, { cause: error });

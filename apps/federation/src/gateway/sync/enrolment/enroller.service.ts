@@ -1,9 +1,9 @@
-import { SCHEMA_VERSION, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
+import { ENROL_ANSWER, SCHEMA_VERSION, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SettingsError } from '../../../settings/settings.error.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { VERSION } from '../../../version.js';
-import { isEnrolAnswer, type Enrolment } from '../../state/identity/enrolment.js';
+import type { Enrolment } from '../../state/identity/enrolment.js';
 import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
 import { Backoff } from '../control-plane-client/backoff.js';
 import { ControlPlaneHttp } from '../control-plane-client/control-plane-http.service.js';
@@ -92,8 +92,7 @@ export class Enroller {
       schemaVersion: SCHEMA_VERSION,
     };
     const answer: unknown = await this.http.json('POST', '/internal/v1/enrol', JSON.stringify(body), {});
-    if (!isEnrolAnswer(answer)) throw new Error('the control plane answered enrolment with something else');
-    return answer;
+    return ENROL_ANSWER.parse(answer, 'the answer to the enrolment');
   }
 
   private async accept(answer: EnrolAnswer): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   compareRevisions,
   EMPTY_VERSION,
+  HEARTBEAT_ANSWER,
   SCHEMA_VERSION,
   type Heartbeat,
   type HeartbeatAnswer,
@@ -22,9 +23,6 @@ const METRICS_EVERY_MS = 10_000;
 const RESPONSE_MS = 5000;
 /** A difference between the clocks that makes signed requests and hops fail before long, milliseconds. */
 const SKEW_MS = 30_000;
-
-/** A control plane of another version may leave something out. */
-type Answer = Partial<HeartbeatAnswer>;
 
 /** Reports to the control plane what this replica serves from: every few seconds, and soon after each change. */
 @Injectable()
@@ -58,10 +56,13 @@ export class Heartbeats {
     try {
       const body = await this.heartbeat();
       const options = { timeoutMs: RESPONSE_MS, signal };
-      const answer = (await this.client.post('/internal/v1/heartbeat', body, options)) as Answer | null;
+      const answer = HEARTBEAT_ANSWER.parse(
+        await this.client.post('/internal/v1/heartbeat', body, options),
+        'the answer to the heartbeat',
+      );
       this.note(null);
       this.state.heard('https');
-      this.compareClocks(answer?.time);
+      this.compareClocks(answer.time);
       if (isBehind(this.store.current, answer)) this.poller.fetchSoon();
     } catch (error) {
       if (!signal.aborted) this.note(error as Error);
@@ -111,7 +112,7 @@ export class Heartbeats {
   }
 }
 
-function isBehind(held: Revision | null, newest: Answer | null): boolean {
-  const { epoch = 0, revision = 0 } = newest ?? {};
+function isBehind(held: Revision | null, newest: HeartbeatAnswer): boolean {
+  const { epoch = 0, revision = 0 } = newest;
   return compareRevisions({ epoch, revision }, held ?? EMPTY_VERSION) > 0;
 }

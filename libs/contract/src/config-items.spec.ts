@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { validateConfigItem } from './config-item-validation.js';
-import type { ConfigKind } from './config-items.js';
+import { configErrors, type ConfigKind } from './config-items.js';
 
 const VALID: Record<ConfigKind, { key: string; value: Record<string, unknown> }> = {
   gateway: {
@@ -48,14 +47,14 @@ const VALID: Record<ConfigKind, { key: string; value: Record<string, unknown> }>
   'hop-generation': { key: 'current', value: { generation: 1 } },
 };
 
-const faults = (kind: ConfigKind, change: Record<string, unknown>): string[] => {
+const errors = (kind: ConfigKind, change: Record<string, unknown>): string[] => {
   const { key, value } = VALID[kind];
-  return validateConfigItem(kind, key, { ...value, revision: 4, ...change }).map((fault) => fault.field);
+  return configErrors(kind, key, { ...value, revision: 4, ...change }).map(({ field }) => field);
 };
 
-describe('validateConfigItem', () => {
+describe('configErrors', () => {
   it.each(Object.keys(VALID) as ConfigKind[])('accepts a %s', (kind) => {
-    expect(faults(kind, {})).toEqual([]);
+    expect(errors(kind, {})).toEqual([]);
   });
 
   it.each<[string, ConfigKind, Record<string, unknown>, string[]]>([
@@ -83,16 +82,16 @@ describe('validateConfigItem', () => {
     ['a token hash in upper case', 'token', { hash: 'A'.repeat(64) }, ['hash', 'hash']],
     ['a scope without servers', 'token', { scope: {} }, ['scope']],
     ['a revision that is no number', 'user', { revision: '4' }, ['revision']],
-    ['two faults, both of them named', 'gateway', { url: 'x', labels: { a: 1 } }, ['url', 'labels']],
+    ['two errors, both of them named', 'gateway', { url: 'x', labels: { a: 1 } }, ['url', 'labels']],
   ])('refuses %s', (_, kind, change, fields) => {
-    expect(faults(kind, change)).toEqual(fields);
+    expect(errors(kind, change)).toEqual(fields);
   });
 
   it('accepts a field it does not know, since a newer control plane may send one', () => {
-    expect(faults('policy', { condition: 'args.x < 3' })).toEqual([]);
+    expect(errors('policy', { condition: 'args.x < 3' })).toEqual([]);
   });
 
-  it('refuses what is no object', () => {
-    expect(validateConfigItem('user', 'x', null)).toEqual([{ field: '', seen: null, allowed: 'an object' }]);
+  it('refuses what is not an object', () => {
+    expect(configErrors('user', 'x', null)).toEqual([{ field: '', seen: null, allowed: 'an object' }]);
   });
 });

@@ -1,0 +1,23 @@
+import type { FieldError } from '#libs/contract';
+import { ProblemError } from '../problem/problem.error.js';
+
+interface MessageType<T> {
+  is(value: unknown): value is T;
+  errors(value: unknown): FieldError[];
+}
+
+/**
+ * What a replica sent, if it has the type. A message that is not an object counts as one without fields.
+ * @throws ProblemError `validation` naming every field that is wrong.
+ */
+export function readMessage<T>(type: MessageType<T>, body: unknown): T {
+  const message: unknown = typeof body === 'object' && !Array.isArray(body) ? (body ?? {}) : {};
+  if (type.is(message)) return message;
+  throw refusal(type.errors(message));
+}
+
+/** @throws ProblemError `validation`, always. */
+export function refusal(errors: FieldError[]): ProblemError {
+  const names = errors.map(({ field }) => field).join(', ');
+  return new ProblemError('validation', `Not acceptable: ${names}`, { errors });
+}

@@ -1,34 +1,32 @@
-import { DatabaseModule } from '#libs/registry';
-import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { DatabaseModule, RegistryModule } from '#libs/registry';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { CONTROL_SETTINGS, type ControlSettings } from '../settings/settings.js';
-import { AdminAuthModule } from './admin-api/auth/admin-auth.module.js';
+import type { ControlSettings } from '../settings/settings.js';
 import { AdminApiModule } from './admin-api/admin-api.module.js';
+import { ControlSettingsModule } from './control-settings.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { InputValidation } from './problem/validation.pipe.js';
 import { SyncModule } from './sync.module.js';
 
 /** The control plane: registry, admin API, publication of the configuration, and what gateways report. */
-@Global()
 @Module({})
 export class ControlPlaneModule {
   static register(settings: ControlSettings): DynamicModule {
     return {
       module: ControlPlaneModule,
       imports: [
+        ControlSettingsModule.with(settings),
         DatabaseModule.forRoot(settings.databaseUrl),
-        AdminAuthModule,
+        RegistryModule,
+        AdminApiModule,
         SyncModule,
         IngestModule,
-        AdminApiModule,
       ],
       providers: [
-        { provide: CONTROL_SETTINGS, useValue: settings },
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: InputValidation },
       ],
-      exports: [CONTROL_SETTINGS],
     };
   }
 }

@@ -1,21 +1,24 @@
 import { RegistryModule } from '#libs/registry';
 import { Module } from '@nestjs/common';
+import { BundleModule } from '../bundle/bundle.module.js';
+import { SigningModule } from '../signing/signing.module.js';
 import { AccessController } from './access/access.controller.js';
 import { ConfigView } from './access/config-view.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
+import { AdminAuthModule } from './auth/admin-auth.module.js';
 import { ConfigController } from './config/config.controller.js';
 import { ConfigService } from './config/config.service.js';
-import { HopKeysController } from './keys/hop-keys.controller.js';
+import { ChangeReceipts } from './crud/change-receipts.service.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { FleetService } from './fleet/fleet.service.js';
 import { GatewaysController } from './gateways/gateways.controller.js';
 import { GatewaysService } from './gateways/gateways.service.js';
-import { JoinTokensController } from './join-tokens/join-tokens.controller.js';
-import { JoinTokensService } from './join-tokens/join-tokens.service.js';
 import { GroupsController } from './groups/groups.controller.js';
 import { GroupsService } from './groups/groups.service.js';
-import { ChangeReceipts } from './crud/change-receipts.service.js';
+import { JoinTokensController } from './join-tokens/join-tokens.controller.js';
+import { JoinTokensService } from './join-tokens/join-tokens.service.js';
+import { HopKeysController } from './keys/hop-keys.controller.js';
 import { SigningKeysController } from './keys/signing-keys.controller.js';
 import { McpServersController } from './mcp-servers/mcp-servers.controller.js';
 import { McpServersService } from './mcp-servers/mcp-servers.service.js';
@@ -29,7 +32,7 @@ import { UsersService } from './users/users.service.js';
 
 /** The admin API, resource by resource. */
 @Module({
-  imports: [RegistryModule],
+  imports: [RegistryModule, AdminAuthModule, SigningModule, BundleModule],
   controllers: [
     McpServersController,
     GatewaysController,

@@ -9,5 +9,6 @@ import { HopKeyRotation } from './hop-key-rotation.service.js';
   imports: [RegistryModule],
   controllers: [BundleController],
   providers: [BundleService, HopKeyRotation],
+  exports: [HopKeyRotation],
 })
 export class BundleModule {}

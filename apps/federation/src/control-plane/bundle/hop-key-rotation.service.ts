@@ -1,4 +1,9 @@
-import { RegistryChanges, type ChangeTransaction } from '#libs/registry';
+import {
+  RegistryChanges,
+  type AdminAction,
+  type ChangeReceipt,
+  type ChangeTransaction,
+} from '#libs/registry';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -32,11 +37,19 @@ export class HopKeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
     if (this.timer !== null) clearInterval(this.timer);
   }
 
+  /** Begins a new generation now. Gateways still accept the one before, so that no call fails. */
+  async rotate(action: AdminAction): Promise<ChangeReceipt & { generation: number }> {
+    const { result, ...receipt } = await this.changes.change(action, async (change) =>
+      nextGeneration(change),
+    );
+    return { ...receipt, generation: result };
+  }
+
   /** @returns Whether a new generation was due and has begun. */
   async rotateIfDue(): Promise<boolean> {
     if (!(await isDue(this.dataSource.manager))) return false;
     try {
-      await this.changes.change(ACTION, nextGeneration);
+      await this.changes.change(ACTION, nextIfDue);
       return true;
     } catch (error) {
       if (error instanceof NotDue) return false;
@@ -55,10 +68,16 @@ export class HopKeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
 }
 
 /** Asks again under the lock on the head, so that two leaders for a moment do not rotate twice. */
-async function nextGeneration(change: ChangeTransaction): Promise<void> {
+async function nextIfDue(change: ChangeTransaction): Promise<void> {
   if (!(await isDue(change.manager))) throw new NotDue();
-  change.head.hopGeneration += 1;
-  change.put('hop-generation', 'current', { generation: change.head.hopGeneration });
+  nextGeneration(change);
+}
+
+function nextGeneration(change: ChangeTransaction): number {
+  const generation = change.head.hopGeneration + 1;
+  change.head.hopGeneration = generation;
+  change.put('hop-generation', 'current', { generation });
+  return generation;
 }
 
 async function isDue(manager: DataSource['manager']): Promise<boolean> {

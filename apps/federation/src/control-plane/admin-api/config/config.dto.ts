@@ -12,11 +12,6 @@ export class ConfigHeadView {
   digest!: string;
 }
 
-export class HopKeysView extends ConfigHeadView {
-  @ApiProperty({ type: 'integer', description: 'Generation of the hop keys that is now signed with' })
-  generation!: number;
-}
-
 export class HistoryEntryView {
   @ApiProperty({ type: 'integer' })
   revision!: number;

@@ -12,7 +12,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Not, Repository } from 'typeorm';
 import type { AdminActor } from '../auth/admin-request.js';
 import { cursorKey, pageOf, type Page, type PageQuery } from '../crud/page.js';
-import type { ConfigHeadView, HistoryEntryView, HopKeysView } from './config.dto.js';
+import type { ConfigHeadView, HistoryEntryView } from './config.dto.js';
 
 @Injectable()
 export class ConfigService {
@@ -50,23 +50,6 @@ export class ConfigService {
     );
     return { epoch, revision, digest };
   }
-
-  /** Gateways go on to accept the generation before, so that no call fails. */
-  async rotateHopKeys(actor: AdminActor): Promise<HopKeysView> {
-    const { epoch, revision, digest, result } = await this.changes.change(
-      { ...actor, resource: 'hop-keys' },
-      (change) => Promise.resolve(nextGeneration(change)),
-    );
-    return { epoch, revision, digest, generation: result };
-  }
-}
-
-/** The next generation of hop keys, within a change. */
-export function nextGeneration(change: ChangeTransaction): number {
-  change.head.hopGeneration += 1;
-  const generation = change.head.hopGeneration;
-  change.put('hop-generation', 'current', { generation });
-  return generation;
 }
 
 /** What the proof names counts, too: replicas hand over their tombstones only after a while of refusing. */

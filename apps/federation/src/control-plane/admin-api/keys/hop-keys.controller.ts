@@ -4,12 +4,12 @@ import type { AdminActor } from '../auth/admin-request.js';
 import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { Operation } from '../crud/operation.decorator.js';
 import { ReadOnlyResource } from '../crud/resource.decorator.js';
-import { HopKeysView } from '../config/config.dto.js';
-import { ConfigService } from '../config/config.service.js';
+import { HopKeyRotation } from '../../bundle/hop-key-rotation.service.js';
+import { HopKeysView } from './keys.dto.js';
 
 @ReadOnlyResource('hop-keys')
 export class HopKeysController {
-  constructor(private readonly config: ConfigService) {}
+  constructor(private readonly rotation: HopKeyRotation) {}
 
   @Post('rotate')
   @Operation({
@@ -19,7 +19,7 @@ export class HopKeysController {
     answer: HopKeysView,
     problems: ['restore-pending'],
   })
-  rotate(@Actor() actor: AdminActor) {
-    return this.config.rotateHopKeys(actor);
+  rotate(@Actor() actor: AdminActor): Promise<HopKeysView> {
+    return this.rotation.rotate({ ...actor, resource: 'hop-keys' });
   }
 }

@@ -1,25 +1,11 @@
 import { Post } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
 import { Actor } from '../auth/actor.decorator.js';
 import type { AdminActor } from '../auth/admin-request.js';
 import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { Operation } from '../crud/operation.decorator.js';
 import { ReadOnlyResource } from '../crud/resource.decorator.js';
+import { SigningKeysView } from './keys.dto.js';
 import { SigningKeyRotation } from '../../signing/signing-key-rotation.service.js';
-
-export class SigningKeysView {
-  @ApiProperty({ type: 'integer' })
-  epoch!: number;
-
-  @ApiProperty({ type: 'integer' })
-  revision!: number;
-
-  @ApiProperty({ type: String })
-  digest!: string;
-
-  @ApiProperty({ type: String, description: 'Id of the key that is now signed with' })
-  activeKid!: string;
-}
 
 @ReadOnlyResource('signing-keys')
 export class SigningKeysController {

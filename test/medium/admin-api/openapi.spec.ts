@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mergeParts } from '#libs/audit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entryPart } from '../../support/audit-parts.js';
 import { AdminApi } from './admin-api.js';
 

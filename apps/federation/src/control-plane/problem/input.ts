@@ -1,6 +1,6 @@
+import type { FieldFault } from '#libs/registry';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { getMetadataStorage, ValidateNested } from 'class-validator';
-import type { FieldFault } from '#libs/registry';
 
 const READER = 'causeway:field-reader';
 const NESTED = 'causeway:nested-field';

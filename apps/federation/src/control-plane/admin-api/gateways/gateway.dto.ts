@@ -1,5 +1,5 @@
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { isHttpUrl } from '#libs/contract';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { CheckedField, NameField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
 import { FreshJoinTokenView } from '../join-tokens/join-token.dto.js';

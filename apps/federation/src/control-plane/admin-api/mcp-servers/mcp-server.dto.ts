@@ -1,6 +1,6 @@
+import { DEFAULT_MAX_STREAM_MS } from '#libs/contract';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { DEFAULT_MAX_STREAM_MS } from '#libs/contract';
 import {
   CheckedField,
   Field,

@@ -1,6 +1,6 @@
+import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsIn } from 'class-validator';
-import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
 import { DistinctItems, Field, NameField, NameListField, TextField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';

@@ -1,4 +1,11 @@
-import type { AuditBatch, AuditReceipt } from '#libs/contract';
+import type { AuditReceipt } from '#libs/contract';
+
+/** Audit parts of one boot, ready to be sent. */
+export interface OutgoingBatch {
+  readonly boot: string;
+  /** JSON of an `AuditBatch`. */
+  body(): Buffer;
+}
 
 /** The way to the control plane: one authenticated `POST /internal/v1/audit`. */
 export interface AuditTransport {
@@ -6,7 +13,7 @@ export interface AuditTransport {
    * @throws AuditBatchRefused when the control plane will never take this batch (a 4xx that concerns its content).
    * @throws Error of any other kind when it could not be reached or is not able now; the batch is sent again.
    */
-  deliver(batch: AuditBatch): Promise<AuditReceipt>;
+  deliver(batch: OutgoingBatch): Promise<AuditReceipt>;
 }
 
 /** Injection token of the {@link AuditTransport}. */

@@ -1,6 +1,11 @@
 export { AUDIT_OPTIONS, type AuditOptions } from './audit-options.js';
 export { AUDIT_SINK, type AuditIntent, type AuditSink } from './audit-sink.js';
-export { AUDIT_TRANSPORT, AuditBatchRefused, type AuditTransport } from './audit-transport.js';
+export {
+  AUDIT_TRANSPORT,
+  AuditBatchRefused,
+  type AuditTransport,
+  type OutgoingBatch,
+} from './audit-transport.js';
 export { AuditModule } from './audit.module.js';
 export { AuditDelivery } from './delivery/audit-delivery.js';
 export { AuditSpool } from './spool/audit-spool.js';

@@ -72,7 +72,15 @@ export type AuditFacts = Omit<AuditPart, 'phase' | keyof AuditEnding>;
 export const MAX_BATCH_RECORDS = 500;
 
 /** A part with its place in the spool of one process: (replica, boot, seq) identify it for ever. */
-const spooledPart = Type.Object({ seq: wholeNumber, part: AUDIT_PART.schema });
+const spooledPart = Type.Object({
+  seq: wholeNumber,
+  /**
+   * `seq` of an earlier record of the same boot that says nothing more than this one: of an outcome, its intent; of an
+   * intent, its earlier copy. A gateway does not send a record that another one of the same batch replaces.
+   */
+  replaces: Type.Optional(wholeNumber),
+  part: AUDIT_PART.schema,
+});
 
 /** Body of `POST /internal/v1/audit`: parts of one boot, in order of `seq`. */
 export const AUDIT_BATCH = wireType(

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { AuditDelivery, AuditSpool } from '#libs/audit';
+import { AuditDelivery, AuditSpool, type OutgoingBatch } from '#libs/audit';
+import type { AuditBatch } from '#libs/contract';
 import { AuditRecord, prepareDatabase, registryDataSourceOptions } from '#libs/registry';
 import { IngestService } from '../../../apps/federation/src/control-plane/ingest/ingest.service.js';
 import { freshDatabase } from '../../support/postgres.js';
@@ -70,6 +71,8 @@ async function runAndKill(run: string): Promise<void> {
   expect(signal).toBe('SIGKILL');
 }
 
+const batchOf = (batch: OutgoingBatch): AuditBatch => JSON.parse(batch.body().toString()) as AuditBatch;
+
 it(
   'a gateway is killed with -9 again and again: whatever the MCP server executed has a record',
   { timeout: 180_000 },
@@ -78,7 +81,11 @@ it(
     const ingest = new IngestService(dataSource);
     const options = { directory, maxBytes: 64 * 1024 * 1024 };
     const spool = new AuditSpool(options);
-    const delivery = new AuditDelivery(spool, { deliver: (batch) => ingest.store('r-1', batch) }, options);
+    const delivery = new AuditDelivery(
+      spool,
+      { deliver: (batch) => ingest.store('r-1', batchOf(batch)) },
+      options,
+    );
     delivery.onApplicationBootstrap();
     const last = 'run3-0';
     await vi.waitFor(() => expect(delivery.pendingBoots).toBe(0), { timeout: 60_000, interval: 50 });

@@ -1,10 +1,18 @@
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditBatch, AuditReceipt, SpooledPart } from '#libs/contract';
-import { AuditBatchRefused, type AuditTransport } from '../audit-transport.js';
+import { AuditBatchRefused, type AuditTransport, type OutgoingBatch } from '../audit-transport.js';
 import { AuditSpool } from '../spool/audit-spool.js';
 import { endingOf, intend, localPart, refuse } from '../../../../test/support/audit-parts.js';
 import { listBoots } from '../spool/spool-files.js';
@@ -15,17 +23,21 @@ Logger.overrideLogger(false);
 /** Stands for the control plane in the unit tier. */
 class StoreOfTest implements AuditTransport {
   readonly batches: AuditBatch[] = [];
+  readonly bodies: string[] = [];
   away = false;
   poison: string | null = null;
   firstOnly = false;
 
-  deliver(batch: AuditBatch): Promise<AuditReceipt> {
+  deliver(outgoing: OutgoingBatch): Promise<AuditReceipt> {
+    const batch = batchOf(outgoing);
+    if (batch === null) return Promise.reject(new AuditBatchRefused('The body is not JSON'));
     if (this.away) return Promise.reject(new Error('ECONNREFUSED'));
     if (batch.records.some((record) => record.part.requestId === this.poison)) {
       return Promise.reject(new AuditBatchRefused('records.0.part.tool'));
     }
     const records = this.firstOnly ? batch.records.slice(0, 1) : batch.records;
     this.batches.push({ ...batch, records });
+    this.bodies.push(outgoing.body().toString());
     return Promise.resolve({ boot: batch.boot, seq: records.at(-1)?.seq ?? 0 });
   }
 
@@ -35,6 +47,14 @@ class StoreOfTest implements AuditTransport {
 
   get told(): string[] {
     return this.records.map(({ part }) => `${part.requestId} ${part.phase} ${part.status}`);
+  }
+}
+
+function batchOf(outgoing: OutgoingBatch): AuditBatch | null {
+  try {
+    return JSON.parse(outgoing.body().toString()) as AuditBatch;
+  } catch {
+    return null;
   }
 }
 
@@ -65,11 +85,64 @@ describe('AuditDelivery', () => {
   it('delivers what is recorded, in order, and nothing twice', async () => {
     const { spool } = start();
     const a = intend(spool, localPart('a'));
+    await vi.waitFor(() => expect(store.told).toHaveLength(1), { timeout: 5000 });
     spool.recordOutcome(a, endingOf(localPart('a')));
     await vi.waitFor(() => expect(store.told).toHaveLength(2), { timeout: 5000 });
     refuse(spool, localPart('b'));
     await vi.waitFor(() => expect(store.told).toHaveLength(3), { timeout: 5000 });
     expect(store.records.map((record) => record.seq)).toEqual([1, 2, 3]);
+  });
+
+  it('sends the lines of the spool as they are', async () => {
+    const { spool, sut } = start();
+    refuse(spool, localPart('a', { user: 'é"\\\u0001😀', tool: '\ud800' }));
+    refuse(spool, localPart('b'));
+    expect(await sut.flush(5000)).toBe(true);
+    const lines = readFileSync(spool.segments()[0]?.path ?? '', 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(store.bodies).toEqual([`{"boot":"${spool.boot}","records":[${lines.join(',')}]}`]);
+  });
+
+  it('leaves out an intent whose outcome is in the same batch', async () => {
+    const { spool, sut } = start();
+    const [a, b] = [intend(spool, localPart('a')), intend(spool, localPart('b'))];
+    spool.recordOutcome(b, endingOf(localPart('b')));
+    expect(await sut.flush(5000)).toBe(true);
+    expect(store.told).toEqual(['a intent unknown', 'b outcome success']);
+    spool.recordOutcome(a, endingOf(localPart('a')));
+    expect(await sut.flush(5000)).toBe(true);
+    expect(store.told).toEqual(['a intent unknown', 'b outcome success', 'a outcome success']);
+  });
+
+  it('loses no outcome when the receipt ends between it and its intent', async () => {
+    store.firstOnly = true;
+    const { spool, sut } = start();
+    const [a, b] = [intend(spool, localPart('a')), intend(spool, localPart('b'))];
+    spool.recordOutcome(b, endingOf(localPart('b')));
+    spool.recordOutcome(a, endingOf(localPart('a')));
+    expect(await sut.flush(5000)).toBe(true);
+    expect(store.told).toEqual(['b outcome success', 'a outcome success']);
+  });
+
+  it.each([
+    ['begins like no record', (line: string) => `x${line.slice(1)}`],
+    ['is no JSON inside', (line: string) => line.replace('"tool":', '"tool"\0')],
+  ])('leaves out a line that %s, says so, and delivers all others', async (_, damage) => {
+    const warn = vi.spyOn(Logger.prototype, 'warn');
+    store.away = true;
+    const dead = start();
+    for (let i = 0; i < 5; i++) refuse(dead.spool, localPart(`q${i}`));
+    await dead.sut.beforeApplicationShutdown();
+    const path = dead.spool.segments()[0]?.path ?? '';
+    const lines = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, lines.map((line, i) => (i === 2 ? damage(line) : line)).join('\n'));
+    store.away = false;
+    const { spool } = start();
+    await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
+    expect(store.records.map(({ part }) => part.requestId)).toEqual(['q0', 'q1', 'q3', 'q4']);
+    expect(warn.mock.calls.flat()).toContain(`1 unreadable or unfinished line(s) in ${path} are left out`);
+    expect(existsSync(join(directory, 'refused.log'))).toBe(false);
   });
 
   it('keeps everything while the control plane is away, delivers it after, and frees the disk', async () => {
@@ -92,6 +165,7 @@ describe('AuditDelivery', () => {
     store.away = true;
     const { spool } = start();
     refuse(spool, localPart('a'));
+    spool.flush();
     await new Promise((resolve) => setTimeout(resolve, 100));
     store.away = false;
     await vi.waitFor(() => expect(store.told).toEqual(['a outcome success']), { timeout: 10_000 });
@@ -128,18 +202,14 @@ describe('AuditDelivery', () => {
     const done = intend(dead.spool, localPart('done'));
     intend(dead.spool, localPart('open'));
     dead.spool.recordOutcome(done, endingOf(localPart('done')));
+    dead.spool.flush();
     const segment = dead.spool.segments()[0]?.path ?? '';
     appendFileSync(segment, '{"seq":4,"part":{"phase":"outcome","requ');
     await dead.sut.beforeApplicationShutdown();
     store.away = false;
     const { spool } = start();
     await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
-    expect(store.told).toEqual([
-      'done intent unknown',
-      'open intent unknown',
-      'done outcome success',
-      'open outcome unknown',
-    ]);
+    expect(store.told).toEqual(['open intent unknown', 'done outcome success', 'open outcome unknown']);
     expect(new Set(store.batches.map((batch) => batch.boot))).toEqual(new Set([dead.spool.boot]));
     expect(existsSync(segment)).toBe(false);
   });

@@ -79,6 +79,7 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private async deliverNow(): Promise<boolean> {
+    this.spool.flush();
     try {
       await this.passing?.catch(() => undefined);
       await this.pass('everything');

@@ -2,18 +2,20 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { AuditBatchRefused, type AuditTransport } from '../audit-transport.js';
+import type { Batch } from './batch.js';
 import type { BootCursor } from './boot-cursor.js';
-import type { ReadPart } from './segment-reader.js';
 
 const MAX_RECORDS = 500;
 
 /**
- * Sends one batch of one boot. A batch that the control plane refuses for its content is halved until the offending part
- * is alone; that one is set aside in `refused.log`, so that it does not stop the others and is not lost.
+ * Sends one batch of one boot. When the control plane refuses a batch for its content, each line is looked at more closely,
+ * and damaged ones are left out. If that does not help, the batch is halved until the offending part is alone; that one is
+ * set aside in `refused.log`, so that it does not stop the others and is not lost.
  */
 export class BatchSender {
   private readonly logger = new Logger('AuditDelivery');
   private maxRecords = MAX_RECORDS;
+  private isWary = false;
 
   constructor(
     private readonly transport: AuditTransport,
@@ -25,37 +27,39 @@ export class BatchSender {
    * @throws Error when the control plane could not take the batch now, or of the file system.
    */
   async sendNext(cursor: BootCursor): Promise<'none' | 'partial' | 'full'> {
-    const limit = this.maxRecords;
-    const parts = await cursor.next(limit);
-    if (parts.length === 0) return 'none';
+    const limit = { records: this.maxRecords, isWary: this.isWary };
+    const batch = await cursor.next(limit);
+    if (batch === null) return 'none';
     try {
-      await this.send(cursor, parts);
+      await this.send(cursor, batch);
       this.maxRecords = Math.min(this.maxRecords * 2, MAX_RECORDS);
+      this.isWary = false;
     } catch (error) {
       if (!(error instanceof AuditBatchRefused)) throw error;
-      this.narrow(cursor, parts, error);
+      if (limit.isWary) this.narrow(cursor, batch, error);
+      this.isWary = true;
+      return 'full';
     }
-    return parts.length < limit ? 'partial' : 'full';
+    return batch.size < limit.records ? 'partial' : 'full';
   }
 
-  private async send(cursor: BootCursor, parts: ReadPart[]): Promise<void> {
-    const { boot } = cursor.source;
-    const receipt = await this.transport.deliver({ boot, records: parts.map((part) => part.record) });
-    const stored = parts.findLast((part) => part.record.seq <= receipt.seq);
-    if (receipt.boot !== boot || stored === undefined) {
-      throw new Error(`The receipt for boot ${boot} does not cover what was sent`);
+  private async send(cursor: BootCursor, batch: Batch): Promise<void> {
+    const receipt = await this.transport.deliver(batch);
+    const stored = batch.lines.findLast((line) => line.seq <= receipt.seq);
+    if (receipt.boot !== batch.boot || stored === undefined) {
+      throw new Error(`The receipt for boot ${batch.boot} does not cover what was sent`);
     }
-    cursor.commit(stored);
+    cursor.commit(batch, stored);
   }
 
-  private narrow(cursor: BootCursor, parts: ReadPart[], refusal: AuditBatchRefused): void {
-    const [first] = parts;
-    if (parts.length > 1 || first === undefined) {
-      this.maxRecords = Math.ceil(parts.length / 2);
+  private narrow(cursor: BootCursor, batch: Batch, refusal: AuditBatchRefused): void {
+    const [first] = batch.lines;
+    if (batch.lines.length > 1 || first === undefined) {
+      this.maxRecords = Math.ceil(batch.size / 2);
       return;
     }
-    this.logger.error(`Part ${cursor.source.boot}/${first.record.seq} was refused: ${refusal.message}`);
-    appendFileSync(join(this.directory, 'refused.log'), `${JSON.stringify(first.record)}\n`, { mode: 0o600 });
-    cursor.commit(first);
+    this.logger.error(`Part ${batch.boot}/${first.seq} was refused: ${refusal.message}`);
+    appendFileSync(join(this.directory, 'refused.log'), `${batch.textOf(first)}\n`, { mode: 0o600 });
+    cursor.commit(batch, first);
   }
 }

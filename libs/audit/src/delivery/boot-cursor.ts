@@ -1,10 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Segment } from '../spool/spool-files.js';
-import { readLines, type ReadPart } from './segment-reader.js';
+import { Batch } from './batch.js';
+import { LineScanner, readChunk, type SpooledLine } from './line-scanner.js';
 
-/** A batch must fit into one request, 1 MiB, with what JSON adds. */
+/** A batch must fit into one request, 1 MiB. */
 const MAX_BATCH_BYTES = 768 * 1024;
+
+export interface BatchLimit {
+  /** Most records to send. */
+  records: number;
+  /** See {@link LineScanner}. */
+  isWary: boolean;
+}
 
 /** What a cursor reads from: the segments of one boot. */
 export interface BootSource {
@@ -32,20 +40,20 @@ export class BootCursor {
     this.receipt = readReceipt(this.receiptPath);
   }
 
-  /** The next parts to deliver; empty when there is nothing more now. */
-  async next(maxRecords: number): Promise<ReadPart[]> {
+  /** The next lines to deliver, or null when there is nothing more now. */
+  async next(limit: BatchLimit): Promise<Batch | null> {
     for (let segment = this.current(); segment !== null; segment = this.current()) {
-      const parts = await this.read(segment, maxRecords);
-      if (parts.length > 0) return parts;
-      if (this.offset >= segment.size && !this.leave(segment)) return [];
+      const batch = await this.read(segment, limit);
+      if (batch !== null) return batch;
+      if (this.offset >= segment.size && !this.leave(segment)) return null;
     }
-    return [];
+    return null;
   }
 
-  /** Everything up to this part is stored, or set aside. */
-  commit(part: ReadPart): void {
-    this.offset = part.end;
-    this.receipt = part.record.seq;
+  /** Everything up to this line of the batch is stored, or set aside. */
+  commit(batch: Batch, line: SpooledLine): void {
+    this.offset = batch.endOf(line);
+    this.receipt = line.seq;
     writeFileSync(this.receiptPath, String(this.receipt), { mode: 0o600 });
   }
 
@@ -54,16 +62,27 @@ export class BootCursor {
     return this.segment;
   }
 
-  private async read(segment: Segment, maxRecords: number): Promise<ReadPart[]> {
-    if (this.offset >= segment.size) return [];
-    const size = segment.size;
-    const found = await readLines(segment, this.offset, { bytes: MAX_BATCH_BYTES, records: maxRecords });
-    if (found.damaged > 0) this.source.damaged(segment, found.damaged);
-    const fresh = found.parts.filter((part) => part.record.seq > this.receipt);
-    const isCut = found.end === this.offset;
-    if (isCut) this.source.damaged(segment, 1);
-    if (fresh.length === 0) this.offset = isCut ? size : found.end;
-    return fresh;
+  private async read(segment: Segment, limit: BatchLimit): Promise<Batch | null> {
+    const { size } = segment;
+    if (this.offset >= size) return null;
+    const scanner = new LineScanner(await readChunk(segment, this.offset, MAX_BATCH_BYTES), limit.isWary);
+    const batch = this.fresh(scanner, limit.records);
+    const isCut = scanner.end === 0;
+    if (scanner.damaged > 0 || isCut) this.source.damaged(segment, scanner.damaged + Number(isCut));
+    if (batch.size > 0) return batch;
+    this.offset = isCut ? size : this.offset + scanner.end;
+    return null;
+  }
+
+  /** Lines that have no receipt yet. */
+  private fresh(scanner: LineScanner, maxRecords: number): Batch {
+    const batch = new Batch(this.source.boot, scanner.chunk, this.offset);
+    while (batch.size < maxRecords) {
+      const line = scanner.next();
+      if (line === null) break;
+      if (line.seq > this.receipt) batch.add(line);
+    }
+    return batch;
   }
 
   /** False if the segment is the one that is still being written. */

@@ -1,16 +1,15 @@
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AuditPart, SpooledPart } from '#libs/contract';
-import { OpenIntents } from '../spool/open-intents.js';
 import { listSegments, segmentPath, type Segment } from '../spool/spool-files.js';
-import { readLines } from './segment-reader.js';
+import { LineScanner, readChunk, type SpooledLine } from './line-scanner.js';
 
-const CHUNK = { bytes: 256 * 1024, records: 10_000 };
+const CHUNK_BYTES = 256 * 1024;
 /** Numbers left out after the last one found: a loss of power may have taken numbers that were delivered already. */
 const SEQ_GAP = 100_000;
 
 interface BootEnd {
-  intents: OpenIntents;
+  /** Lines of the intents that no later line replaces, by `seq`. */
+  intents: Map<number, string>;
   lastSeq: number;
 }
 
@@ -23,7 +22,7 @@ export async function closeBoot(bootDirectory: string): Promise<Segment | null> 
   const { intents, lastSeq } = await readBoot(bootDirectory);
   if (intents.size === 0) return null;
   const firstSeq = lastSeq + SEQ_GAP;
-  const lines = intents.all().map((part, i) => lineOf({ seq: firstSeq + i, part: unknownOutcome(part) }));
+  const lines = [...intents].map(([seq, line], i) => unknownOutcome(line, seq, firstSeq + i));
   const path = segmentPath(bootDirectory, firstSeq);
   const bytes = Buffer.from(lines.join(''));
   await writeWhole(join(bootDirectory, 'unknown.tmp'), bytes);
@@ -32,27 +31,33 @@ export async function closeBoot(bootDirectory: string): Promise<Segment | null> 
 }
 
 async function readBoot(bootDirectory: string): Promise<BootEnd> {
-  const end: BootEnd = { intents: new OpenIntents(), lastSeq: 0 };
+  const end: BootEnd = { intents: new Map(), lastSeq: 0 };
   for (const segment of listSegments(bootDirectory)) {
-    let offset = 0;
-    for (;;) {
-      const found = await readLines(segment, offset, CHUNK);
-      for (const { record } of found.parts) follow(end, record);
-      if (found.end === offset) break;
-      offset = found.end;
-    }
+    for (let offset = 0, read = 1; read > 0; offset += read) read = await readOn(segment, offset, end);
   }
   return end;
 }
 
-function follow(end: BootEnd, { seq, part }: SpooledPart): void {
-  end.lastSeq = Math.max(end.lastSeq, seq);
-  if (part.phase === 'intent') end.intents.open(part, 0);
-  else end.intents.close(part);
+/** @returns how many bytes were read. */
+async function readOn(segment: Segment, offset: number, end: BootEnd): Promise<number> {
+  const scanner = new LineScanner(await readChunk(segment, offset, CHUNK_BYTES), false);
+  for (let line = scanner.next(); line !== null; line = scanner.next()) follow(end, line, scanner.chunk);
+  return scanner.end;
 }
 
-const unknownOutcome = (intent: AuditPart): AuditPart => ({ ...intent, phase: 'outcome', status: 'unknown' });
-const lineOf = (record: SpooledPart): string => `${JSON.stringify(record)}\n`;
+function follow(end: BootEnd, line: SpooledLine, chunk: Buffer): void {
+  end.lastSeq = Math.max(end.lastSeq, line.seq);
+  end.intents.delete(line.replaces);
+  if (line.isIntent) end.intents.set(line.seq, chunk.toString('utf8', line.start, line.end));
+}
+
+/** An intent has the status `unknown` already. */
+function unknownOutcome(intent: string, replaces: number, seq: number): string {
+  const members = intent.slice(intent.indexOf(INTENT) + INTENT.length);
+  return `{"seq":${seq},"replaces":${replaces},"part":{"phase":"outcome"${members}`;
+}
+
+const INTENT = '"part":{"phase":"intent"';
 
 async function writeWhole(path: string, bytes: Buffer): Promise<void> {
   const file = await open(path, 'w', 0o600);

@@ -1,68 +1,71 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { GatewayFault, type AuditEnding, type AuditFacts, type AuditPart } from '#libs/contract';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { GatewayFault, type AuditEnding, type AuditFacts } from '#libs/contract';
 import { AUDIT_OPTIONS, type AuditOptions } from '../audit-options.js';
-import type { AuditIntent, AuditSink } from '../audit-sink.js';
-import { boundedPart, MAX_LINE_BYTES } from './bounded-part.js';
+import type { AuditSink } from '../audit-sink.js';
 import { DiskReserve, RESERVE_BYTES } from './disk-reserve.js';
-import { OpenIntents } from './open-intents.js';
-import { SegmentWriter } from './segment-writer.js';
-import { bytesInSpool, newBoot, segmentPath, type Segment } from './spool-files.js';
+import { LineGroup } from './line-group.js';
+import {
+  BYTES_PER_UNIT,
+  endingText,
+  factsText,
+  MAX_LINE_BYTES,
+  openEndingText,
+  SpoolLine,
+} from './spool-line.js';
+import { bytesInSpool, newBoot, type Segment } from './spool-files.js';
+import { SpoolLog } from './spool-log.js';
+import { SpooledIntent } from './spooled-intent.js';
 
-const SEGMENT_BYTES = 4 * 1024 * 1024;
-const SYNC_MS = 200;
+/** How long an outcome waits for a group with an intent in it, milliseconds. */
+const OUTCOME_WAIT_MS = 20;
+/** A group is written when it is larger than this, UTF-16 units. With the reserve released there is room for it. */
+const GROUP_UNITS = 48 * 1024;
+/** Between attempts to write parked outcomes, milliseconds. */
+const PARKED_RETRY_MS = 200;
 /** Outcomes in memory while the disk takes nothing at all. */
 const MAX_PARKED = 10_000;
 /** Share of the spool open to requests that were refused, so that a flood of them cannot stop the allowed ones. */
 const REFUSED_SHARE = 0.8;
 
-interface SpooledIntent extends AuditIntent {
-  readonly facts: AuditFacts;
-}
-
-const WRITTEN = Promise.resolve();
-const NOT_ENDED: AuditEnding = {
-  status: 'unknown',
-  reason: null,
-  hop: null,
-  httpStatus: null,
-  totalMs: null,
-  downstreamMs: null,
-  bytesIn: 0,
-  bytesOut: 0,
-};
-
-/** The append-only log on disk of one process. Its parts stay until the control plane has given a receipt. */
+/**
+ * The audit parts of one process on disk, where they stay until the control plane has given a receipt. Intents are written
+ * at the end of the event loop's turn, all those of the turn with one write, and with them the outcomes and refusals that
+ * have gathered.
+ */
 @Injectable()
-export class AuditSpool implements AuditSink {
+export class AuditSpool implements AuditSink, OnApplicationShutdown {
   readonly boot = newBoot(new Date());
   private readonly logger = new Logger('AuditSpool');
-  private readonly bootDirectory: string;
   private readonly reserve: DiskReserve;
-  private readonly intents = new OpenIntents();
-  private readonly finished: Segment[] = [];
-  private writer: SegmentWriter;
-  private parked: AuditPart[] = [];
-  private seq = 0;
-  private bytes: number;
+  private readonly log: SpoolLog;
+  private group = new LineGroup();
+  private groupUnits = GROUP_UNITS;
+  private isTurnEnding = false;
+  private outcomeTimer: NodeJS.Timeout | null = null;
+  private parked: SpoolLine[] = [];
+  private parkedTimer: NodeJS.Timeout | null = null;
+  /** Of earlier boots. */
+  private otherBytes: number;
   private lostParts = 0;
   private isFailing = false;
-  private syncTimer: NodeJS.Timeout | null = null;
   private listener: () => void = () => undefined;
 
   /** @throws Error of the file system: a gateway that cannot write its spool does not start. */
   constructor(@Inject(AUDIT_OPTIONS) private readonly options: AuditOptions) {
-    this.bootDirectory = join(options.directory, this.boot);
-    mkdirSync(this.bootDirectory, { recursive: true, mode: 0o700 });
-    this.bytes = bytesInSpool(options.directory) + RESERVE_BYTES;
+    const directory = join(options.directory, this.boot);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.otherBytes = bytesInSpool(options.directory);
     this.reserve = new DiskReserve(join(options.directory, 'reserve'));
-    this.writer = this.nextSegment();
+    this.log = new SpoolLog(directory, (error) =>
+      this.failed('The audit spool could not be synced to disk', error),
+    );
   }
 
   /** Bytes that the spool takes on disk, those kept in reserve included. */
   get usedBytes(): number {
-    return this.bytes;
+    return this.otherBytes + this.log.size + RESERVE_BYTES;
   }
 
   /** Parts of this process that could not be kept. */
@@ -71,145 +74,170 @@ export class AuditSpool implements AuditSink {
   }
 
   recordIntent(facts: AuditFacts, bytesIn: number): SpooledIntent {
-    try {
-      this.reserve.take();
-      this.writeParked();
-      this.appendIntent(boundedPart({ phase: 'intent', ...facts, ...NOT_ENDED, bytesIn }));
-      this.recovered();
-    } catch (cause) {
-      this.failed('An intent was refused', cause);
-      throw new GatewayFault('audit_unavailable', { cause });
-    }
-    return { requestId: facts.requestId, written: WRITTEN, facts };
+    const text = factsText(facts);
+    const intent = new SpooledIntent(facts.requestId, text, bytesIn, this.group.written);
+    const line = new SpoolLine('intent', intent, text, openEndingText(bytesIn));
+    if (!this.hasRoomForIntent(line)) throw this.refusal(new Error('The audit spool is full'));
+    this.gather(line);
+    return intent;
   }
 
   recordOutcome(intent: SpooledIntent, ending: AuditEnding): void {
-    this.recordEnd(intent.facts, ending);
+    const text = endingText(ending);
+    if (intent.isRefused) this.gatherRefusal(new SpoolLine('outcome', null, intent.facts, text));
+    else this.gather(new SpoolLine('outcome', intent, intent.facts, text));
   }
 
   recordRefusal(facts: AuditFacts, ending: AuditEnding): void {
-    this.recordEnd(facts, ending);
+    this.gatherRefusal(new SpoolLine('outcome', null, factsText(facts), endingText(ending)));
   }
 
-  private recordEnd(facts: AuditFacts, ending: AuditEnding): void {
-    const bounded = boundedPart({ phase: 'outcome', ...facts, ...ending });
-    const hasIntent = this.intents.isOpen(bounded);
-    this.intents.close(bounded);
-    try {
-      this.appendOutcome(bounded, hasIntent);
-    } catch (error) {
-      this.failed('An outcome could not be written', error);
-      this.park(bounded, hasIntent);
-    }
+  /** Writes what has gathered, now. */
+  flush(): void {
+    const { group } = this;
+    if (group.lines.length === 0) return;
+    this.group = new LineGroup();
+    if (group.intentCount > 0) this.writeGroup(group);
+    else this.writeEndings(group.lines);
+  }
+
+  /** From here on nothing waits, since the process may end at any time. */
+  onApplicationShutdown(): void {
+    this.groupUnits = 0;
+    this.flush();
   }
 
   /** Segments of this process, in order; the last one is still being written. */
   segments(): Segment[] {
-    return [...this.finished, this.writer];
+    return this.log.segments();
   }
 
-  /** Calls back after each append. */
+  /** Calls back after each write. */
   onAppended(listener: () => void): void {
     this.listener = listener;
   }
 
   /** Deletes a finished segment that was delivered. Intents that are still open live on in the current segment. */
   drop(segment: Segment): void {
-    for (const part of this.intents.heldBy(segment.firstSeq)) this.carry(part);
-    this.finished.splice(this.finished.indexOf(segment), 1);
-    this.remove(segment);
+    this.log.drop(segment);
   }
 
   /** Deletes a delivered segment of an earlier boot. */
   remove(segment: Segment): void {
     rmSync(segment.path, { force: true });
-    this.bytes -= segment.size;
+    this.otherBytes -= segment.size;
   }
 
   /** Counts bytes that were added to an earlier boot. */
   grew(bytes: number): void {
-    this.bytes += bytes;
+    this.otherBytes += bytes;
   }
 
-  private appendIntent(part: AuditPart): void {
-    const line = this.lineOf(part);
-    const needed = line.length + (this.intents.size + 1) * MAX_LINE_BYTES;
-    if (this.bytes + needed > this.options.maxBytes) throw new Error('The audit spool is full');
-    this.append(line);
-    this.intents.open(part, this.writer.firstSeq);
+  /** Whoever has an intent is promised room for its outcome, however long that will be. */
+  private hasRoomForIntent(line: SpoolLine): boolean {
+    return this.bytesNeeded(line) + MAX_LINE_BYTES <= this.options.maxBytes;
   }
 
-  /** The outcome of an intent always has room; that of a request that was never forwarded only as long as there is plenty. */
-  private appendOutcome(part: AuditPart, hasIntent: boolean): void {
-    const line = this.lineOf(part);
-    const limit = this.options.maxBytes * REFUSED_SHARE - this.intents.size * MAX_LINE_BYTES;
-    if (!hasIntent && this.bytes + line.length > limit) throw new Error('The audit spool is full');
+  /** A request that was refused is recorded only as long as there is plenty of room. */
+  private gatherRefusal(line: SpoolLine): void {
+    if (this.bytesNeeded(line) <= this.options.maxBytes * REFUSED_SHARE) return this.gather(line);
+    this.failed('A refused request could not be recorded', new Error('The audit spool is full'));
+    this.lostParts += 1;
+  }
+
+  /** With everything that has been promised or has gathered, and at most. */
+  private bytesNeeded(line: SpoolLine): number {
+    const promised = this.log.openIntents + this.group.intentCount;
+    return this.usedBytes + (this.group.units + line.units) * BYTES_PER_UNIT + promised * MAX_LINE_BYTES;
+  }
+
+  private gather(line: SpoolLine): void {
+    this.group.add(line);
+    if (this.group.units >= this.groupUnits) this.flush();
+    else if (line.phase === 'intent') this.flushAtEndOfTurn();
+    else this.outcomeTimer ??= setTimeout(() => this.flushOutcomes(), OUTCOME_WAIT_MS).unref();
+  }
+
+  private flushAtEndOfTurn(): void {
+    if (this.isTurnEnding) return;
+    this.isTurnEnding = true;
+    setImmediate(() => {
+      this.isTurnEnding = false;
+      this.flush();
+    });
+  }
+
+  private flushOutcomes(): void {
+    this.outcomeTimer = null;
+    this.flush();
+  }
+
+  private writeGroup(group: LineGroup): void {
     try {
-      this.append(line);
+      this.reserve.take();
+      this.writeParked();
+      this.append(group.lines);
+    } catch (cause) {
+      const rest = group.refuse(this.refusal(cause));
+      this.lostParts += group.lines.length - group.intentCount - rest.length;
+      return this.writeEndings(rest);
+    }
+    this.recovered();
+    group.accept();
+  }
+
+  /** Outcomes of requests that have left are written into the reserve if need be, or wait until the disk takes them. */
+  private writeEndings(lines: SpoolLine[]): void {
+    if (lines.length === 0) return;
+    try {
+      return this.append(lines);
     } catch (error) {
-      if (!hasIntent) throw error;
+      this.failed('Outcomes could not be written', error);
+    }
+    const outcomes = lines.filter(({ intent }) => intent !== null);
+    this.lostParts += lines.length - outcomes.length;
+    if (outcomes.length === 0) return;
+    try {
       this.reserve.release();
-      this.append(this.lineOf(part));
+      this.append(outcomes);
+    } catch {
+      this.park(outcomes);
     }
   }
 
-  private carry(part: AuditPart): void {
-    this.append(this.lineOf(part));
-    this.intents.open(part, this.writer.firstSeq);
-  }
-
-  private lineOf(part: AuditPart): Buffer {
-    return Buffer.from(`{"seq":${this.seq + 1},"part":${JSON.stringify(part)}}\n`);
-  }
-
-  private append(line: Buffer): void {
-    if (this.writer.size + line.length > SEGMENT_BYTES) this.rotate();
-    this.writer.append(line);
-    this.seq += 1;
-    this.bytes += line.length;
-    this.syncSoon();
+  private append(lines: readonly SpoolLine[]): void {
+    this.log.append(lines);
     this.listener();
   }
 
-  private rotate(): void {
-    const full = this.writer;
-    this.writer = this.nextSegment();
-    this.finished.push(full);
-    full.finish((error) => this.failed('A segment could not be synced', error));
+  private park(outcomes: SpoolLine[]): void {
+    const taken = outcomes.slice(0, MAX_PARKED - this.parked.length);
+    this.parked.push(...taken);
+    this.lostParts += outcomes.length - taken.length;
+    this.retryParked();
   }
 
-  private nextSegment(): SegmentWriter {
-    return new SegmentWriter(segmentPath(this.bootDirectory, this.seq + 1), this.seq + 1);
-  }
-
-  private park(part: AuditPart, hasIntent: boolean): void {
-    if (hasIntent && this.parked.length < MAX_PARKED) {
-      this.parked.push(part);
-      this.syncSoon();
-    } else {
-      this.lostParts += 1;
-    }
+  private retryParked(): void {
+    this.parkedTimer ??= setTimeout(() => {
+      this.parkedTimer = null;
+      try {
+        this.writeParked();
+      } catch {
+        this.retryParked();
+      }
+    }, PARKED_RETRY_MS).unref();
   }
 
   private writeParked(): void {
-    for (let part = this.parked[0]; part !== undefined; part = this.parked[0]) {
-      this.append(this.lineOf(part));
+    for (let [line] = this.parked; line !== undefined; [line] = this.parked) {
+      this.append([line]);
       this.parked.shift();
     }
   }
 
-  private syncSoon(): void {
-    this.syncTimer ??= setTimeout(() => this.sync(), SYNC_MS).unref();
-  }
-
-  private sync(): void {
-    this.syncTimer = null;
-    try {
-      this.writeParked();
-    } catch {
-      this.syncSoon();
-    }
-    this.writer.sync((error) => this.failed('The audit spool could not be synced', error));
+  private refusal(cause: unknown): GatewayFault {
+    this.failed('Requests are refused, since their audit records could not be written', cause);
+    return new GatewayFault('audit_unavailable', { cause });
   }
 
   private failed(what: string, error: unknown): void {

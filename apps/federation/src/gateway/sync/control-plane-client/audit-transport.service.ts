@@ -1,5 +1,5 @@
-import { AuditBatchRefused, type AuditTransport } from '#libs/audit';
-import { AUDIT_RECEIPT, type AuditBatch, type AuditReceipt } from '#libs/contract';
+import { AuditBatchRefused, type AuditTransport, type OutgoingBatch } from '#libs/audit';
+import { AUDIT_RECEIPT, type AuditReceipt } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
 import { ControlPlaneClient } from './control-plane-client.service.js';
 import { ControlPlaneRefusal } from './control-plane-refusal.error.js';
@@ -12,9 +12,12 @@ const CONTENT = new Set([400, 413, 422]);
 export class ControlPlaneAuditTransport implements AuditTransport {
   constructor(private readonly client: ControlPlaneClient) {}
 
-  async deliver(batch: AuditBatch): Promise<AuditReceipt> {
+  async deliver(batch: OutgoingBatch): Promise<AuditReceipt> {
     try {
-      return AUDIT_RECEIPT.parse(await this.client.post('/internal/v1/audit', batch), 'the receipt');
+      return AUDIT_RECEIPT.parse(
+        await this.client.postJson('/internal/v1/audit', batch.body()),
+        'the receipt',
+      );
     } catch (error) {
       if (error instanceof ControlPlaneRefusal && CONTENT.has(error.status)) {
         throw new AuditBatchRefused(error.detail, { cause: error });

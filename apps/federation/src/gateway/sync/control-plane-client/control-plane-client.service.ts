@@ -26,8 +26,12 @@ export class ControlPlaneClient {
 
   /** As {@link get}, with a JSON body. */
   async post(path: string, body: unknown, options: CallOptions = {}): Promise<unknown> {
-    const text = JSON.stringify(body);
-    return this.http.json('POST', path, text, await this.signed('POST', path, text, options));
+    return this.postJson(path, JSON.stringify(body), options);
+  }
+
+  /** As {@link post}, for a body that is JSON already. */
+  async postJson(path: string, json: string | Buffer, options: CallOptions = {}): Promise<unknown> {
+    return this.http.json('POST', path, json, await this.signed('POST', path, json, options));
   }
 
   /** As {@link get}, for answers that are read line by line. */
@@ -38,7 +42,7 @@ export class ControlPlaneClient {
   private async signed(
     method: string,
     path: string,
-    body: string,
+    body: string | Buffer,
     options: CallOptions,
   ): Promise<CallOptions> {
     const { enrolment } = this.identity;

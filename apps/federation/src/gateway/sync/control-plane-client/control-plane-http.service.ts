@@ -30,7 +30,7 @@ export class ControlPlaneHttp implements OnApplicationShutdown {
   async stream(
     method: 'GET' | 'POST',
     path: string,
-    body: string | null,
+    body: string | Buffer | null,
     options: CallOptions,
   ): Promise<Readable> {
     const answer = await request(`${this.settings.controlPlaneUrl}${path}`, {
@@ -51,7 +51,7 @@ export class ControlPlaneHttp implements OnApplicationShutdown {
   async json(
     method: 'GET' | 'POST',
     path: string,
-    body: string | null,
+    body: string | Buffer | null,
     options: CallOptions,
   ): Promise<unknown> {
     const stream = await this.stream(method, path, body, options);

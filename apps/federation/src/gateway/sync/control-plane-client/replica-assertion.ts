@@ -11,7 +11,7 @@ export interface SignedRequest {
   method: string;
   /** With query, as sent. */
   path: string;
-  body: string;
+  body: string | Buffer;
 }
 
 /** The JWS by which a replica authenticates one request; see {@link ReplicaClaims}. */

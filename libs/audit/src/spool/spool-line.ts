@@ -1,0 +1,79 @@
+import type { AuditEnding, AuditFacts, AuditPart } from '#libs/contract';
+import type { SpooledIntent } from './spooled-intent.js';
+
+/** Longest text of one field, UTF-16 units: what a caller chooses must not decide how much room a record takes. */
+export const MAX_TEXT = 256;
+
+/** Most bytes that one line of the spool takes: every text at its longest, each unit escaped to six bytes. */
+export const MAX_LINE_BYTES = 24 * 1024;
+
+/** Most bytes of UTF-8 that one UTF-16 unit becomes. */
+export const BYTES_PER_UNIT = 3;
+
+/** What a line needs besides its facts and its ending, UTF-16 units. */
+const FRAME_UNITS = 80;
+
+/**
+ * One line of the spool that is not on disk yet:
+ * `{"seq":8,"replaces":5,"part":{"phase":"outcome",…facts,…ending}}`. `replaces` is the `seq` of an earlier line of the
+ * same boot that this one makes superfluous: of an outcome, its intent; of an intent, its earlier copy.
+ */
+export class SpoolLine {
+  /** 0 if the line replaces none. Known when it is written. */
+  replaces = 0;
+
+  constructor(
+    readonly phase: AuditPart['phase'],
+    /** Null for a request that was refused. */
+    readonly intent: SpooledIntent | null,
+    private readonly facts: string,
+    private readonly ending: string,
+  ) {}
+
+  /** Room to allow for the line, UTF-16 units. */
+  get units(): number {
+    return this.facts.length + this.ending.length + FRAME_UNITS;
+  }
+
+  text(seq: number): string {
+    const replaces = this.replaces === 0 ? '' : `,"replaces":${this.replaces}`;
+    return `{"seq":${seq}${replaces},"part":{"phase":"${this.phase}",${this.facts},${this.ending}}}\n`;
+  }
+}
+
+/** JSON members of the facts, without braces, so that intent and outcome share one text. */
+export const factsText = (facts: AuditFacts): string =>
+  JSON.stringify(isBounded(facts) ? facts : clipped(facts)).slice(1, -1);
+
+export const endingText = (ending: AuditEnding): string =>
+  JSON.stringify(isShort(ending.reason) && isShort(ending.hop) ? ending : clipped(ending)).slice(1, -1);
+
+/** The ending of a request that has not ended. */
+export const openEndingText = (bytesIn: number): string =>
+  `"status":"unknown","reason":null,"hop":null,"httpStatus":null,"totalMs":null,"downstreamMs":null,"bytesIn":${bytesIn},"bytesOut":0`;
+
+const isBounded = (facts: AuditFacts): boolean =>
+  isShort(facts.requestId) &&
+  isShort(facts.gateway) &&
+  isShort(facts.gatewayHost) &&
+  isShort(facts.user) &&
+  isShort(facts.server) &&
+  isShort(facts.tool) &&
+  isShort(facts.method) &&
+  isShort(facts.handlingGateway) &&
+  isShort(facts.entryGateway) &&
+  isShort(facts.policy) &&
+  isShort(facts.traceId) &&
+  isShort(facts.client);
+
+const isShort = (text: string | null): boolean => text === null || text.length <= MAX_TEXT;
+
+/** With every text cut to {@link MAX_TEXT}; one that was cut ends in an ellipsis. */
+function clipped(fields: object): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]: [string, unknown]) => [name, clippedText(value)]),
+  );
+}
+
+const clippedText = (value: unknown): unknown =>
+  typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT - 1)}…` : value;

@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBuilt } from './toolchain/installation.mjs';
+import { messageOf } from './toolchain/message-of.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const compiled = join(root, 'node_modules/.cache/bench');
@@ -27,12 +28,13 @@ const known = () =>
     .filter((file) => ['.ts', '.mjs'].includes(extname(file)))
     .map((file) => basename(file, extname(file)));
 
+/** @param {string} name */
 const programOf = (name) =>
   existsSync(join(root, 'bench', `${name}.mjs`))
     ? join(root, 'bench', `${name}.mjs`)
     : join(compiled, 'bench', `${name}.js`);
 
-/** True if the bench ran and kept within its limits. */
+/** True if the bench ran and kept within its limits. @param {string} name @param {string[]} options */
 function run(name, options) {
   const { status, stdout } = spawnSync(process.execPath, [programOf(name), ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -52,6 +54,7 @@ function readArguments() {
   return { names: selected(names), options };
 }
 
+/** @param {string[]} asked */
 function selected(asked) {
   const unknown = asked.filter((name) => !known().includes(name));
   if (unknown.length > 0) throw new Error(`No bench ${unknown.join(', ')}; known: ${known().join(', ')}`);
@@ -70,6 +73,6 @@ async function bench() {
 try {
   if (!(await bench())) process.exitCode = 1;
 } catch (error) {
-  console.error(error.message);
+  console.error(messageOf(error));
   process.exitCode = 1;
 }

@@ -8,6 +8,7 @@ import { randomInt } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from './toolchain/message-of.mjs';
 import { ROOT, runtimeNode } from './toolchain/paths.mjs';
 import { CommandFailed, runCommand } from './toolchain/run-command.mjs';
 
@@ -15,19 +16,19 @@ const USAGE = 'npm run fuzz -- [--seconds <n> | --runs <n>] [--seed <n>] [<name>
 const DEFAULT_SECONDS = 60;
 
 function readOptions() {
-  const number = { type: 'string' };
+  const number = /** @type {const} */ ({ type: 'string' });
   const { values, positionals } = parseArgs({
     options: { seconds: number, runs: number, seed: number },
     allowPositionals: true,
   });
   for (const [name, value] of Object.entries(values))
-    if (!/^\d{1,9}$/.test(String(value)))
-      throw new Error(`--${name} ${String(value)}: not a number of at most nine digits`);
+    if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} ${value}: not a number of at most nine digits`);
   if (values.seconds !== undefined && values.runs !== undefined)
     throw new Error('either --seconds or --runs');
   return { ...values, specs: specsOf(positionals) };
 }
 
+/** @param {string[]} names */
 function specsOf(names) {
   const all = globSync('{apps,libs}/**/*.property.spec.ts', { cwd: ROOT });
   const unknown = names.filter((name) => !all.some((spec) => spec.includes(name)));
@@ -36,11 +37,13 @@ function specsOf(names) {
   return names.length === 0 ? all : all.filter((spec) => names.some((name) => spec.includes(name)));
 }
 
+/** @param {{seconds?: string, runs?: string}} options @returns {Record<string, string>} */
 function limitsOf({ seconds, runs }) {
   if (runs !== undefined) return { FUZZ_RUNS: runs };
   return { FUZZ_SECONDS: seconds ?? String(DEFAULT_SECONDS) };
 }
 
+/** @param {ReturnType<typeof readOptions>} options */
 async function fuzz(options) {
   const seed = options.seed ?? String(randomInt(1_000_000_000));
   const limits = limitsOf(options);
@@ -55,6 +58,8 @@ async function fuzz(options) {
 try {
   await fuzz(readOptions());
 } catch (error) {
-  console.error(error instanceof CommandFailed ? 'A property does not hold.' : `${error.message}\n${USAGE}`);
+  console.error(
+    error instanceof CommandFailed ? 'A property does not hold.' : `${messageOf(error)}\n${USAGE}`,
+  );
   process.exitCode = error instanceof CommandFailed ? 1 : 2;
 }

@@ -27,10 +27,14 @@ function compile() {
   execFileSync(process.execPath, [tsc, '-p', folder], { stdio: 'inherit' });
 }
 
+/** @returns {Promise<typeof import('../libs/registry/src/index.js')>} */
+const compiledRegistry = () => import(join(root, 'dist', 'libs', 'registry', 'src', 'index.js'));
+
+/** @param {string} url */
 async function drift(url) {
   await import('reflect-metadata');
   const { DataSource } = await import('typeorm');
-  const { registryDataSourceOptions } = await import('../dist/libs/registry/src/index.js');
+  const { registryDataSourceOptions } = await compiledRegistry();
   const dataSource = await new DataSource(registryDataSourceOptions(url, () => undefined)).initialize();
   try {
     await dataSource.runMigrations({ transaction: 'all' });
@@ -41,11 +45,13 @@ async function drift(url) {
   }
 }
 
+/** @param {{query: string, parameters?: unknown[]}} change */
 function statement({ query, parameters }) {
-  const tail = parameters?.length > 0 ? `, ${JSON.stringify(parameters)}` : '';
+  const tail = parameters !== undefined && parameters.length > 0 ? `, ${JSON.stringify(parameters)}` : '';
   return `    await queryRunner.query(\`${query.replaceAll('`', '\\`')}\`${tail});`;
 }
 
+/** @param {{up: string[], down: string[]}} drift */
 function writeMigration({ up, down }) {
   const stamp = Date.now();
   const pascal = name.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase());
@@ -74,7 +80,7 @@ function writeMigration({ up, down }) {
 function writeIndex() {
   const files = readdirSync(join(root, 'migrations')).filter((file) => /^\d+-.*\.ts$/.test(file));
   const classes = files.sort().map((file) => {
-    const [, stamp, slug] = /^(\d+)-(.*)\.ts$/.exec(file);
+    const [stamp = '', slug = ''] = file.replace(/\.ts$/, '').split(/-(.*)/);
     return {
       file,
       className: slug.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase()) + stamp,

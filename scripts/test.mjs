@@ -7,6 +7,7 @@
  * The last line is `N passed, N failed`: tests, and one for each check that is not a test.
  */
 import { ensureBuilt, ensureInstalled } from './toolchain/installation.mjs';
+import { messageOf } from './toolchain/message-of.mjs';
 import { ensureNatsServer } from './toolchain/nats-server.mjs';
 import { ensureNginx } from './toolchain/nginx.mjs';
 import { step } from './toolchain/progress.mjs';
@@ -23,6 +24,7 @@ if (unknown.length > 0) {
 }
 
 const total = { passed: 0, failed: 0 };
+/** @param {{passed: number, failed: number}} counts */
 const add = ({ passed, failed }) => {
   total.passed += passed;
   total.failed += failed;
@@ -33,12 +35,13 @@ try {
   const complaint = unsuitableRuntime();
   if (complaint !== null) throw new Error(complaint);
   if ((await ensureNatsServer()) === undefined)
-    console.log('No nats-server here: the tests that need it will fail.');
-  if ((await ensureNginx()) === undefined) console.log('No nginx here: the tests that need it will fail.');
+    console.log('nats-server is missing and could not be unpacked: the tests that need it will fail.');
+  if ((await ensureNginx()) === undefined)
+    console.log('nginx is missing and could not be unpacked: the tests that need it will fail.');
   await ensureBuilt();
   add({ passed: 1, failed: 0 });
 } catch (error) {
-  console.error(error.message);
+  console.error(messageOf(error));
   add({ passed: 0, failed: 1 });
 }
 for (const stage of STAGES) {

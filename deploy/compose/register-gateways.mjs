@@ -7,8 +7,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const { CONTROL_PLANE_URL, ADMIN_TOKEN, JOIN_DIRECTORY, GATEWAYS } = process.env;
+const { CONTROL_PLANE_URL, ADMIN_TOKEN, JOIN_DIRECTORY = '', GATEWAYS = '' } = process.env;
 
+/**
+ * @param {string} path @param {object} body
+ * @returns {Promise<{status: number, answer: any}>} what the admin API answered, also if the resource is there already
+ */
 async function post(path, body) {
   const response = await fetch(`${CONTROL_PLANE_URL}/api/v1${path}`, {
     method: 'POST',
@@ -20,6 +24,7 @@ async function post(path, body) {
   throw new Error(`POST ${path}: ${response.status} ${JSON.stringify(answer)}`);
 }
 
+/** @param {string} name @param {string} url @returns {Promise<string>} */
 async function joinToken(name, url) {
   const { status, answer } = await post('/gateways', { name, url, hopUrl: null, labels: { cloud: name } });
   if (status !== 409) return answer.joinToken.token;
@@ -28,7 +33,7 @@ async function joinToken(name, url) {
 
 mkdirSync(JOIN_DIRECTORY, { recursive: true });
 for (const entry of GATEWAYS.split(',')) {
-  const [name, url] = entry.split('=');
+  const [name = '', url = ''] = entry.split('=');
   const file = join(JOIN_DIRECTORY, name);
   if (existsSync(file)) continue;
   // The gateways run as another user than this one, and the volume is shared with nobody else.

@@ -9,7 +9,13 @@ const ALICE = 'alice@example.com';
 const TOOL = 'get_calendar_events';
 const DATE = '2026-02-06';
 
-/** Shows that the federation does what it is for. @throws AssertionError on the first thing that does not hold */
+/** @typedef {import('./federation.mjs').Federation} Federation */
+
+/**
+ * Shows that the federation does what it is for.
+ * @param {Federation} federation
+ * @throws AssertionError on the first thing that does not hold
+ */
 export async function runChecks(federation) {
   const text = await step(`call ${TOOL}: agent -> aws -> azure -> mcp-m365`, () => crossCall(federation));
   const record = await step('both gateways delivered their part of the audit record', () =>
@@ -23,13 +29,11 @@ export async function runChecks(federation) {
   );
   printTable(`Result of ${TOOL}`, ['text'], [[text]]);
   printAuditRecord(record);
-  printHops(
-    record,
-    (host) => federation.gateways.find(({ url }) => new URL(url).host === host)?.name ?? host,
-  );
+  printHops(record, (host) => federation.nameOf(host));
   printTable('Past the gateways', ['MCP server', 'from', 'outcome'], attempts);
 }
 
+/** @param {Federation} federation */
 async function crossCall(federation) {
   const text = await callTool({
     gatewayUrl: federation.gateway('aws').url,
@@ -42,6 +46,7 @@ async function crossCall(federation) {
   return text;
 }
 
+/** @param {Federation} federation */
 async function audit(federation) {
   const record = await auditRecordOf(federation.api, {
     user: ALICE,
@@ -56,6 +61,7 @@ async function audit(federation) {
   return record;
 }
 
+/** @param {Federation} federation */
 async function hiddenTool(federation) {
   const client = await openClient(federation.gateway('aws').url, 'mcp-m365', federation.tokenOf(ALICE));
   try {
@@ -65,12 +71,13 @@ async function hiddenTool(federation) {
       [TOOL],
     );
     const call = client.callTool({ name: 'send_mail', arguments: { to: 'a@b', subject: 'x' } });
-    await assert.rejects(call, (error) => error.code === -32602);
+    await assert.rejects(call, { code: -32602 });
   } finally {
     await client.close();
   }
 }
 
+/** @param {Federation} federation */
 async function strangerRefused(federation) {
   const response = await fetch(`${federation.gateway('aws').url}/api/llm/mcp/mcp-m365/server`, {
     method: 'POST',
@@ -81,10 +88,11 @@ async function strangerRefused(federation) {
     },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} }),
   });
-  const body = await response.json();
+  const body = /** @type {{error: {data: {reason: string}}}} */ (await response.json());
   assert.deepEqual([response.status, body.error.data.reason], [403, 'access_denied']);
 }
 
+/** @param {Federation} federation */
 async function localCall(federation) {
   const call = { server: 'mcp-analytics', tool: 'get_revenue' };
   const target = { gatewayUrl: federation.gateway('aws').url, token: federation.tokenOf(ALICE) };
@@ -93,11 +101,13 @@ async function localCall(federation) {
   assert.equal(record.proxy_hops, 0);
 }
 
+/** @param {Federation} federation */
 async function isolation(federation) {
   const attempts = [];
   for (const { server, gateway, gatewayAddress } of PLACES) {
-    const { url } = federation.mcpServers.find((entry) => entry.name === server.name);
-    const wrong = PLACES.find((place) => place.gateway !== gateway);
+    const { url } = federation.server(server.name);
+    const [wrong] = PLACES.filter((place) => place.gateway !== gateway);
+    assert.ok(wrong);
     const direct = await reach(url, '127.0.0.1');
     const foreign = await reach(url, wrong.gatewayAddress);
     assert.match(direct, /^E|socket hang up/, `${server.name} answered a direct call`);

@@ -9,6 +9,7 @@ const INITIALIZE = JSON.stringify({
 
 /**
  * Speaks to an MCP server from a local address, past the gateways.
+ * @param {string} url @param {string} localAddress
  * @returns {Promise<string>} what came of it: the HTTP status, or the error code of the socket
  */
 export function reach(url, localAddress) {
@@ -23,7 +24,9 @@ export function reach(url, localAddress) {
       resolve(String(response.statusCode));
     });
     outgoing.once('timeout', () => outgoing.destroy(new Error('timeout')));
-    outgoing.once('error', (error) => resolve(error.code ?? error.message));
+    outgoing.once('error', (/** @type {NodeJS.ErrnoException} */ error) =>
+      resolve(error.code ?? error.message),
+    );
     outgoing.end(INITIALIZE);
   });
 }

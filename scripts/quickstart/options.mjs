@@ -12,9 +12,12 @@ const PARTS = [
   ...GATEWAYS.map((name) => `${name}-ops`),
 ];
 
+/** @typedef {{check: boolean, port: (part: string, host?: string) => Promise<number>}} Options */
+
 /**
  * Reads the command line. @throws Error that says what is allowed.
- * @returns {{check: boolean, port: (part: string, host?: string) => Promise<number>}}
+ * @param {string[]} args
+ * @returns {Options}
  */
 export function readOptions(args) {
   const { values } = parseArgs({
@@ -28,8 +31,9 @@ export function readOptions(args) {
   return { check: values.check, port: async (part, host) => ports.get(part) ?? freePort(host) };
 }
 
+/** @param {string} text @returns {[string, number]} */
 function readPort(text) {
-  const [part, number] = text.split('=');
+  const [part = '', number] = text.split('=');
   const port = Number(number);
   if (PARTS.includes(part) && Number.isInteger(port) && port > 0 && port < 65_536) return [part, port];
   throw new Error(`--port ${text}: use <part>=<port>; parts are ${PARTS.join(', ')}`);

@@ -4,7 +4,18 @@ import { startPlaneProcess } from '../toolchain/plane-process.mjs';
 
 const secret = () => randomBytes(32).toString('base64url');
 
-/** Starts the control plane and waits until it is ready. */
+/**
+ * Where a gateway will be.
+ * @typedef {{port: number, opsPort: number, url: string}} At
+ * @typedef {import('./options.mjs').Options} Options
+ * @typedef {import('./topology.mjs').Place} Place
+ * @typedef {import('../toolchain/plane-process.mjs').PlaneProcess} PlaneProcess
+ */
+
+/**
+ * Starts the control plane and waits until it is ready.
+ * @param {{options: Options, directory: string, postgresUrl: string, natsUrl: string | null}} where
+ */
 export async function startControlPlane({ options, directory, postgresUrl, natsUrl }) {
   const adminToken = secret();
   const plane = await startPlaneProcess({
@@ -25,13 +36,20 @@ export async function startControlPlane({ options, directory, postgresUrl, natsU
   return { ...plane, adminToken, plane };
 }
 
-/** Chooses where a gateway will be, before it is registered: its URL is part of the registration. */
+/**
+ * Chooses where a gateway will be, before it is registered: its URL is part of the registration.
+ * @param {Options} options @param {Place} place @returns {Promise<At>}
+ */
 export async function placeGateway(options, { gateway }) {
   const port = await options.port(gateway);
   return { port, opsPort: await options.port(`${gateway}-ops`), url: `http://127.0.0.1:${port}` };
 }
 
-/** Starts the gateway of a place and waits until it has its configuration. */
+/**
+ * Starts the gateway of a place and waits until it has its configuration.
+ * @param {{directory: string, natsUrl: string | null, controlPlaneUrl: string, place: Place, at: At, joinToken: string}} where
+ * @returns {Promise<PlaneProcess>}
+ */
 export async function startGateway({ directory, natsUrl, controlPlaneUrl, place, at, joinToken }) {
   const plane = await startPlaneProcess({
     name: place.gateway,

@@ -1,6 +1,12 @@
 /**
+ * @typedef {{gateway: string, labels: Record<string, string>, gatewayAddress: string,
+ *   server: {name: string, address: string, description: string}}} Place
+ */
+
+/**
  * What the quickstart starts. Each place has a gateway, and an MCP server on a loopback address of its own that serves
  * nobody but the place's gateway, told apart by the address its connections come from.
+ * @type {Place[]}
  */
 export const PLACES = [
   {

@@ -1,9 +1,18 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { messageOf } from '../toolchain/message-of.mjs';
 import { ROOT, STATE, runtimeNode } from '../toolchain/paths.mjs';
 import { CommandFailed, runCommand } from '../toolchain/run-command.mjs';
 
+/**
+ * A stage is a script of package.json, or a project of vitest.config.ts.
+ * @typedef {{name: string, title: string, script?: string, project?: string}} Stage
+ * @typedef {{passed: number, failed: number}} Counts
+ */
+
+/** @type {(name: string, title: string) => Stage} */
 const script = (name, title) => ({ name, title, script: name });
+/** @type {(name: string, title: string) => Stage} */
 const suite = (name, title) => ({ name, title, project: name });
 
 /** The stages of `npm test`, cheapest first. */
@@ -21,21 +30,25 @@ export const STAGES = [
 
 /**
  * Runs a stage. @throws CommandFailed where there is nothing to count
- * @returns {Promise<{passed: number, failed: number}>}
+ * @param {Stage} stage
+ * @returns {Promise<Counts>}
  */
-export const runStage = (stage) => (stage.project === undefined ? runScript(stage) : runSuite(stage));
+export const runStage = ({ script: name, project }) =>
+  project === undefined ? runScript(String(name)) : runSuite(project);
 
-async function runScript(stage) {
+/** @param {string} name @returns {Promise<Counts>} */
+async function runScript(name) {
   try {
-    await runCommand('npm', ['run', '--silent', stage.script]);
+    await runCommand('npm', ['run', '--silent', name]);
     return { passed: 1, failed: 0 };
   } catch (error) {
-    console.log(error.message);
+    console.log(messageOf(error));
     throw error;
   }
 }
 
-async function runSuite({ project }) {
+/** @param {string} project @returns {Promise<Counts>} */
+async function runSuite(project) {
   const report = join(STATE, 'test', `${project}.json`);
   mkdirSync(dirname(report), { recursive: true });
   rmSync(report, { force: true });
@@ -50,11 +63,13 @@ async function runSuite({ project }) {
   return counts;
 }
 
+/** @param {unknown} error */
 function keepFailure(error) {
   if (error instanceof CommandFailed) return error;
   throw error;
 }
 
+/** @param {string} path @returns {Counts} */
 function readReport(path) {
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(path, 'utf8'));
   return { passed: numPassedTests, failed: numFailedTests };

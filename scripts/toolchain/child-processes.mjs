@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Every child that runs, so that none outlives this process. */
+/** Every child that runs, so that none outlives this process. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
 process.once('exit', () => {
@@ -25,24 +25,31 @@ process.once('exit', () => {
 export async function startChild({ name, command, env = process.env, cwd, log }) {
   mkdirSync(dirname(log), { recursive: true });
   const file = openSync(log, 'a');
-  const child = spawn(command[0], command.slice(1), { env, cwd, stdio: ['ignore', file, file] });
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
+    env,
+    ...(cwd === undefined ? {} : { cwd }),
+    stdio: ['ignore', file, file],
+  });
   closeSync(file);
   running.add(child);
+  /** @type {number | string | null} */
   let code = null;
+  /** @type {Promise<number | string>} */
   const exited = new Promise((resolve) => {
     child.once('exit', (exitCode, signal) => {
       running.delete(child);
-      code = exitCode ?? signal;
+      code = exitCode ?? String(signal);
       resolve(code);
     });
   });
   await new Promise((resolve, reject) => {
-    child.once('spawn', resolve);
+    child.once('spawn', () => resolve(null));
     child.once('error', (cause) => reject(new Error(`${name} could not be started`, { cause })));
   });
   return {
     name,
-    pid: child.pid,
+    pid: Number(child.pid),
     log,
     exited,
     exitCode: () => code,
@@ -52,6 +59,9 @@ export async function startChild({ name, command, env = process.env, cwd, log })
   };
 }
 
+/**
+ * @param {import('node:child_process').ChildProcess} child @param {Promise<number | string>} exited @param {number} graceMs
+ */
 async function stop(child, exited, graceMs) {
   child.kill('SIGTERM');
   const late = new AbortController();
@@ -105,7 +115,7 @@ export async function answers(url, status = 200) {
 export function accepts(port) {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    const end = (result) => {
+    const end = (/** @type {boolean} */ result) => {
       socket.destroy();
       resolve(result);
     };

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { messageOf } from './message-of.mjs';
 import { STATE } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -43,13 +44,14 @@ export async function ensureProgram(program) {
     putInPlace(folder, join(TOOLS, program.name));
     return findProgram(program);
   } catch (error) {
-    console.log(`      ${program.name} could not be unpacked: ${String(error.message).split('\n')[0]}`);
+    console.log(`      ${program.name} could not be unpacked: ${messageOf(error).split('\n')[0]}`);
     return undefined;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** @param {DebianProgram} program @param {string} folder */
 async function unpack({ name, path, probe }, folder) {
   const packed = await download(name, folder);
   await extract(packed, folder);
@@ -65,7 +67,10 @@ async function unpack({ name, path, probe }, folder) {
     if (one.endsWith('.deb') || one === APT) rmSync(join(folder, one), { recursive: true });
 }
 
-/** A machine that lacks libraries of the program gets them beside it, and theirs. The C library cannot be replaced. */
+/**
+ * A machine that lacks libraries of the program gets them beside it, and theirs. The C library cannot be replaced.
+ * @param {string} packed @param {string} folder
+ */
 async function addLibraries(packed, folder, seen = new Set(['libc6'])) {
   const needed = await runCommand('dpkg-deb', ['-f', packed, 'Depends']);
   for (const library of librariesIn(needed).filter((one) => !seen.has(one))) {
@@ -76,18 +81,22 @@ async function addLibraries(packed, folder, seen = new Set(['libc6'])) {
   }
 }
 
+/** @param {string} dependencies */
 const librariesIn = (dependencies) =>
   dependencies
     .split(/[,\n]/)
-    .map((one) => one.trim().split(/[ (:|]/)[0])
+    .map((one) => String(one.trim().split(/[ (:|]/)[0]))
     .filter((name) => name.startsWith('lib') || name === 'zlib1g');
 
+/** @param {string} packed @param {string} folder */
 const extract = (packed, folder) => runCommand('dpkg', ['-x', packed, folder]);
-/** Somebody else may have put theirs there in the meantime, which is as good. */
+
+/** Somebody else may have put theirs there in the meantime, which is as good. @param {string} folder @param {string} target */
 function putInPlace(folder, target) {
   if (!existsSync(target)) renameSync(folder, target);
 }
 
+/** @param {string} folder @param {string} path @returns {Runnable} */
 function runnableIn(folder, path) {
   const libraries = LIBRARIES.map((one) => join(folder, one)).filter((one) => existsSync(one));
   const found = libraries.flatMap((one) => readdirSync(one).map((entry) => join(one, entry)));
@@ -96,6 +105,7 @@ function runnableIn(folder, path) {
   return { binary: join(folder, path), env };
 }
 
+/** @param {string} name @param {string} folder */
 async function download(name, folder) {
   await fetchPackage(name, folder, []).catch(() => fetchByOwnLists(name, folder));
   const file = readdirSync(folder).find((one) => one.startsWith(`${name}_`) && one.endsWith('.deb'));
@@ -103,10 +113,11 @@ async function download(name, folder) {
   return join(folder, file);
 }
 
+/** @param {string} name @param {string} folder @param {string[]} options */
 const fetchPackage = (name, folder, options) =>
   runCommand('apt-get', [...options, 'download', name], { cwd: folder });
 
-/** Where the machine has no package lists, as in a fresh container, they are fetched into a folder of our own. */
+/** Where the machine has no package lists, as in a fresh container, they are fetched into a folder of our own. @param {string} name @param {string} folder */
 async function fetchByOwnLists(name, folder) {
   const own = join(folder, APT);
   const lists = join(own, 'lists');

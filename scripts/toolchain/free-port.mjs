@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 const FIRST = 20_000;
 const COUNT = 12_000;
 
+/** @type {Set<number>} */
 const given = new Set();
 
 /**
@@ -20,6 +21,7 @@ export async function freePort(host = '127.0.0.1') {
   }
 }
 
+/** @param {number} port @param {string} host @returns {Promise<boolean>} */
 function isFree(port, host) {
   return new Promise((resolve) => {
     const server = createServer();

@@ -4,6 +4,7 @@ import { MAIN, ROOT } from './paths.mjs';
 import { step } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
 
+/** @param {string} path */
 const modified = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 /** Installs the packages of the lock file, unless node_modules is at least as new as it. */
@@ -31,12 +32,13 @@ function newestSource() {
   return Math.max(...files.map((file) => modified(join(ROOT, file))), ...folders.map(newestIn));
 }
 
+/** @param {string} folder @returns {number} */
 function newestIn(folder) {
   const path = join(ROOT, folder);
   if (!existsSync(path)) return 0;
   const entries = readdirSync(path, { recursive: true, withFileTypes: true });
-  return Math.max(
-    modified(path),
-    ...entries.map((entry) => modified(join(entry.parentPath ?? entry.path, entry.name))),
-  );
+  return Math.max(modified(path), ...entries.map((entry) => modified(join(folderOf(entry), entry.name))));
 }
+
+/** Node 18 calls it `path`. @param {{parentPath?: string, path?: string}} entry */
+const folderOf = (entry) => entry.parentPath ?? String(entry.path);

@@ -31,13 +31,14 @@ export async function startPostgresServer({ directory, port }) {
   const data = join(directory, 'data');
   const log = join(directory, 'postgres.log');
   await initialise(directory, data, password);
+  /** @type {import('./child-processes.mjs').Child} */
   let child;
   const start = async () => {
     const before = existsSync(log) ? readiness(readFileSync(log, 'utf8')) : 0;
     child = await startChild({ name: 'PostgreSQL', command: serverCommand(data, at), cwd: '/', log });
     await untilReady(child, () => readiness(child.output()) > before);
   };
-  const end = async (signal) => {
+  const end = async (/** @type {NodeJS.Signals} */ signal) => {
     child.kill(signal);
     await child.exited;
   };
@@ -55,8 +56,10 @@ export async function startPostgresServer({ directory, port }) {
 }
 
 /** How often the log says that the server takes connections. */
-const readiness = (text) => text.split('database system is ready to accept connections').length - 1;
+const readiness = (/** @type {string} */ text) =>
+  text.split('database system is ready to accept connections').length - 1;
 
+/** @param {string} directory @param {string} data @param {string} password */
 async function initialise(directory, data, password) {
   if (existsSync(data)) throw new Error(`${data} exists already`);
   mkdirSync(data, { recursive: true });
@@ -64,7 +67,7 @@ async function initialise(directory, data, password) {
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (isRoot()) for (const path of [data, passwordFile]) chownSync(path, NOBODY, NOBODY);
   const flags = ['--auth=scram-sha-256', '--username=postgres', `--pwfile=${passwordFile}`];
-  const command = unprivileged([
+  const [program, ...args] = unprivileged([
     binary('initdb'),
     `--pgdata=${data}`,
     ...flags,
@@ -73,10 +76,11 @@ async function initialise(directory, data, password) {
     '--locale=C',
     '-N',
   ]);
-  await runCommand(command[0], command.slice(1), { cwd: '/' });
+  await runCommand(program, args, { cwd: '/' });
   rmSync(passwordFile);
 }
 
+/** @param {string} data @param {number} port */
 function serverCommand(data, port) {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -88,12 +92,13 @@ function serverCommand(data, port) {
   return unprivileged([binary('postgres'), '-D', data, '-p', String(port), ...flags]);
 }
 
-const binary = (name) => join(PACKAGE, 'native', 'bin', name);
+const binary = (/** @type {string} */ name) => join(PACKAGE, 'native', 'bin', name);
 const isRoot = () => process.getuid?.() === 0;
 
 /**
  * As root: run as `nobody`, which keeps the right to read below folders such as /root that only root may enter. The
  * secure bit makes that right count for access(2) too, by which PostgreSQL looks for its own binaries.
+ * @param {[string, ...string[]]} command @returns {[string, ...string[]]}
  */
 function unprivileged(command) {
   if (!isRoot()) return command;

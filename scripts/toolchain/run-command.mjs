@@ -3,6 +3,7 @@ import { ROOT } from './paths.mjs';
 
 /** A command that ended with another exit code than 0. `output` holds what it printed. */
 export class CommandFailed extends Error {
+  /** @param {string} command @param {number | string | null} code @param {string} output */
   constructor(command, code, output) {
     super(`${command} ended with ${code}\n${output.slice(-6000)}`);
     this.code = code;
@@ -22,7 +23,7 @@ export function runCommand(file, args, { cwd = ROOT, env = process.env, show = f
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    const keep = (chunk) => {
+    const keep = (/** @type {Buffer} */ chunk) => {
       output += chunk;
       if (show) process.stdout.write(chunk);
     };

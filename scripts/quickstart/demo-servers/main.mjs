@@ -7,7 +7,7 @@ import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { demoServer } from './tools.mjs';
 
-const [name, address, port, allowedSource] = process.argv.slice(2);
+const [name = '', address, port, allowedSource] = process.argv.slice(2);
 const handle = toNodeHandler(createMcpHandler(() => demoServer(name)));
 
 const server = createServer((request, response) => {

@@ -1,8 +1,10 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
-const text = (value) => ({ content: [{ type: 'text', text: JSON.stringify(value) }] });
+/** @param {object} value */
+const text = (value) => ({ content: [{ type: /** @type {const} */ ('text'), text: JSON.stringify(value) }] });
 
+/** @param {McpServer} server */
 function m365(server) {
   server.registerTool(
     'get_calendar_events',
@@ -16,6 +18,7 @@ function m365(server) {
   );
 }
 
+/** @param {McpServer} server */
 function analytics(server) {
   server.registerTool(
     'get_revenue',
@@ -24,6 +27,7 @@ function analytics(server) {
   );
 }
 
+/** @param {McpServer} server */
 function legacy(server) {
   server.registerTool(
     'get_customer',
@@ -32,11 +36,12 @@ function legacy(server) {
   );
 }
 
+/** @type {Record<string, (server: McpServer) => void>} */
 const REGISTER = { 'mcp-m365': m365, 'mcp-analytics': analytics, 'mcp-legacy': legacy };
 
-/** A new instance of one demo MCP server. */
+/** A new instance of one demo MCP server. @param {string} name */
 export function demoServer(name) {
   const server = new McpServer({ name, version: '1.0.0' });
-  REGISTER[name](server);
+  REGISTER[name]?.(server);
   return server;
 }

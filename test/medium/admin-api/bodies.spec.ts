@@ -35,14 +35,14 @@ describe('an answer that is changed and put back', () => {
   });
 });
 
-describe('a body without anything', () => {
+describe('an empty body', () => {
   it.each([
     ['/gateways', ['name', 'url']],
     ['/mcp-servers', ['name', 'proxyUrl', 'url']],
     ['/users', ['name']],
     ['/groups', ['name']],
     ['/policies', ['effect', 'name', 'servers', 'subjects']],
-  ])('is told at once all that %s needs', async (path, fields) => {
+  ])('is refused with every field that %s needs', async (path, fields) => {
     const { status, body } = await api.post(path, {});
     expect(status).toBe(422);
     expect(body.errors.map(({ field }: { field: string }) => field).toSorted()).toEqual(fields);
@@ -76,20 +76,20 @@ describe('a number in a query', () => {
     ['/audit?limit=', 'limit', ''],
     ['/gateways?limit=501', 'limit', 501],
     ['/gateways?limit=0', 'limit', 0],
-  ])('is shown as it was refused: %s', async (path, field, seen) => {
+  ])('is shown as it was sent when it is refused: %s', async (path, field, seen) => {
     const { status, body } = await api.get(path);
     expect(status).toBe(422);
     expect(body.errors).toEqual([{ field, seen, allowed: 'an integer, 1 to 500' }]);
   });
 
-  it('is shown as it was refused on a change, too', async () => {
+  it('is shown as it was sent on a change, too', async () => {
     const { body } = await api.delete('/gateways/nobody?waitMs=soon');
     expect(body.errors).toMatchObject([{ field: 'waitMs', seen: 'soon' }]);
   });
 });
 
-describe('names that the audit gives to the system itself', () => {
-  it.each(['admin', 'system'])('a user who would pass for %s in the audit is refused', async (name) => {
+describe('names that the audit uses for the system itself', () => {
+  it.each(['admin', 'system'])('cannot be taken by a user: %s', async (name) => {
     const answer = await api.post('/users', { name });
     expect(answer.body.errors).toEqual([
       { field: 'name', seen: name, allowed: expect.stringContaining('other than') },
@@ -98,7 +98,7 @@ describe('names that the audit gives to the system itself', () => {
 });
 
 describe('a policy that names gateways', () => {
-  it('is refused if one of them is not registered, since a mistyped deny would deny nothing', async () => {
+  it('is refused if one of them is not registered, because a mistyped deny would deny nothing', async () => {
     const registered = await api.post('/gateways', { name: 'gw-one', url: 'https://gw-one.example.com' });
     expect(registered.status).toBe(201);
     const policy = { name: 'typo', effect: 'deny', subjects: ['authenticated'], servers: ['*'] };

@@ -34,7 +34,7 @@ afterAll(() => api.close());
 const bodyOf = (method: string): { body?: object } => (/POST|PUT/.test(method) ? { body: {} } : {});
 
 describe('every operation of the OpenAPI document', () => {
-  it('is there to be walked, and says how it answers', () => {
+  it('documents its answers', () => {
     expect(operations.length).toBeGreaterThanOrEqual(35);
     for (const { responses } of operations) {
       expect(responses).toEqual(expect.arrayContaining(['401', '403', '503']));
@@ -42,7 +42,7 @@ describe('every operation of the OpenAPI document', () => {
     }
   });
 
-  it('tells of its problems by the media type that they have', () => {
+  it('documents its problems with their media type', () => {
     for (const { failures } of operations)
       for (const failure of failures) {
         expect(Object.keys(failure.content ?? {})).toEqual(['application/problem+json']);
@@ -63,14 +63,14 @@ describe('every operation of the OpenAPI document', () => {
     }
   });
 
-  it('refuses the token of a user without an admin role', async () => {
+  it('refuses a user without an admin role', async () => {
     for (const { method, path } of operations) {
       const answer = await api.call(method, path, { token: roleless, ...bodyOf(method) });
       expect([method, path, answer.status]).toEqual([method, path, 403]);
     }
   });
 
-  it('refuses an auditor every change', async () => {
+  it('refuses changes by an auditor', async () => {
     const auditor = await api.userToken('auditor', ['auditor']);
     const changing = operations.filter(({ method, path }) => method !== 'GET' && path !== '/access/explain');
     for (const { method, path } of changing) {
@@ -81,7 +81,7 @@ describe('every operation of the OpenAPI document', () => {
 });
 
 describe('roles', () => {
-  it('let an operator change servers and gateways, but nothing that gives access', async () => {
+  it('let an operator change servers and gateways, but nothing that grants access', async () => {
     const token = await api.userToken('op', ['operator']);
     const gateway = { name: 'onprem', url: 'https://onprem.example.com' };
     expect((await api.post('/gateways', gateway, { token })).status).toBe(201);
@@ -105,7 +105,7 @@ describe('roles', () => {
     expect((await api.get('/config', { token })).status).toBe(401);
   });
 
-  it('are audited, refused attempts too', async () => {
+  it('are audited, including refused attempts', async () => {
     await api.post('/users', { name: 'evil' }, { token: roleless });
     const { body } = await api.get('/audit?kind=admin&user=nobody@example.com&status=denied&limit=1');
     expect(body.items[0]).toMatchObject({
@@ -126,7 +126,7 @@ describe('roles', () => {
   });
 });
 
-describe('requests that nobody can serve', () => {
+describe('malformed requests', () => {
   it.each([
     ['an unknown route', 'GET', '/nothing', {}, 404, 'not-found'],
     ['a body that is no JSON', 'POST', '/users', { body: '{"name":' }, 400, 'unparseable'],
@@ -150,7 +150,7 @@ describe('requests that nobody can serve', () => {
     ['a broken percent sign', 'GET', '/users/%zz', {}, 400, 'unparseable'],
     ['a NUL in a filter', 'GET', '/audit?user=%00', {}, 422, 'validation'],
     ['a NUL in a path', 'GET', '/users/%00', {}, 422, 'validation'],
-  ])('answers %s with a problem', async (_, method, path, call, status, type) => {
+  ])('are answered with a problem: %s', async (_, method, path, call, status, type) => {
     const answer = await api.call(method, path, call);
     expect(answer.status).toBe(status);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
@@ -161,13 +161,15 @@ describe('requests that nobody can serve', () => {
     });
   });
 
-  it('takes a DELETE whose client always announces JSON', async () => {
+  it('do not include a DELETE that announces JSON and has no body', async () => {
     await api.post('/groups', { name: 'gone' });
     const answer = await api.delete('/groups/gone', { headers: { 'content-type': 'application/json' } });
     expect(answer.status).toBe(200);
   });
+});
 
-  it('serves the documentation from itself', async () => {
+describe('the documentation', () => {
+  it('loads nothing from another host', async () => {
     const page = await (await fetch(`${api.url}/api/docs`)).text();
     expect(page).toContain('swagger-ui');
     expect(page).not.toMatch(/(?:src|href)="https?:/);

@@ -34,7 +34,7 @@ const expectServing = () =>
   });
 
 describe('a database that is away', () => {
-  it('makes the admin API answer 503 while connections break, and is taken up again when it is back', async () => {
+  it('makes the admin API answer 503 while connections break, and is used again when it is back', async () => {
     link.cut();
     await expectAway();
     link.restore();
@@ -42,7 +42,7 @@ describe('a database that is away', () => {
     expect((await api.get('/groups/lost')).status).toBe(404);
   });
 
-  it('makes the admin API answer 503 while it is frozen, and is taken up again when it thaws', async () => {
+  it('makes the admin API answer 503 while it is frozen, and is used again when it thaws', async () => {
     link.freeze();
     for (let i = 0; i < 3; i++) await expectAway();
     link.thaw();
@@ -50,7 +50,7 @@ describe('a database that is away', () => {
     expect((await api.get('/groups/lost')).status).toBe(404);
   });
 
-  it('still lets a caller without credentials know that', async () => {
+  it('does not change the answer to a caller without credentials', async () => {
     link.cut();
     expect((await api.get('/gateways', { token: null })).status).toBe(401);
     link.restore();

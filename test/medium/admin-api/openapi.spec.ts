@@ -38,17 +38,17 @@ describe('the OpenAPI document', () => {
     return schema(content?.schema.$ref.split('/').at(-1) ?? '');
   };
 
-  it('does not take access tokens for JWTs', () => {
+  it('describes access tokens, not JWTs', () => {
     expect(document.components.securitySchemes.bearer.bearerFormat).toMatch(/^cwy_/);
   });
 
-  it.each(RESOURCES)('says that a name is needed to create %s, and none to replace them', (resource) => {
+  it.each(RESOURCES)('requires a name to create %s, but not to replace them', (resource) => {
     expect(bodyOf('post', resource).required).toContain('name');
     expect(bodyOf('put', `${resource}/{name}`).required ?? []).not.toContain('name');
   });
 
   it.each(['subjects', 'servers', 'tools', 'methods', 'gateways'])(
-    'says how to write the %s of a policy',
+    'documents the format of the %s of a policy',
     (field) => {
       const { items, description } = bodyOf('post', 'policies').properties[field] ?? {};
       expect(new RegExp(items?.pattern ?? '(').test(field === 'subjects' ? 'group:finance' : 'abc')).toBe(

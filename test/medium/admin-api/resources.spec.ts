@@ -51,7 +51,7 @@ describe('gateways', () => {
   });
 
   it.each(['/api/v1/gateways', '/internal/v1/enrol'])(
-    'a body at %s is nested so deep that whoever walks it runs out of stack',
+    'a body at %s that is nested too deep is refused before it can exhaust the stack',
     async (path) => {
       for (const field of ['url', 'labels', 'unknown']) {
         const body = `{"${field}":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
@@ -81,7 +81,7 @@ describe('gateways', () => {
 });
 
 describe('MCP servers', () => {
-  it('registers a server without contacting it and renders its proxy URL', async () => {
+  it('registers a server without contacting it and shows its proxy URL', async () => {
     const { status, body } = await api.post('/mcp-servers', {
       ...SERVER,
       proxyUrl: 'https://AWS-gw.example.com:443/',
@@ -128,7 +128,7 @@ describe('MCP servers', () => {
     expect(fields).toEqual(['enabled', 'name', 'url']);
   });
 
-  it('replaces only what the caller has read', async () => {
+  it('replaces only the revision that the caller read', async () => {
     const read = await api.get('/mcp-servers/mcp-m365');
     const etag = read.headers.get('etag') ?? '';
     const body = { ...SERVER, description: 'mail' };
@@ -141,7 +141,7 @@ describe('MCP servers', () => {
     expect((await api.put('/mcp-servers/nobody', SERVER_WITHOUT_NAME, '*')).status).toBe(404);
   });
 
-  it('lets one of many concurrent updates of one revision win', async () => {
+  it('lets exactly one of many concurrent updates of a revision win', async () => {
     const { body } = await api.get('/mcp-servers/mcp-m365');
     const attempts = Array.from({ length: 10 }, (_, i) =>
       api.put('/mcp-servers/mcp-m365', { ...SERVER, description: `writer ${i}` }, body.revision),
@@ -151,7 +151,7 @@ describe('MCP servers', () => {
     expect(statuses.filter((status) => status === 412)).toHaveLength(9);
   });
 
-  it('keeps a gateway to which a server points, and says which', async () => {
+  it('keeps a gateway that servers point to, and names them', async () => {
     const refused = await api.delete('/gateways/aws');
     expect(refused.status).toBe(409);
     expect(refused.body).toMatchObject({
@@ -168,7 +168,7 @@ describe('MCP servers', () => {
 const SERVER_WITHOUT_NAME = { url: SERVER.url, proxyUrl: AWS };
 
 describe('users, groups and tokens', () => {
-  it('creates the groups of a user and keeps both sides of a membership equal', async () => {
+  it('creates the groups of a user and keeps both sides of a membership in step', async () => {
     const created = await api.post('/users', { name: 'alice@example.com', groups: ['finance', 'all'] });
     expect(created.body).toMatchObject({
       groups: ['all', 'finance'],
@@ -193,7 +193,7 @@ describe('users, groups and tokens', () => {
     expect((await api.post('/groups', { name: 'finance' })).status).toBe(409);
   });
 
-  it('shows a token once, and neither stores nor lists it', async () => {
+  it('shows a token once and never stores or lists it', async () => {
     const created = await api.post('/tokens', { user: 'bob', name: 'laptop' });
     expect(created.status).toBe(201);
     expect(created.body).toMatchObject({ user: 'bob', scope: { servers: ['*'] }, expiresAt: null });
@@ -243,7 +243,7 @@ describe('a large group', () => {
 });
 
 describe('a burst of changes', () => {
-  it('is served to the last one, and reads beside it', async () => {
+  it('is served to the last one, as are reads at the same time', async () => {
     const names = Array.from({ length: 300 }, (_, i) => `burst-${i}`);
     const answers = await Promise.all(
       names.flatMap((name) => [api.post('/groups', { name }), api.get('/groups?limit=1')]),
@@ -258,7 +258,7 @@ describe('a burst of changes', () => {
 describe('policies', () => {
   const POLICY = { name: 'p', effect: 'allow', subjects: ['group:finance'], servers: ['mcp-*'] };
 
-  it('stores an omitted list as null, all', async () => {
+  it('stores an omitted list as null, which means all', async () => {
     const { status, body } = await api.post('/policies', { ...POLICY, tools: ['get_*'] });
     expect(status).toBe(201);
     expect(body).toMatchObject({ ...POLICY, tools: ['get_*'], methods: null, gateways: null });
@@ -279,7 +279,7 @@ describe('policies', () => {
 });
 
 describe('lists', () => {
-  it('come in pages that miss and repeat nothing', async () => {
+  it('come in pages without gaps or repetitions', async () => {
     for (const i of [1, 2, 3, 4, 5]) await api.post('/groups', { name: `page-${i}` });
     const seen: string[] = [];
     let cursor: string | null = null;

@@ -89,13 +89,13 @@ describe('POST /access/explain', () => {
     expect((await api.post('/access/explain', { ...QUERY, groups: [] })).body.allowed).toBe(false);
   });
 
-  it.each(['user', 'mcpServer', 'entryGateway'])('answers for an unknown %s with a denial', async (field) => {
+  it.each(['user', 'mcpServer', 'entryGateway'])('answers an unknown %s with a denial', async (field) => {
     const { status, body } = await api.post('/access/explain', { ...QUERY, [field]: 'nobody' });
     expect(status).toBe(200);
     expect(body.allowed).toBe(false);
   });
 
-  it('is not misled by a row written past the API, and follows the next change', async () => {
+  it('is not misled by a row written without the API, and follows the next change', async () => {
     await database.query(`UPDATE config_entity SET body = '{}' WHERE kind = 'policy'`);
     expect((await api.post('/access/explain', QUERY)).body.allowed).toBe(true);
     const { body } = await api.get('/policies/calendar');
@@ -106,7 +106,7 @@ describe('POST /access/explain', () => {
 });
 
 describe('fleet and receipts', () => {
-  it('tells who serves the newest revision and who does not', async () => {
+  it('show which gateways serve the newest revision', async () => {
     await reports('r-1', 'aws', { connection: 'nats', uptimeSeconds: 31 });
     const { body } = await api.get('/fleet');
     expect(body).toMatchObject((await api.get('/config')).body);
@@ -119,7 +119,7 @@ describe('fleet and receipts', () => {
     expect(body.gateways[0].replicas[0]).toMatchObject({ id: 'r-1', connection: 'nats', rejected: null });
   });
 
-  it('waits for the gateways that a change still has to reach', async () => {
+  it('wait for the gateways that a change has not reached yet', async () => {
     await reports('r-2', 'azure', {});
     await api.post('/groups', { name: 'short-lived' });
     expect((await api.delete('/groups/short-lived')).body).toMatchObject({
@@ -134,7 +134,7 @@ describe('fleet and receipts', () => {
     expect((await waiting).body).toEqual({ revision: revision + 1, applied: ['aws', 'azure'], pending: [] });
   });
 
-  it('refuses to wait for ever', async () => {
+  it('do not wait longer than the limit', async () => {
     expect((await api.delete('/groups/x?waitMs=600000')).status).toBe(422);
   });
 });
@@ -166,7 +166,7 @@ describe('configuration', () => {
     expect(JSON.parse(entity.body)).toEqual({ generation: body.generation, revision: body.revision });
   });
 
-  it('has no more buckets than the digest', async () => {
+  it('is stored in no more buckets than the digest has', async () => {
     const [{ n }] = await database.query('SELECT count(*)::int AS n FROM config_bucket WHERE bucket >= $1', [
       BUCKETS,
     ]);
@@ -175,7 +175,7 @@ describe('configuration', () => {
 });
 
 describe('a restored backup', () => {
-  it('keeps a token revoked that only the gateways know to be revoked', async () => {
+  it('keeps a token revoked even if only the gateways remember its revocation', async () => {
     const { token, id } = (await api.post('/tokens', { user: 'alice' })).body;
     await reports('r-1', 'aws', { tombstones: [{ hash: tokenHash(token), until: null }] });
     const { epoch, revision } = (await api.get('/config')).body;

@@ -90,7 +90,7 @@ function digestOf(entities: { kind: string; key: string; body: string }[]): stri
 }
 
 describe('RegistryChanges', () => {
-  it('gives parallel writers gapless revisions whose digests chain to the one of all entities', async () => {
+  it('gives parallel writers gapless revisions, each with the digest of the one before and of all entities', async () => {
     const writers = Array.from({ length: 20 }, async (_, writer) => {
       for (let i = 0; i < 5; i++) {
         if (i === 4) await sut.change(ACTION, async (change) => change.delete('policy', `p-${writer}-0`));
@@ -110,7 +110,7 @@ describe('RegistryChanges', () => {
     expect(await dataSource.manager.countBy(AuditRecord, { kind: 'admin', status: 'success' })).toBe(100);
   });
 
-  it('yields the stored entities when the log is replayed', async () => {
+  it('logs changes that replay to the stored entities', async () => {
     for (const name of ['a', 'b', 'c']) await sut.change(ACTION, put(name));
     await sut.change(ACTION, async (change) => change.delete('policy', 'b'));
     const replayed = new Map<string, { kind: string; key: string; body: string }>();
@@ -124,7 +124,7 @@ describe('RegistryChanges', () => {
     expect(JSON.parse(replayed.get('c')?.body ?? '')).toMatchObject({ name: 'c', revision: 3 });
   });
 
-  it('leaves nothing of a change whose work fails', async () => {
+  it('rolls back a change that fails', async () => {
     await sut.change(ACTION, put('a'));
     const before = await head();
     await expect(sut.change(ACTION, failHalfway)).rejects.toThrow('halfway');
@@ -156,14 +156,14 @@ describe('a restored backup', () => {
     ['another digest for the newest revision', () => proof(2), true],
     ['another digest for an older revision', () => proof(1), true],
     ['the newest head itself', async () => proof(2, (await head()).digest), false],
-  ])('is recognised by %s, or not', async (_, given, suspected) => {
+  ])('compared with %s', async (_, given, suspected) => {
     await sut.change(ACTION, put('a'));
     await sut.change(ACTION, put('b'));
     expect(await new RestoreWatch(dataSource).markRestoreSuspected(await given())).toBe(suspected);
     expect((await head()).restoreSuspected !== null).toBe(suspected);
   });
 
-  it('refuses changes until it is acknowledged, then goes beyond what was proven, in a new epoch', async () => {
+  it('refuses changes until it is acknowledged, then moves past the proven revision in a new epoch', async () => {
     await sut.change(ACTION, put('a'));
     const watch = new RestoreWatch(dataSource);
     await watch.markRestoreSuspected(proof(9));
@@ -179,7 +179,7 @@ describe('a restored backup', () => {
 });
 
 describe('prepareDatabase', () => {
-  it('lets several control planes boot at once on an empty database', async () => {
+  it('lets several control planes boot on an empty database at once', async () => {
     const url = await freshDatabase();
     const options = registryDataSourceOptions(url, () => undefined);
     const boots = await Promise.all([1, 2, 3, 4].map(() => prepareDatabase(new DataSource(options))));

@@ -15,7 +15,7 @@ describe('isNestedDeeper', () => {
     ['brackets behind an escaped quote in a string', '["\\"[[["]', false],
     ['a string that does not end', '["[[[[', false],
     ['no container', '"x"', false],
-  ])('judges %s', (_, json, expected) => {
+  ])('recognises %s', (_, json, expected) => {
     expect(deeperThanTwo(json)).toBe(expected);
   });
 });

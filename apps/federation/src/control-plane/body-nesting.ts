@@ -6,8 +6,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Whether JSON text opens more containers within each other than `limit`. Whoever walks a parsed body does so by
- * recursion, and a stack that overflows there looks like a failure of ours.
+ * Whether JSON text nests containers deeper than `limit`. Parsed bodies are walked recursively, and a stack overflow there
+ * would look like an internal error.
  */
 export function isNestedDeeper(json: Buffer, limit: number): boolean {
   let depth = 0;

@@ -14,7 +14,7 @@ import { ControlPlaneModule } from './control-plane.module.js';
 import { readJsonBodies, httpAdapter } from './http-server.js';
 import { ReportedMetrics } from './ingest/reported-metrics.service.js';
 
-/** Boots the control plane. The ops port is open while it still waits for the database. */
+/** Boots the control plane. The ops port is open even while it waits for the database. */
 export async function bootControlPlane(settings: ControlSettings): Promise<Plane> {
   const readiness = new BootReadiness('waiting for the database');
   let reported: ReportedMetrics | null = null;
@@ -40,7 +40,7 @@ const databaseReadiness = (probe: DatabaseProbe): Readiness => ({
     ),
 });
 
-/** The application, not yet listening. Waits for the database. */
+/** The application before it listens. Waits for the database. */
 export async function createControlPlane(settings: ControlSettings): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ControlPlaneModule.register(settings),

@@ -6,9 +6,9 @@ import { problemOf } from './problem/problem-of.js';
 import { sendProblem } from './problem/problem.filter.js';
 
 const MIB = 1024 * 1024;
-/** Audit batches are the largest bodies. */
+/** The largest bodies are audit batches. */
 const BODY_LIMIT = 4 * MIB;
-/** No body of ours comes near it. */
+/** Far deeper than any body of this API. */
 const MAX_NESTING = 32;
 /** Names have at most 254 characters, of which each may take 12 when percent-encoded. */
 const MAX_PARAM_LENGTH = 254 * 12;
@@ -27,8 +27,8 @@ export const httpAdapter = (): FastifyAdapter =>
 const TOO_DEEP = new ProblemError('unparseable', `The body is nested deeper than ${MAX_NESTING}`);
 
 /**
- * Reads JSON bodies of bounded nesting, and no others: a form that forgot its header must not pass for one. Takes an empty body for none: many clients announce JSON with every request,
- * DELETE included.
+ * Reads JSON bodies of bounded depth and refuses every other media type. An empty body counts as none, because many
+ * clients announce JSON with every request, even a DELETE.
  */
 export function readJsonBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();

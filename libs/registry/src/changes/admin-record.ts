@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AuditRecord } from '../tables/audit-record.entity.js';
 
-/** What an administrator did, or tried to do. */
+/** What an administrator did or tried to do. */
 export interface AdminAction {
   actor: string;
   /** `<resource>.<verb>`, such as `policy.create`. */

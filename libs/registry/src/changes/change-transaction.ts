@@ -43,12 +43,12 @@ export class ChangeTransaction {
     this.changes.push({ op: 'put', kind, key, body: JSON.stringify(entity) });
   }
 
-  /** Takes an entity out of the snapshot. */
+  /** Removes an entity from the snapshot. */
   delete(kind: ConfigKind, key: string): void {
     this.changes.push({ op: 'delete', kind, key });
   }
 
-  /** Revokes a token for good: it leaves the snapshot and stays refused until it would have expired. */
+  /** Revokes a token permanently: it leaves the snapshot and is refused until it would have expired anyway. */
   async revoke(hash: string, until: Date | null): Promise<void> {
     this.delete('token', hash);
     this.revoked.push({ hash, until: until?.toISOString() ?? null });

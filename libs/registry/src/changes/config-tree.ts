@@ -14,7 +14,7 @@ import { ConfigEntity } from '../tables/config-entity.entity.js';
 
 const idOf = (entity: { kind: string; key: string }): string => entityId(entity.kind, entity.key);
 
-/** Stores the entities of a change and brings the digest tree up to date; the cost is that of the touched buckets. */
+/** Stores the entities of a change and updates the digest tree, at a cost proportional to the buckets it touches. */
 export async function applyToTree(
   manager: EntityManager,
   revision: number,
@@ -34,7 +34,7 @@ export async function treeDigest(manager: EntityManager): Promise<string> {
   return rootDigest(buckets);
 }
 
-/** Rows of one statement: PostgreSQL takes at most 65,535 parameters. */
+/** Rows per statement: PostgreSQL accepts at most 65,535 parameters. */
 const CHUNK = 1000;
 
 async function storeItems(

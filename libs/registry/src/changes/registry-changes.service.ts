@@ -18,8 +18,8 @@ export type ChangeReceipt = Version;
 export const CONFIG_CHANNEL = 'causeway_config';
 
 /**
- * Changes wait for the head one after the other anyway. If each did so with a connection in hand, a burst of them would
- * take all connections of the pool, and reads would time out.
+ * Changes queue for the lock on the head anyway. If each held a connection while it waited, a burst would use up the pool
+ * and reads would time out.
  */
 const CONNECTIONS_FOR_CHANGES = 3;
 
@@ -32,9 +32,9 @@ export class RegistryChanges {
 
   /**
    * Makes one change as one transaction: the rows that `work` writes, the next revision, its log entry, the digest and
-   * the audit record. The lock on the head comes first, so that commit order is the revision order. If `work` fails,
-   * nothing has happened.
-   * @throws RegistryError `restore-pending` while a restored backup waits for its acknowledgement.
+   * the audit record. The head is locked first, so that the order of commits is the order of revisions. If `work` fails,
+   * everything is rolled back.
+   * @throws RegistryError `restore-pending` while a restored backup is not acknowledged.
    */
   change<T>(
     action: AdminAction,
@@ -44,8 +44,8 @@ export class RegistryChanges {
   }
 
   /**
-   * Lifts the suspicion of a restored backup: goes beyond the proven revision, in a new epoch, so that gateways may
-   * accept a configuration that lacks what they have seen.
+   * Acknowledges a restored backup: moves past the proven revision, into a new epoch, so that gateways accept a configuration
+   * that lacks changes they have seen.
    * @throws RegistryError `no-restore-pending`.
    */
   acknowledgeRestore(
@@ -90,7 +90,8 @@ function nextRevision(head: ConfigHead): ConfigHead {
 
 function nextEpoch(head: ConfigHead): ConfigHead {
   const proof = head.restoreSuspected;
-  if (proof === null) throw new RegistryError('no-restore-pending', 'No restored backup waits for this');
+  if (proof === null)
+    throw new RegistryError('no-restore-pending', 'There is no restored backup to acknowledge');
   return Object.assign(new ConfigHead(), head, {
     epoch: Math.max(head.epoch, proof.epoch) + 1,
     revision: Math.max(head.revision, proof.revision) + 1,

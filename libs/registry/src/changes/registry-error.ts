@@ -1,4 +1,4 @@
-/** A field that was refused. `seen` is left out where the value may be secret. */
+/** A refused field. `seen` is left out if the value may be secret. */
 export interface FieldFault {
   /** Dotted path. */
   field: string;
@@ -15,7 +15,7 @@ export type RegistryErrorKind =
   | 'restore-pending'
   | 'no-restore-pending';
 
-/** A change that the registry refuses; it leaves no trace in the configuration. */
+/** The registry refuses a change. The configuration stays as it was. */
 export class RegistryError extends Error {
   constructor(
     readonly kind: RegistryErrorKind,
@@ -32,7 +32,7 @@ export const invalidField = (field: string, seen: unknown, allowed: string | str
 
 export const notFound = (what: string) => new RegistryError('not-found', `${what} does not exist`);
 
-export const duplicate = (what: string) => new RegistryError('duplicate', `${what} exists already`);
+export const duplicate = (what: string) => new RegistryError('duplicate', `${what} already exists`);
 
 /**
  * Refuses a change that was made with an older revision in view (RFC 9110 §13.1.1).

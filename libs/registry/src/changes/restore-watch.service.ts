@@ -3,15 +3,15 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { RestoreSuspicion } from '../tables/config-head.entity.js';
 
-/** Keeps the proof that a restored backup is being served, so that all control replicas refuse changes. */
+/** Stores the proof that the database is a restored backup, so that all control replicas refuse changes. */
 @Injectable()
 export class RestoreWatch {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * Reports a head that this control plane has signed and a replica has shown. It raises the suspicion if the database
-   * lacks that revision, or holds another digest for it; the highest proof is kept.
-   * @returns whether the head was beyond, or beside, what the database holds.
+   * Compares the database with a head that this control plane once signed and a replica has presented. The head is proof of a
+   * restored backup if the database lacks its revision or has another digest for it; the highest proof is kept.
+   * @returns Whether it is such a proof.
    */
   async markRestoreSuspected(proof: RestoreSuspicion): Promise<boolean> {
     const marked: unknown[] = await this.dataSource.query(MARK, [

@@ -16,11 +16,11 @@ async function run(failures: number, error: unknown): Promise<{ lines: unknown[]
 }
 
 describe('awaitDatabase', () => {
-  it('is silent when the database is there', async () => {
+  it('logs nothing if the database is there', async () => {
     expect(await run(0, null)).toEqual({ lines: [], waited: [] });
   });
 
-  it('waits longer and longer, up to five seconds', async () => {
+  it('waits longer after each failure, up to five seconds', async () => {
     const { waited } = await run(6, refused('refused'));
     expect(waited).toEqual([500, 1000, 2000, 4000, 5000, 5000]);
   });
@@ -28,12 +28,12 @@ describe('awaitDatabase', () => {
   it.each([
     [refused('connect ECONNREFUSED 127.0.0.1:5432'), 'connect ECONNREFUSED 127.0.0.1:5432'],
     [new AggregateError([refused('a'), refused('b'), refused('a')]), 'a; b'],
-  ])('says in one line that the database is away: %s', async (error, text) => {
+  ])('logs one line while the database is away: %s', async (error, text) => {
     const { lines } = await run(1, error);
     expect(lines).toEqual([[`The database cannot be used (${text}); next attempt in 500 ms`]]);
   });
 
-  it('shows where anything else went wrong', async () => {
+  it('logs the stack of any other error', async () => {
     const error = new Error('relation exists already');
     expect((await run(1, error)).lines).toEqual([[expect.stringContaining(error.message), error.stack]]);
   });

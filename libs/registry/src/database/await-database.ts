@@ -8,8 +8,8 @@ const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 5000;
 
 /**
- * Tries until the database can be used, for as long as it takes, at longer and longer intervals. While it is away, each failure
- * is one line in the log: a stack would say nothing.
+ * Retries at growing intervals until the database can be used, for as long as it takes. While the database is away, each
+ * failure is one line in the log, because a stack would say nothing more.
  */
 export async function awaitDatabase<T>(
   attempt: () => Promise<T>,
@@ -32,7 +32,7 @@ function report(error: unknown, delay: number, logger: Log): void {
   else logger.error(line, error instanceof Error ? error.stack : undefined);
 }
 
-/** Several addresses that fail come as one error without a message of its own. */
+/** If several addresses fail, Node throws one error without a message of its own. */
 function causeOf(error: unknown): string {
   if (error instanceof AggregateError) return [...new Set(error.errors.map(causeOf))].join('; ');
   return error instanceof Error ? error.message : String(error);

@@ -2,12 +2,12 @@ import type { DataSourceOptions } from 'typeorm';
 import { MIGRATIONS } from '../../../../migrations/index.js';
 import { TABLES } from '../tables/tables.js';
 
-/** Beyond this a database that does not answer counts as away, milliseconds. */
+/** Milliseconds after which a database that does not answer counts as away. */
 const CONNECT_TIMEOUT_MS = 2000;
 
 /**
  * Options of the registry's data source. The schema comes from migrations alone.
- * @param onPoolError told of an idle connection that broke; without a listener it would end the process.
+ * @param onPoolError Told when an idle connection breaks; without a listener that would end the process.
  */
 export function registryDataSourceOptions(
   url: string,

@@ -21,7 +21,7 @@ export class DatabaseAwayError extends Error {
   }
 }
 
-/** True if an error means that the database cannot be reached now, and not that a statement was wrong. */
+/** True if an error means that the database cannot be reached now, as opposed to a wrong statement. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof DatabaseAwayError) return true;

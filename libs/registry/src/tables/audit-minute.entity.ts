@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Aggregate of one minute; an empty string stands for «none» in the key columns. */
+/** Aggregate of one minute; in the key columns an empty string stands for none. */
 @Entity('audit_minute')
 export class AuditMinute {
   @PrimaryColumn({ type: 'timestamptz', precision: 0 })

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** An audit record as it is listed: one agent request or one admin action. The columns are what it is found by. */
+/** An audit record as it is listed: one agent request or one admin action. The columns are what it can be searched by. */
 @Entity('audit_record')
 @Index(['timestamp', 'id'])
 export class AuditRecord {

@@ -8,18 +8,18 @@ describe('gatewayIdentity', () => {
     'HTTPS://GW.Example.com',
     'https://gw.example.com:443',
     'https://gw.example.com:443//',
-  ])('is the same for %s', (url) => {
+  ])('is equal for %s', (url) => {
     expect(gatewayIdentity(url)).toBe('https://gw.example.com');
   });
 
   it.each(['http://gw.example.com', 'https://gw.example.com:8443', 'https://gw.example.com/a'])(
-    'is another for %s',
+    'differs for %s',
     (url) => {
       expect(gatewayIdentity(url)).not.toBe('https://gw.example.com');
     },
   );
 
-  it('keeps a path, without its last slash', () => {
+  it('keeps a path but not its last slash', () => {
     expect(gatewayIdentity('http://h:80/Gw/')).toBe('http://h/Gw');
   });
 });

@@ -1,6 +1,6 @@
 /**
  * The form in which URLs of gateways are compared: lower-case scheme and host, no default port, no trailing slash, no
- * query. Two spellings of one gateway must never look like two, or a request could be sent around in a loop.
+ * query. Two spellings of one gateway must not look like two gateways, or a request could go round in a loop.
  * @throws TypeError if `text` is no URL.
  */
 export function gatewayIdentity(text: string): string {

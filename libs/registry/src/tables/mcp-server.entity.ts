@@ -2,7 +2,7 @@ import type { ConfigServer, ServerTimeouts } from '#libs/contract';
 import { Column, Entity } from 'typeorm';
 import { NamedResource } from './named-resource.entity.js';
 
-/** What the handling gateway last found out about an MCP server. */
+/** What the handling gateway last learnt about an MCP server. */
 export interface McpServerStatus {
   state: 'unprobed' | 'ok' | 'unreachable' | 'transport_unsupported';
   /** RFC 3339 UTC; null while unprobed. */

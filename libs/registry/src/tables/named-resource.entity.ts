@@ -1,6 +1,6 @@
 import { Column, PrimaryColumn } from 'typeorm';
 
-/** Columns of every table whose rows the admin API names, replaces and counts revisions of. */
+/** Columns of every resource that the admin API creates and replaces by name. */
 export abstract class NamedResource {
   @PrimaryColumn('text')
   name!: string;

@@ -1,12 +1,12 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** The tombstone of a token: refused whatever a snapshot says. */
+/** A revoked token: refused whatever a snapshot says. */
 @Entity('revoked_token')
 export class RevokedToken {
   @PrimaryColumn('text')
   hash!: string;
 
-  /** When the token would have expired anyway; null: never. */
+  /** When the token would have expired; null: never. */
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   until!: Date | null;
 

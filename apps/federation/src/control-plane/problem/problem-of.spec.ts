@@ -24,7 +24,7 @@ describe('problemOf', () => {
     expect(problemOf(error).kind).toBe(kind);
   });
 
-  it('says nothing of an unforeseen cause', () => {
+  it('does not reveal an unexpected cause', () => {
     expect(problemOf(new Error('password=hunter2')).detail).not.toContain('hunter2');
   });
 });

@@ -12,13 +12,13 @@ const BY_STATUS: Record<number, ProblemKind> = {
   413: 'body-too-large',
   415: 'media-type-unsupported',
 };
-/** Where the framework's own message does not say what to do. */
+/** Details where the framework's own message does not say what to do. */
 const ADVICE: Partial<Record<ProblemKind, string>> = {
   'media-type-unsupported': 'Send JSON, with "Content-Type: application/json"',
 };
 const UNIQUE_VIOLATION = '23505';
 
-/** Every failure as a problem; one that nobody foresaw is `internal` and says nothing of its cause. */
+/** Turns every failure into a problem. An unexpected one is `internal` and does not reveal its cause. */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof RegistryError) return new ProblemError(error.kind, error.message, error.more);
@@ -29,7 +29,8 @@ export function problemOf(error: unknown): ProblemError {
       {},
       { 'retry-after': '2' },
     );
-  if (codeOf(error) === UNIQUE_VIOLATION) return new ProblemError('duplicate', 'Another request was faster');
+  if (codeOf(error) === UNIQUE_VIOLATION)
+    return new ProblemError('duplicate', 'Another request created it first');
   return ofFramework(error) ?? new ProblemError('internal', 'The log of the control plane has the cause');
 }
 

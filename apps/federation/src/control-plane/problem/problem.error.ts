@@ -18,6 +18,6 @@ export class ProblemError extends Error {
   }
 }
 
-/** Credentials are missing or worthless; the challenge is RFC 6750 §3. */
+/** Credentials are missing or invalid; the challenge is that of RFC 6750 §3. */
 export const unauthenticated = (detail: string) =>
   new ProblemError('unauthenticated', detail, {}, { 'www-authenticate': 'Bearer realm="causeway"' });

@@ -2,7 +2,7 @@ const SECRET = /cw[yj]_[0-9A-Za-z]*|-----BEGIN[\s\S]*|\/\/[^/@\s]*@/;
 const SECRET_FIELD = /token|secret|password|authorization|credential|key$/i;
 const MAX_SEEN = 200;
 
-/** What a problem document may show of a refused value: never a secret, never much. */
+/** What a problem document may show of a refused value: never a secret, and only the beginning of a long text. */
 export function redactSeen(field: string, seen: unknown): unknown {
   if (SECRET_FIELD.test(field)) return '(secret)';
   if (seen === undefined || seen === null || typeof seen === 'boolean' || typeof seen === 'number')

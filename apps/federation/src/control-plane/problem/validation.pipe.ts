@@ -20,7 +20,7 @@ export class InputValidation implements PipeTransform {
 
 const NOT_AN_OBJECT: FieldFault = { field: '', allowed: 'a JSON object' };
 
-/** A class whose fields say what they allow. A parameter of another type is checked by whoever takes it. */
+/** A class whose fields declare what they allow. Parameters of other types are checked by the code that takes them. */
 const isInputClass = (metatype: ArgumentMetadata['metatype']): metatype is Type<object> =>
   metatype !== undefined && fieldsOf(metatype as Type<object>).length > 0;
 

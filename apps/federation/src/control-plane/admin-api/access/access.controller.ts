@@ -12,7 +12,7 @@ export class AccessController {
 
   @Post('explain')
   @Operation({
-    summary: 'Tells what both gateways would decide, and by which policy',
+    summary: 'Explains what both gateways would decide, and by which policy',
     roles: READERS,
     action: null,
     answer: ExplainView,

@@ -6,7 +6,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, MoreThan, type EntityManager } from 'typeorm';
 import { ProblemError } from '../../problem/problem.error.js';
 
-/** Beyond this many revisions a full load is cheaper than following the log. */
+/** Revisions beyond which a full load costs less than following the log. */
 const MAX_FOLLOWED = 500;
 
 /** The newest snapshot as gateways compile it, followed on demand. */
@@ -19,8 +19,8 @@ export class ConfigView {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /**
-   * The newest snapshot. As at a gateway, the last good one is kept while the stored configuration is not valid.
-   * @throws ProblemError `config-invalid` if there is no good one.
+   * The newest snapshot. Like a gateway, it keeps the last good one while the stored configuration is invalid.
+   * @throws ProblemError `config-invalid` if there has been no good one.
    */
   async current(): Promise<Snapshot> {
     this.refreshing ??= this.refresh().finally(() => (this.refreshing = null));

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { TextField, TextListField } from '../crud/fields.js';
 
-/** A request that somebody might make; names need not exist. */
+/** A hypothetical request; the names in it need not exist. */
 export class ExplainBody {
   @TextField({ example: 'alice@example.com' })
   user!: string;
@@ -60,7 +60,7 @@ export class ExplainView {
 
   @ApiPropertyOptional({
     type: [String],
-    description: 'Names that do not exist, or are disabled; absent where there are none',
+    description: 'Names that do not exist or are disabled; absent if there are none',
   })
   hints?: string[];
 }

@@ -10,7 +10,7 @@ export class AuditQuery extends PageQuery {
   @ChoiceQuery(KINDS)
   kind?: (typeof KINDS)[number];
 
-  @FilterQuery('Who asked')
+  @FilterQuery('User who made the request')
   user?: string;
 
   @FilterQuery('MCP server')
@@ -34,10 +34,10 @@ export class AuditQuery extends PageQuery {
   @FilterQuery('W3C trace id')
   trace_id?: string;
 
-  @TimeField({ optional: true, description: 'Not before' })
+  @TimeField({ optional: true, description: 'At this time or later' })
   from?: string;
 
-  @TimeField({ optional: true, description: 'Before' })
+  @TimeField({ optional: true, description: 'Before this time' })
   to?: string;
 }
 
@@ -48,7 +48,7 @@ class HopView {
   @ApiProperty({ enum: ['entry', 'handling'] })
   role!: string;
 
-  @ApiProperty({ description: "The gateway's own time", nullable: true })
+  @ApiProperty({ description: 'Time spent at the gateway itself, milliseconds', nullable: true })
   ms!: number;
 }
 
@@ -132,7 +132,7 @@ export class AuditRecordView {
   @ApiProperty({ ...TEXT, description: 'Admin action' })
   action?: string | null;
 
-  @ApiProperty({ ...TEXT, description: 'What the admin action was about' })
+  @ApiProperty({ ...TEXT, description: 'Resource that the admin action changed' })
   resource?: string | null;
 
   @ApiPropertyOptional({ type: Object, nullable: true })

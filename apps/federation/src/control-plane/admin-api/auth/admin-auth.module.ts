@@ -6,7 +6,7 @@ import { AdminGuard } from './admin.guard.js';
 import { BootstrapToken } from './bootstrap-token.service.js';
 import { RefusedActions } from './refused-actions.service.js';
 
-/** Who may use the admin API. */
+/** Authentication and roles of the admin API. */
 @Module({
   imports: [RegistryModule],
   providers: [

@@ -10,7 +10,7 @@ import { BootstrapToken } from './bootstrap-token.service.js';
 const BOOTSTRAP: Administrator = { name: 'admin', roles: ['admin'] };
 const NOT_VALID = 'The token is not valid';
 
-/** Finds out who calls the admin API: the bootstrap administrator, or a user by personal access token. */
+/** Authenticates callers of the admin API: the bootstrap administrator, or a user with a personal access token. */
 @Injectable()
 export class AdminAuthenticator {
   constructor(
@@ -21,7 +21,7 @@ export class AdminAuthenticator {
     @InjectRepository(AppUser) private readonly users: Repository<AppUser>,
   ) {}
 
-  /** @throws ProblemError `unauthenticated`, or `database-away`: without the database nobody can be served. */
+  /** @throws ProblemError `unauthenticated`, or `database-away`: without the database no request can be served. */
   async authenticate(authorization: string | undefined): Promise<Administrator> {
     const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthenticated('Send "Authorization: Bearer <token>"');

@@ -8,7 +8,7 @@ export interface Administrator {
   roles: readonly AdminRole[];
 }
 
-/** Who does what: the audit record of a change begins with it. */
+/** Who makes a request, and what the audit calls it. */
 export interface AdminActor {
   actor: string;
   action: string;

@@ -6,11 +6,11 @@ import type { Administrator, AdminRequest } from './admin-request.js';
 import { RefusedActions } from './refused-actions.service.js';
 import { ROUTE_ACCESS, type RouteAccess } from './required-role.decorator.js';
 
-/** Routes of replicas; their own guard authenticates them. */
+/** Replicas' routes, which have a guard of their own. */
 const REPLICA_ROUTES = '/internal/v1/';
 const API_PREFIX = '/api/v1/';
 
-/** Guards every route but those of replicas. A route that declares no role is closed to all. */
+/** Guards every route except those of replicas. A route that declares no role is closed to everybody. */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(

@@ -8,7 +8,7 @@ import { CONTROL_SETTINGS, type ControlSettings } from '../../../settings/settin
 
 const SECRET_NAME = 'bootstrap-admin-token-hash';
 
-/** The first administrator's token: from the settings, else generated at the first start and printed once. */
+/** The first administrator's token: taken from the settings, or generated at the first start and printed once. */
 @Injectable()
 export class BootstrapToken implements OnModuleInit {
   private hash: Buffer = Buffer.alloc(0);
@@ -29,7 +29,7 @@ export class BootstrapToken implements OnModuleInit {
     return bytes.length === this.hash.length && timingSafeEqual(bytes, this.hash);
   }
 
-  /** Of several replicas that start for the first time, one inserts and prints, the others read. */
+  /** If several replicas start for the first time together, one inserts and prints the token; the others read its hash. */
   private async generated(): Promise<Buffer> {
     const token = mintToken('cwy_');
     const row = {
@@ -44,7 +44,7 @@ export class BootstrapToken implements OnModuleInit {
   }
 }
 
-/** Past the logger, which would redact it. */
+/** Bypasses the logger, which would redact the token. */
 function printOnce(token: string): void {
   process.stdout.write(`Bootstrap administrator token, shown this once: ${token}\n`);
 }

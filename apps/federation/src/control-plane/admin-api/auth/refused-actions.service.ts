@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 
-/** Audits what administrators were not allowed to do. */
+/** Audits actions that were refused for lack of a role. */
 @Injectable()
 export class RefusedActions {
   constructor(@InjectRepository(AuditRecord) private readonly records: Repository<AuditRecord>) {}

@@ -8,7 +8,7 @@ export class ConfigHeadView {
   @ApiProperty({ type: 'integer' })
   revision!: number;
 
-  @ApiProperty({ description: 'Digest of the snapshot; every gateway should report the same' })
+  @ApiProperty({ description: 'Digest of the snapshot; every gateway should report the same one' })
   digest!: string;
 }
 

@@ -27,7 +27,7 @@ export class ConfigService {
     return { epoch, revision, digest };
   }
 
-  /** Newest first; an acknowledged restore makes a new epoch, so that epoch and revision are the order. */
+  /** Newest first: ordered by epoch and then revision, because an acknowledged restore begins a new epoch. */
   async history({ limit, cursor }: PageQuery): Promise<Page<HistoryEntryView>> {
     const query = this.log
       .createQueryBuilder('l')
@@ -42,7 +42,7 @@ export class ConfigService {
     return pageOf(rows, limit, (row) => [String(row.epoch), String(row.revision)], entryOf);
   }
 
-  /** Gateways may then accept less than they have seen, except that what was revoked stays revoked. */
+  /** Gateways may then accept a configuration that lacks changes they have seen; revoked tokens stay revoked. */
   async acknowledgeRestore(actor: AdminActor): Promise<ConfigHeadView> {
     const { epoch, revision, digest } = await this.changes.acknowledgeRestore(
       { ...actor, resource: 'config' },
@@ -52,7 +52,7 @@ export class ConfigService {
   }
 }
 
-/** What the proof names counts, too: replicas hand over their tombstones only after a while of refusing. */
+/** Includes the revocations in the proof, because replicas report their own tombstones only some time later. */
 async function mergeTombstones(change: ChangeTransaction): Promise<void> {
   const { manager } = change;
   const { restoreSuspected } = await manager.findOneByOrFail(ConfigHead, { id: CONFIG_HEAD_ID });

@@ -6,11 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MoreThan, Repository } from 'typeorm';
 import type { ReceiptView } from './receipt.view.js';
 
-/** A replica that was not seen for longer is gone and holds nothing up, milliseconds. */
+/** Milliseconds without a heartbeat after which a replica is gone and no longer waited for. */
 const LIVE_MS = 30_000;
 const POLL_MS = 50;
 
-/** Tells how far a change has come. */
+/** Reports which gateways already serve a change. */
 @Injectable()
 export class ChangeReceipts {
   constructor(
@@ -18,7 +18,7 @@ export class ChangeReceipts {
     @InjectRepository(Replica) private readonly replicas: Repository<Replica>,
   ) {}
 
-  /** Waits until every gateway serves the change, at most `waitMs`. */
+  /** Waits at most `waitMs` until every gateway serves the change. */
   async follow(change: Version, waitMs: number): Promise<ReceiptView> {
     const deadline = Date.now() + waitMs;
     let receipt = await this.receipt(change);

@@ -3,10 +3,10 @@ import type { FindOptionsWhere } from 'typeorm';
 import type { AdminActor } from '../auth/admin-request.js';
 import { StoredResources } from './stored-resources.js';
 
-/** A row's columns but for those that every named resource has. */
+/** A row's columns, except those that every named resource has. */
 export type OwnColumns<Row extends NamedResource> = Omit<Row, keyof NamedResource>;
 
-/** Creates and replaces a resource by name. The resource says only what is its own: columns, checks, side effects. */
+/** Creates and replaces a resource by name. A subclass adds only what is specific to it: columns, checks, side effects. */
 export abstract class CrudService<
   Body extends { name?: string },
   Row extends NamedResource = NamedResource,
@@ -30,19 +30,19 @@ export abstract class CrudService<
     });
   }
 
-  /** The columns that a body asks for. @param before The row that it replaces. */
+  /** The columns that result from a body. @param before The row that it replaces. */
   protected abstract columns(
     change: ChangeTransaction,
     body: Body,
     before: Row | null,
   ): OwnColumns<Row> | Promise<OwnColumns<Row>>;
 
-  /** Writes a row, with all that follows from it. */
+  /** Writes a row, and whatever depends on it. */
   protected async save(change: ChangeTransaction, row: Row, _body: Body): Promise<void> {
     await change.manager.save(this.table, row);
   }
 
-  /** What the answer to a creation shows. */
+  /** The answer to a creation. */
   protected created(_change: ChangeTransaction, view: View): View | Promise<View> {
     return view;
   }

@@ -28,7 +28,7 @@ interface FieldOptions {
   example?: unknown;
 }
 
-/** Documents a field and says when it may be absent. Null is no substitute for an absent field, unless allowed. */
+/** Documents a field and says whether it may be absent or null. */
 export function Field(options: FieldOptions & ApiPropertyOptions, ...checks: PropertyDecorator[]) {
   const { optional = false, nullable = false, ...rest } = options;
   const document = { ...rest, required: !optional, nullable } as ApiPropertyOptions;
@@ -39,7 +39,7 @@ export function Field(options: FieldOptions & ApiPropertyOptions, ...checks: Pro
 
 const NAMES = {
   ...NAME_RULES,
-  /** The audit names the bootstrap administrator and the control plane itself so. */
+  /** Excludes the audit's names of the bootstrap administrator and of the control plane. */
   account: {
     pattern: new RegExp(`^(?!(?:admin|system)$)${USER_NAME.source.slice(1)}`),
     allowed: `${NAME_RULES.user.allowed}, other than "admin" and "system"`,
@@ -47,7 +47,7 @@ const NAMES = {
 } as const;
 type NameKind = keyof typeof NAMES;
 
-/** What a client can check before it asks. */
+/** What clients can check themselves. */
 const documentOf = (kind: NameKind): { description: string; pattern: string } => ({
   description: NAMES[kind].allowed,
   pattern: NAMES[kind].pattern.source,
@@ -59,7 +59,7 @@ const MAX_ITEMS = 10_000;
 const MAX_URL = 2048;
 const LIST_SIZE = { message: `a list of at most ${MAX_ITEMS}` };
 
-/** The name of a resource; it is the path key, so that a PUT may leave it out. */
+/** The name of a resource. A PUT may leave it out, because the path has it. */
 export const NameField = (kind: NameKind, options: FieldOptions = {}) =>
   Field(
     { type: String, ...documentOf(kind), ...options },
@@ -76,7 +76,7 @@ export const TextField = (options: FieldOptions = {}) =>
 
 const isDistinct = (value: unknown): boolean => Array.isArray(value) && new Set(value).size === value.length;
 
-/** No item twice, told in linear time; class-validator's own takes minutes for as many items as fit into a body. */
+/** No item occurs twice. Linear, unlike class-validator's own check, which takes minutes for the longest possible body. */
 export const DistinctItems = (message: string): PropertyDecorator =>
   ValidateBy({ name: 'distinct', validator: { validate: isDistinct } }, { message });
 
@@ -84,7 +84,7 @@ export const DistinctItems = (message: string): PropertyDecorator =>
 export const NameListField = (kind: NameKind, options: FieldOptions & { filled?: boolean } = {}) => {
   const { filled = false, ...rest } = options;
   const each = { message: `a list of: ${NAMES[kind].allowed}`, each: true };
-  const list = { message: `a ${filled ? 'non-empty ' : ''}list without repetition` };
+  const list = { message: `a ${filled ? 'non-empty ' : ''}list without duplicates` };
   const size = { ...(filled && { minItems: 1 }), maxItems: MAX_ITEMS, uniqueItems: true };
   const items = { type: 'string', maxLength: MAX_ITEM, ...documentOf(kind) } as const;
   return Field(
@@ -103,7 +103,7 @@ export const TextListField = (options: FieldOptions = {}) =>
   Field(
     { type: [String], ...options },
     MaxLength(MAX_ITEM, { message: `a list of texts, at most ${MAX_ITEM} characters each`, each: true }),
-    DistinctItems('a list without repetition'),
+    DistinctItems('a list without duplicates'),
     ArrayMaxSize(MAX_ITEMS, LIST_SIZE),
     IsArray({ message: 'a list of texts' }),
   );

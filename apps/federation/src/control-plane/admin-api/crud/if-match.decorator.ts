@@ -3,7 +3,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ProblemError } from '../../problem/problem.error.js';
 
-/** No row has it, so that a tag which we never gave out matches nothing. */
+/** The revision of no row, so that a tag that we never issued matches nothing. */
 const NO_REVISION = -1;
 
 /** The revision that `If-Match` names (RFC 9110 §13.1.1); null for `*`. */
@@ -21,11 +21,11 @@ const headerOf = (context: ExecutionContext): string | undefined =>
 export const ReadRevision = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const header = headerOf(context);
   if (header === undefined)
-    throw new ProblemError('precondition-required', 'Send If-Match with the ETag that you have read');
+    throw new ProblemError('precondition-required', 'Send If-Match with the ETag that you read');
   return revisionOf(header);
 });
 
-/** As {@link ReadRevision}, for operations that may go without. */
+/** Like {@link ReadRevision}, for operations for which the header is optional. */
 export const OptionalRevision = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const header = headerOf(context);
   return header === undefined ? null : revisionOf(header);
@@ -33,4 +33,4 @@ export const OptionalRevision = createParamDecorator((_: unknown, context: Execu
 
 /** Documents the header. */
 export const ApiIfMatch = (required: boolean) =>
-  applyDecorators(ApiHeader({ name: 'If-Match', required, description: 'The ETag that you have read' }));
+  applyDecorators(ApiHeader({ name: 'If-Match', required, description: 'The ETag that you read' }));

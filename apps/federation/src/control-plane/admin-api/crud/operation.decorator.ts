@@ -11,7 +11,7 @@ export interface OperationSpec extends RouteAccess {
   problems?: ProblemKind[];
 }
 
-/** Problems that operations of one sort have in common. */
+/** Problems that all operations of one kind have in common. */
 export const ON_LIST: ProblemKind[] = ['validation'];
 export const ON_READ: ProblemKind[] = ['not-found'];
 export const ON_CREATE: ProblemKind[] = ['unparseable', 'duplicate', 'restore-pending', 'validation'];
@@ -28,7 +28,7 @@ export const ON_DELETE: ProblemKind[] = ['not-found', 'restore-pending', 'precon
 
 const ALWAYS: ProblemKind[] = ['unauthenticated', 'forbidden', 'database-away'];
 
-/** One operation of the admin API: who may use it, how the audit calls it, and what it answers. */
+/** One operation of the admin API: who may use it, what the audit calls it, and what it answers. */
 export function Operation({ summary, roles, action, status = 200, answer, problems = [] }: OperationSpec) {
   return applyDecorators(
     RequireRole({ roles, action }),

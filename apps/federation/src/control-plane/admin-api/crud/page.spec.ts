@@ -9,7 +9,7 @@ describe('pageOf', () => {
     expect(pageOf(['a', 'b'], 2, key, same)).toEqual({ items: ['a', 'b'], nextCursor: null });
   });
 
-  it('points to what follows the last row shown', () => {
+  it('has a cursor to the row after the last one shown', () => {
     const page = pageOf(['a', 'ü/"', 'c'], 2, key, same);
     expect(page.items).toEqual(['a', 'ü/"']);
     expect(cursorKey(page.nextCursor ?? '', 1)).toEqual(['ü/"']);
@@ -18,9 +18,9 @@ describe('pageOf', () => {
 
 describe('cursorKey', () => {
   it.each([
-    ['no base64url', '%%%'],
-    ['no JSON', Buffer.from('{').toString('base64url')],
-    ['of another list', Buffer.from('["a","b"]').toString('base64url')],
+    ['not base64url', '%%%'],
+    ['not JSON', Buffer.from('{').toString('base64url')],
+    ['from another list', Buffer.from('["a","b"]').toString('base64url')],
     ['with a number', Buffer.from('[1]').toString('base64url')],
     ['with a NUL', Buffer.from('["\\u0000"]').toString('base64url')],
   ])('refuses a cursor that is %s', (_, cursor) => {

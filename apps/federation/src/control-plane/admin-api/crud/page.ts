@@ -12,7 +12,7 @@ export class PageQuery {
   @IntegerQuery({ minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT }, `an integer, 1 to ${MAX_LIMIT}`)
   limit: number = DEFAULT_LIMIT;
 
-  @ApiPropertyOptional({ description: 'nextCursor of the page before' })
+  @ApiPropertyOptional({ description: 'nextCursor of the previous page' })
   @IsOptional()
   @IsString({ message: 'a nextCursor' })
   cursor?: string;
@@ -64,7 +64,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Document of a page of these, for OpenAPI. */
+/** The class of a page of such views, for the OpenAPI document. */
 export function PageOf<T>(view: Type<T>) {
   class PageView {
     @ApiProperty({ type: String, nullable: true })

@@ -28,6 +28,6 @@ export class ProblemView {
   @ApiPropertyOptional({ type: [FieldFaultView] })
   errors?: FieldFaultView[];
 
-  @ApiPropertyOptional({ type: [String], description: 'Only for in-use' })
+  @ApiPropertyOptional({ type: [String], description: 'Only in problems of type in-use' })
   mcpServers?: string[];
 }

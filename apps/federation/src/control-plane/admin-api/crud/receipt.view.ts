@@ -3,18 +3,18 @@ import { IntegerQuery } from './fields.js';
 
 const MAX_WAIT_MS = 30_000;
 
-/** How long to wait for the gateways. */
+/** How long to wait until the gateways serve a change. */
 export class WaitQuery {
   @IntegerQuery({ minimum: 0, maximum: MAX_WAIT_MS, default: 0 }, `milliseconds, 0 to ${MAX_WAIT_MS}`)
   waitMs: number = 0;
 }
 
-/** How far a change has come. */
+/** Which gateways already serve a change. */
 export class ReceiptView {
   @ApiProperty({ type: 'integer' })
   revision!: number;
 
-  @ApiProperty({ type: [String], description: 'Gateways all of whose live replicas serve it' })
+  @ApiProperty({ type: [String], description: 'Gateways whose live replicas all serve it' })
   applied!: string[];
 
   @ApiProperty({ type: [String], description: 'Every other registered gateway' })

@@ -8,10 +8,10 @@ interface Resource {
   revision?: number;
 }
 
-/** Join tokens never change. */
+/** Tag of resources without a revision: join tokens, which never change. */
 const UNCHANGING = 1;
 
-/** Adds `ETag` to a resource and `Location` to a new one. */
+/** Adds `ETag` to the answer of a resource, and `Location` if it is new. */
 @Injectable()
 export class ResourceHeaders implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

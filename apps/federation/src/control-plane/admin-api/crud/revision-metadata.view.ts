@@ -17,7 +17,7 @@ export class RevisionMetadata {
   @ApiProperty(TIME)
   updatedAt!: string;
 
-  @ApiProperty({ type: 'integer', description: 'Revision of its last change, also its ETag' })
+  @ApiProperty({ type: 'integer', description: 'Revision of its last change; also its ETag' })
   revision!: number;
 }
 

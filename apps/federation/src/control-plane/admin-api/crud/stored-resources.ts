@@ -21,7 +21,7 @@ import type { ResourceSpec } from './resource-spec.js';
 type Keyed = { name: string } | { id: string };
 type Where<Row> = FindOptionsWhere<Row>;
 
-/** The rows of a table as a resource that is listed, read and deleted. `scope` narrows the rows that are looked at. */
+/** Lists, reads and deletes the rows of a table as a resource. A `scope` narrows the rows that are considered. */
 export abstract class StoredResources<
   Row extends Keyed & { revision?: number },
   View extends Keyed,
@@ -63,10 +63,10 @@ export abstract class StoredResources<
     });
   }
 
-  /** What the admin API shows of these rows, in their order. */
+  /** What the admin API shows of these rows, in the same order. */
   protected abstract views(manager: EntityManager, rows: Row[]): View[] | Promise<View[]>;
 
-  /** Removes a row with all that depends on it. */
+  /** Removes a row, and whatever depends on it. */
   protected async remove(change: ChangeTransaction, row: Row): Promise<void> {
     const where = { [this.spec.key]: this.keyOf(row) } as Where<Row>;
     await change.manager.delete(this.table, where);
@@ -83,7 +83,7 @@ export abstract class StoredResources<
     return view;
   }
 
-  /** The row that a change begins with; what it shows goes into the audit. */
+  /** The row as it is before a change. It is kept for the audit. */
   protected async current(
     change: ChangeTransaction,
     key: string,

@@ -11,7 +11,7 @@ export class FleetController {
 
   @Get()
   @Operation({
-    summary: 'Shows what every gateway serves, and who is behind',
+    summary: 'Shows what every gateway serves, and which are behind',
     roles: READERS,
     action: null,
     answer: FleetView,

@@ -33,7 +33,11 @@ export class GatewayBody {
   @NameField('gateway', { optional: true, example: 'aws' })
   name?: string;
 
-  @CheckedField({ type: String, description: 'What agents and proxy URLs name' }, URL_ALLOWED, isGatewayUrl)
+  @CheckedField(
+    { type: String, description: 'The URL that agents and proxy URLs use' },
+    URL_ALLOWED,
+    isGatewayUrl,
+  )
   url!: string;
 
   @CheckedField(
@@ -41,7 +45,7 @@ export class GatewayBody {
       type: String,
       optional: true,
       nullable: true,
-      description: 'Where other gateways reach it, if not at `url`',
+      description: 'Where other gateways reach it, if that is not `url`',
     },
     URL_ALLOWED,
     isGatewayUrl,

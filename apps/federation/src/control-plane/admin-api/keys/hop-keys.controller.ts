@@ -13,7 +13,7 @@ export class HopKeysController {
 
   @Post('rotate')
   @Operation({
-    summary: 'Begins a new generation of hop keys',
+    summary: 'Starts a new generation of hop keys',
     roles: ADMINISTRATORS,
     action: 'hop-keys.rotate',
     answer: HopKeysView,

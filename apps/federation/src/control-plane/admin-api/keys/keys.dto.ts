@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { ConfigHeadView } from '../config/config.dto.js';
 
 export class HopKeysView extends ConfigHeadView {
-  @ApiProperty({ type: 'integer', description: 'Generation of the hop keys that is now signed with' })
+  @ApiProperty({ type: 'integer', description: 'Generation of the hop keys that gateways now sign with' })
   generation!: number;
 }
 
@@ -16,6 +16,6 @@ export class SigningKeysView {
   @ApiProperty({ type: String })
   digest!: string;
 
-  @ApiProperty({ type: String, description: 'Id of the key that is now signed with' })
+  @ApiProperty({ type: String, description: 'Id of the key that the control plane now signs with' })
   activeKid!: string;
 }

@@ -13,7 +13,7 @@ export class SigningKeysController {
 
   @Post('rotate')
   @Operation({
-    summary: 'Signs with the next key from now on and announces another one',
+    summary: 'Starts signing with the next key and announces another one',
     roles: ADMINISTRATORS,
     action: 'signing-key.rotate',
     answer: SigningKeysView,

@@ -26,17 +26,17 @@ class ServerTimeoutsBody {
   @MillisecondsField(3000, 'Until the MCP server has accepted the connection')
   connectMs: number = 3000;
 
-  @MillisecondsField(300_000, "Until the MCP server's response headers")
+  @MillisecondsField(300_000, "Until the MCP server's response headers have arrived")
   responseMs: number = 300_000;
 
   @MillisecondsField(300_000, 'How long a response stream may stay silent')
   idleStreamMs: number = 300_000;
 
-  @MillisecondsField(DEFAULT_MAX_STREAM_MS, 'How long a response may last in all')
+  @MillisecondsField(DEFAULT_MAX_STREAM_MS, 'How long a response may last in total')
   maxStreamMs: number = DEFAULT_MAX_STREAM_MS;
 }
 
-/** How the handling gateway authenticates to the MCP server. */
+/** How the handling gateway authenticates itself to the MCP server. */
 class ServerAuthBody {
   @ApiProperty({ enum: ['none'] })
   type!: 'none';

@@ -31,7 +31,7 @@ export class PoliciesService extends CrudService<PolicyBody, Policy, PolicyView>
   }
 }
 
-/** A deny for a gateway that does not exist would deny nothing, and nobody would notice. */
+/** A deny for a gateway that does not exist would deny nothing, without anybody noticing. */
 async function assertRegistered(manager: EntityManager, gateways: string[] | null): Promise<void> {
   if (gateways === null) return;
   const registered = (await manager.find(Gateway, { select: { name: true } })).map((row) => row.name);

@@ -19,7 +19,7 @@ export class PolicyBody {
 
   @NameListField('subject', {
     filled: true,
-    description: 'Whom it is about: any of them matches',
+    description: 'Whom it applies to; one match is enough',
     example: ['group:finance'],
   })
   subjects!: string[];
@@ -35,13 +35,14 @@ export class PolicyBody {
 
   @NameListField('glob', {
     ...ALL_IF_NULL,
-    description: 'JSON-RPC methods; null or absent: all, or those of tools where `tools` is given',
+    description:
+      'JSON-RPC methods; null or absent: all, or, if `tools` is given, only tools/list and tools/call',
   })
   methods: string[] | null = null;
 
   @NameListField('gateway', {
     ...ALL_IF_NULL,
-    description: 'Gateways at which it is evaluated; null or absent: all',
+    description: 'Gateways that evaluate it; null or absent: all',
   })
   gateways: string[] | null = null;
 }

@@ -62,6 +62,6 @@ async function insert(
 function expiryOf(text: string | null, now: Date): Date | null {
   const expiresAt = text === null ? null : new Date(text);
   if (expiresAt !== null && expiresAt <= now)
-    throw invalidField('expiresAt', text, 'a time to come, or null', 'expiresAt is in the past');
+    throw invalidField('expiresAt', text, 'a time in the future, or null', 'expiresAt is in the past');
   return expiresAt;
 }

@@ -11,7 +11,8 @@ export {
   type HttpContext,
   type StageKey,
 } from './passage.js';
-export { REGISTRY_ISSUER, type Principal } from './principal.js';
+export type { PeerConnection } from './peer-connection.js';
+export { REGISTRY_ISSUER, type Caller, type Credential, type Principal } from './principal.js';
 export {
   type Decision,
   type DenialReason,
@@ -19,13 +20,5 @@ export {
   RequestLog,
   type UpstreamResult,
 } from './request-log.js';
-export {
-  AUTHENTICATED,
-  READ,
-  type Authenticated,
-  type Caller,
-  type Credential,
-  type Message,
-  type Read,
-} from './stages.js';
+export { AUTHENTICATED, READ, type Authenticated, type Message, type Read } from './stages.js';
 export { continueTrace, traceparentOf, type TraceContext, type TraceParent } from './trace-context.js';

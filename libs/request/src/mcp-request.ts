@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { HEADERS, type GatewayRole } from '#libs/contract';
+import type { PeerConnection } from './peer-connection.js';
 
 /** Where the body of a request comes from: the connection of an agent, or whoever makes a request of their own. */
 export interface BodySource {
@@ -24,8 +25,7 @@ export class McpRequest {
     readonly server: string,
     readonly headers: IncomingHttpHeaders,
     readonly body: BodySource,
-    /** Address of the peer of the connection; empty if the connection is gone. */
-    readonly remoteAddress: string,
+    readonly peer: PeerConnection,
   ) {
     this.role = headers[HEADERS.hop] === undefined ? 'entry' : 'handling';
   }

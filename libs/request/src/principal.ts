@@ -1,3 +1,5 @@
+import type { Snapshot } from '#libs/snapshot';
+
 /** The authenticated caller. Two issuers with the same subject are two principals. */
 export interface Principal {
   /** `registry` for a personal access token, else the identity provider. */
@@ -14,3 +16,17 @@ export interface Principal {
 
 /** Issuer of principals that personal access tokens stand for. */
 export const REGISTRY_ISSUER = 'registry';
+
+/** A credential whose form has been read, and that is judged by a snapshot, as often as needed. */
+export interface Credential {
+  /** @throws GatewayFault `credentials_*` or `principal_disabled`. */
+  verify(snapshot: Snapshot): Principal | Promise<Principal>;
+}
+
+/** A caller as the configuration and the revocations of one moment know it. */
+export interface Caller {
+  readonly credential: Credential;
+  readonly principal: Principal;
+  /** `SnapshotStore.version` at that moment. */
+  readonly asOf: number;
+}

@@ -2,26 +2,10 @@ import type { HopClaims } from '#libs/contract';
 import type { Envelope } from '#libs/envelope';
 import type { Snapshot } from '#libs/snapshot';
 import type { Asked } from './asked.js';
+import type { Caller } from './principal.js';
 import type { McpRequest } from './mcp-request.js';
 import { stageKey } from './passage.js';
-import type { Principal } from './principal.js';
 import type { TraceContext } from './trace-context.js';
-
-/** A credential whose form has been read, and that is judged by a snapshot, as often as needed. */
-export interface Credential {
-  /** @throws GatewayFault `credentials_*` or `principal_disabled`. */
-  verify(snapshot: Snapshot): Principal | Promise<Principal>;
-}
-
-/** A caller as one snapshot and the revocations of one moment know it. */
-export interface Caller {
-  readonly credential: Credential;
-  readonly principal: Principal;
-  /** By which the principal was found. */
-  readonly snapshot: Snapshot;
-  /** `SnapshotStore.version` at that moment. */
-  readonly asOf: number;
-}
 
 /** After authentication: who calls, over which way, and the configuration that this request sees. */
 export interface Authenticated {
@@ -30,6 +14,7 @@ export interface Authenticated {
   /** The verified hop context; null where the caller is an agent. */
   readonly hop: HopClaims | null;
   readonly caller: Caller;
+  readonly snapshot: Snapshot;
 }
 
 /** A request as it was read. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AUTHORIZED } from '#libs/auth';
-import { listens, OWN_GATEWAY, READ, type OwnGateway, type Passage } from '#libs/request';
+import { AUTHENTICATED, listens, OWN_GATEWAY, READ, type OwnGateway, type Passage } from '#libs/request';
 import { ROUTED } from './decision/routing.js';
 import { FaultLog } from './fault/fault-log.js';
 import { NextHopLimits } from './next-hop/next-hop-limits.js';
@@ -9,7 +9,7 @@ import type { NextHop } from './next-hop/next-hop.js';
 import { NextRequests } from './next-hop/next-request.js';
 import { HopResponse, type RelayServices } from './relay/hop-response.js';
 import { ResponseHeads } from './relay/response-heads.js';
-import { withoutMessage } from './relay/sent-request.js';
+import { sentRequestOf } from './relay/sent-request.js';
 import { listNoticesFor } from './relay/stream/list-notices.js';
 import { StreamWatch } from './relay/stream/stream-watch.js';
 
@@ -46,7 +46,7 @@ export class Forwarding {
     const { nextHop, kind, hopResponse } = this.prepare(passage);
     try {
       await intend();
-      passage.release(READ, AUTHORIZED, ROUTED);
+      passage.release(AUTHENTICATED, READ, AUTHORIZED, ROUTED);
       await hopResponse.run();
     } finally {
       this.limits.leave(nextHop, kind);
@@ -62,7 +62,7 @@ export class Forwarding {
     try {
       const request = this.requests.build(routed);
       const notices = listNoticesFor(asked, message.body);
-      const sent = withoutMessage(routed, passage.log, passage.response);
+      const sent = sentRequestOf(routed, passage.log, passage.response);
       return { nextHop, kind, hopResponse: new HopResponse(sent, notices, request, this.services) };
     } catch (error) {
       this.limits.leave(nextHop, kind);

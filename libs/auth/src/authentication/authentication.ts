@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { GatewayFault } from '#libs/contract';
+import { GatewayFault, type HopClaims } from '#libs/contract';
 import type { Authenticated, Caller, McpRequest, RequestLog } from '#libs/request';
 import { HopVerifier } from '../hop/hop-verifier.js';
-import type { HopClaims } from '#libs/contract';
 import { CallerAuthentication } from './caller-authentication.js';
 import { FailedCredentials } from './failed-credentials.js';
 
@@ -33,9 +32,11 @@ export class Authentication {
     log: RequestLog,
     hop: HopClaims | null,
   ): Authenticated | Promise<Authenticated> {
-    const known = (caller: Caller): Authenticated => ({ request, requestId: log.requestId, hop, caller });
+    const snapshot = this.callers.currentSnapshot();
+    const { requestId } = log;
+    const known = (caller: Caller): Authenticated => ({ request, requestId, hop, caller, snapshot });
     try {
-      const caller = this.callers.verify(this.callers.credentialOf(request));
+      const caller = this.callers.identify(request, snapshot);
       if (!(caller instanceof Promise)) return known(caller);
       return caller.then(known, (error: unknown) => this.refuse(error, request, log));
     } catch (error) {
@@ -46,7 +47,7 @@ export class Authentication {
   /** Over a hop every agent has the entry gateway's address, and that gateway has already counted. */
   private refuse(error: unknown, request: McpRequest, log: RequestLog): never {
     if (request.role === 'handling') throw error;
-    const retryAfter = this.failures.count(request.remoteAddress);
+    const retryAfter = this.failures.count(request.peer.address);
     if (retryAfter === 0) throw error;
     log.isAudited = false;
     throw new GatewayFault('credentials_throttled', { retryAfter });

@@ -37,43 +37,44 @@ export class CallerAuthentication {
     return limit > 0 && this.store.staleness() > limit;
   }
 
-  /** @throws GatewayFault `credentials_missing`, `credentials_invalid` */
-  credentialOf(request: McpRequest): Credential {
-    const token = bearerToken(request);
-    const kind = this.authenticators.find((authenticator) => authenticator.recognises(token));
-    if (kind === undefined) throw new GatewayFault('credentials_invalid');
-    return kind.credentialOf(token);
+  /**
+   * The caller of a request by this snapshot, the current one; a promise only where the kind of the credential needs one.
+   * @throws GatewayFault `credentials_*` or `principal_disabled`.
+   */
+  identify({ headers, peer }: McpRequest, snapshot: Snapshot): Caller | Promise<Caller> {
+    const { authorization } = headers;
+    const { last } = peer;
+    if (authorization === undefined) throw new GatewayFault('credentials_missing');
+    const caller =
+      last?.authorization === authorization
+        ? this.renew(last.caller, snapshot)
+        : this.verify(this.read(authorization), snapshot);
+    if (!(caller instanceof Promise) && caller !== last?.caller) peer.last = { authorization, caller };
+    return caller;
   }
 
-  /**
-   * The caller as of now; a promise only where the kind of the credential needs one.
-   * @throws GatewayFault `config_missing`, `config_stale`, `credentials_*` or `principal_disabled`.
-   */
-  verify(credential: Credential): Caller | Promise<Caller> {
-    const snapshot = this.currentSnapshot();
+  /** @throws GatewayFault as {@link identify}. */
+  verify(credential: Credential, snapshot: Snapshot): Caller | Promise<Caller> {
     const asOf = this.store.version;
     const principal = credential.verify(snapshot);
-    const known = (found: Principal): Caller => ({ credential, principal: found, snapshot, asOf });
+    const known = (found: Principal): Caller => ({ credential, principal: found, asOf });
     return principal instanceof Promise ? principal.then(known) : known(principal);
   }
 
   /**
-   * The caller as of now: the same one if nothing has happened that could make a difference, neither a new configuration nor
-   * a revocation nor the expiry of the credential.
-   * @throws GatewayFault as {@link verify}.
+   * The caller by this snapshot, the current one. It is the same if nothing has happened that could make a difference: neither
+   * a new configuration nor a revocation nor the expiry of the credential.
+   * @throws GatewayFault as {@link identify}.
    */
-  renew(caller: Caller): Caller | Promise<Caller> {
+  renew(caller: Caller, snapshot: Snapshot): Caller | Promise<Caller> {
     const isSame = caller.asOf === this.store.version && caller.principal.expiresAt > Date.now();
-    if (!isSame) return this.verify(caller.credential);
-    this.currentSnapshot();
-    return caller;
+    return isSame ? caller : this.verify(caller.credential, snapshot);
   }
-}
 
-function bearerToken({ headers }: McpRequest): string {
-  const value = headers.authorization;
-  if (value === undefined) throw new GatewayFault('credentials_missing');
-  const token = BEARER.exec(value)?.[1];
-  if (token === undefined) throw new GatewayFault('credentials_invalid');
-  return token;
+  private read(authorization: string): Credential {
+    const token = BEARER.exec(authorization)?.[1] ?? '';
+    const kind = this.authenticators.find((authenticator) => authenticator.recognises(token));
+    if (kind === undefined) throw new GatewayFault('credentials_invalid');
+    return kind.credentialOf(token);
+  }
 }

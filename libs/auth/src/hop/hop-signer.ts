@@ -18,7 +18,7 @@ export class HopSigner {
    * The value of `Causeway-Hop` for this request to that gateway.
    * @throws GatewayFault `hop_key_missing` while the private bundle has no key for the pair.
    */
-  sign({ request, requestId, caller, message }: Authorized, peer: string): string {
+  sign({ request, requestId, snapshot, message }: Authorized, peer: string): string {
     const key = this.keyring.outbound(peer);
     if (key === null || this.own.name === null) throw this.keyMissing(peer);
     const iat = Math.floor(Date.now() / 1000);
@@ -34,7 +34,7 @@ export class HopSigner {
         htm: request.httpMethod,
         bh: hopBodyHash(message.body),
         hops: 1,
-        min_rev: caller.snapshot.minRevision(request.server),
+        min_rev: snapshot.minRevision(request.server),
       },
       key.generation,
       key.key,

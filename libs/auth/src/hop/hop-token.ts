@@ -1,66 +1,61 @@
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { HOP_CLAIMS, HOP_TYPE, type HopClaims } from '#libs/contract';
-import { secretKey } from '#libs/crypto';
+import { hmacSha256 } from '#libs/crypto';
 
 /** A hop context taken apart; nothing of it may be believed before `hopTokenIsAuthentic`. */
 export interface ParsedHopToken {
   generation: number;
   claims: HopClaims;
   signingInput: string;
-  signature: Buffer;
+  /** Base64url, as it came. */
+  signature: string;
 }
 
+/** Protected headers, base64url, by the generation that they name. Generations are few, and each is rendered once. */
 const headers = new Map<number, string>();
+/** The same the other way round, so that a header that is known need not be read. */
+const generations = new Map<string, number>();
 
-/** Base64url of the protected header; generations are few and each is rendered once. */
 function protectedHeader(generation: number): string {
   let text = headers.get(generation);
   if (text === undefined) {
-    text = Buffer.from(JSON.stringify({ alg: 'HS256', typ: HOP_TYPE, kid: String(generation) })).toString(
-      'base64url',
-    );
+    text = renderHeader(generation);
     headers.set(generation, text);
+    generations.set(text, generation);
   }
   return text;
 }
 
-const mac = (key: Buffer, text: string): Buffer => createHmac('sha256', secretKey(key)).update(text).digest();
+const renderHeader = (generation: number): string =>
+  Buffer.from(JSON.stringify({ alg: 'HS256', typ: HOP_TYPE, kid: String(generation) })).toString('base64url');
 
 /** Renders a compact JWS (RFC 7515 §7.1) under HS256. */
 export function renderHopToken(claims: HopClaims, generation: number, key: Buffer): string {
   const payload = Buffer.from(JSON.stringify(claims)).toString('base64url');
   const signingInput = `${protectedHeader(generation)}.${payload}`;
-  return `${signingInput}.${mac(key, signingInput).toString('base64url')}`;
+  return `${signingInput}.${hmacSha256(key, signingInput)}`;
 }
 
 /** Null if the text has not the form of a hop context. The header must be exactly what gateways write. */
 export function parseHopToken(text: string): ParsedHopToken | null {
-  const [header, payload, signature, ...rest] = text.split('.');
-  if (header === undefined || payload === undefined || signature === undefined || rest.length > 0)
-    return null;
-  const generation = generationOf(header);
-  const claims = claimsOf(payload);
+  const first = text.indexOf('.');
+  const second = text.indexOf('.', first + 1);
+  if (first < 0 || second < 0 || text.includes('.', second + 1)) return null;
+  const generation = generationOf(text.slice(0, first));
+  const claims = generation === null ? null : claimsOf(text.slice(first + 1, second));
   if (generation === null || claims === null) return null;
-  return {
-    generation,
-    claims,
-    signingInput: `${header}.${payload}`,
-    signature: Buffer.from(signature, 'base64url'),
-  };
+  return { generation, claims, signingInput: text.slice(0, second), signature: text.slice(second + 1) };
 }
 
 /** The one header accepted is the one rendered above: no other `alg`, no `crit`, no other type. */
 function generationOf(header: string): number | null {
-  const parsed = jsonObject(header);
-  const generation = Number(parsed?.['kid']);
-  const isOurs = Number.isSafeInteger(generation) && generation > 0 && header === expectedHeader(generation);
+  const known = generations.get(header);
+  if (known !== undefined) return known;
+  const generation = Number(jsonObject(header)?.['kid']);
+  // Not kept before the token has proved true, since a stranger may name any generation.
+  const isOurs = Number.isSafeInteger(generation) && generation > 0 && header === renderHeader(generation);
   return isOurs ? generation : null;
 }
-
-/** Not cached, since an attacker may name any generation. */
-const expectedHeader = (generation: number): string =>
-  headers.get(generation) ??
-  Buffer.from(JSON.stringify({ alg: 'HS256', typ: HOP_TYPE, kid: String(generation) })).toString('base64url');
 
 function claimsOf(payload: string): HopClaims | null {
   const parsed = jsonObject(payload);
@@ -77,9 +72,15 @@ function jsonObject(base64url: string): Record<string, unknown> | null {
 }
 
 /** True if the holder of the key has signed it; takes the same time whatever the signature. */
-export function hopTokenIsAuthentic(token: ParsedHopToken, key: Buffer): boolean {
-  const expected = mac(key, token.signingInput);
-  return expected.length === token.signature.length && timingSafeEqual(expected, token.signature);
+export function hopTokenIsAuthentic(
+  { generation, signingInput, signature }: ParsedHopToken,
+  key: Buffer,
+): boolean {
+  const expected = Buffer.from(hmacSha256(key, signingInput), 'latin1');
+  const given = Buffer.from(signature, 'latin1');
+  const isAuthentic = expected.length === given.length && timingSafeEqual(expected, given);
+  if (isAuthentic) protectedHeader(generation);
+  return isAuthentic;
 }
 
 /** The `bh` claim of a body. */

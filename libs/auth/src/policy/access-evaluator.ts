@@ -20,7 +20,7 @@ export function accessTo(
   gateway: string,
 ): Access {
   if (server?.enabled !== true) return Access.NONE;
-  return accessByPolicy(policies, subjectsOf(requester), server.name, gateway);
+  return accessOf(policies, subjectSetOf(requester), server.name, gateway);
 }
 
 /** {@link accessTo} without the server's own state. */
@@ -30,8 +30,35 @@ export function accessByPolicy(
   server: string,
   gateway: string,
 ): Access {
+  return accessOf(policies, { subjects, key: keyOf(subjects) }, server, gateway);
+}
+
+/** Subjects, with what tells them apart from others. */
+interface SubjectSet {
+  readonly subjects: readonly string[];
+  readonly key: string;
+}
+
+/** A caller asks again and again; the next request on a connection has the same principal. */
+const subjectSets = new WeakMap<Requester, SubjectSet>();
+
+function subjectSetOf(requester: Requester): SubjectSet {
+  let known = subjectSets.get(requester);
+  if (known === undefined) {
+    const subjects = subjectsOf(requester);
+    subjectSets.set(requester, (known = { subjects, key: keyOf(subjects) }));
+  }
+  return known;
+}
+
+function accessOf(
+  policies: PolicyIndex,
+  { subjects, key: who }: SubjectSet,
+  server: string,
+  gateway: string,
+): Access {
   const accesses = accessesOf(policies);
-  const key = keyOf([gateway, server, ...subjects]);
+  const key = `${keyOf([gateway, server])}${who}`;
   return accesses.get(key) ?? remember(accesses, key, compile(policies, subjects, server, gateway));
 }
 

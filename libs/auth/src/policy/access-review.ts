@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { GatewayFault } from '#libs/contract';
-import { OWN_GATEWAY, type Caller, type OwnGateway } from '#libs/request';
+import { OWN_GATEWAY, type Caller, type Credential, type OwnGateway } from '#libs/request';
+import type { Snapshot } from '#libs/snapshot';
 import { CallerAuthentication } from '../authentication/caller-authentication.js';
 import type { Authorized } from './authorization.js';
 import { denialOf, standingOf, type Standing } from './standing.js';
 
 /** What a request was allowed by, as far as it can be judged again. */
-export type Allowed = Pick<Authorized, 'request' | 'hop' | 'caller' | 'asked'>;
+export interface Allowed extends Pick<Authorized, 'request' | 'hop' | 'asked'> {
+  readonly credential: Credential;
+}
 
 /**
  * Judges a request that was admitted earlier as if it came now, on the current snapshot and the current revocations:
@@ -30,17 +33,18 @@ export class AccessReview {
    * @throws GatewayFault what the request would be refused with.
    */
   review(allowed: Allowed): Standing | Promise<Standing> {
-    const { hop } = allowed;
-    if (hop !== null && this.callers.currentSnapshot().gateway(hop.iss) === undefined)
+    const { hop, credential } = allowed;
+    const snapshot = this.callers.currentSnapshot();
+    if (hop !== null && snapshot.gateway(hop.iss) === undefined)
       throw new GatewayFault('hop_untrusted', { detail: 'its issuer is unknown' });
-    const caller = this.callers.verify(allowed.caller.credential);
+    const caller = this.callers.verify(credential, snapshot);
     return caller instanceof Promise
-      ? caller.then((known) => this.assertAllowed(allowed, known))
-      : this.assertAllowed(allowed, caller);
+      ? caller.then((known) => this.assertAllowed(allowed, known, snapshot))
+      : this.assertAllowed(allowed, caller, snapshot);
   }
 
-  private assertAllowed({ request, asked }: Allowed, caller: Caller): Standing {
-    const standing = standingOf(caller, request.server, asked, this.own.name);
+  private assertAllowed({ request, asked }: Allowed, caller: Caller, snapshot: Snapshot): Standing {
+    const standing = standingOf(caller, snapshot, request.server, asked, this.own.name);
     if (standing.decision.reason !== null) throw denialOf(asked, standing.decision.reason);
     return standing;
   }

@@ -8,6 +8,7 @@ import {
   type Read,
   type RequestLog,
 } from '#libs/request';
+import type { Snapshot } from '#libs/snapshot';
 import { CallerAuthentication } from '../authentication/caller-authentication.js';
 import type { Access } from './access.js';
 import { denialOf, standingOf } from './standing.js';
@@ -36,18 +37,19 @@ export class Authorization {
 
   /** @throws GatewayFault `access_denied`, `method_denied`, `tool_denied`, and as authentication does. */
   authorize(read: Read, log: RequestLog): Authorized | Promise<Authorized> {
-    const caller = this.callers.renew(read.caller);
+    const snapshot = this.callers.currentSnapshot();
+    const caller = this.callers.renew(read.caller, snapshot);
     return caller instanceof Promise
-      ? caller.then((known) => this.decide(read, known, log))
-      : this.decide(read, caller, log);
+      ? caller.then((known) => this.decide(read, known, snapshot, log))
+      : this.decide(read, caller, snapshot, log);
   }
 
-  private decide(read: Read, caller: Caller, log: RequestLog): Authorized {
+  private decide(read: Read, caller: Caller, snapshot: Snapshot, log: RequestLog): Authorized {
     const { request, requestId, hop, asked, message } = read;
-    const { server, access, decision } = standingOf(caller, request.server, asked, this.own.name);
+    const { server, access, decision } = standingOf(caller, snapshot, request.server, asked, this.own.name);
     log.decision = decision;
     if (decision.reason !== null || server === undefined)
       throw denialOf(asked, decision.reason ?? 'access_denied');
-    return { request, requestId, hop, caller, asked, message, server, access };
+    return { request, requestId, hop, caller, snapshot, asked, message, server, access };
   }
 }

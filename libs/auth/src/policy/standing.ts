@@ -1,5 +1,6 @@
 import { GatewayFault, globMatches, negotiatesEra, type ConfigServer } from '#libs/contract';
 import type { Asked, Caller, Decision, DenialReason, Principal } from '#libs/request';
+import type { Snapshot } from '#libs/snapshot';
 import { Access } from './access.js';
 import { accessTo } from './access-evaluator.js';
 
@@ -8,6 +9,7 @@ const OUT_OF_SCOPE: Decision = { allowed: false, reason: 'access_denied', policy
 /** A caller, and what policy lets it do at one MCP server, as one snapshot has it. */
 export interface Standing {
   readonly caller: Caller;
+  readonly snapshot: Snapshot;
   /** Undefined if there is no such server; nothing is allowed then. */
   readonly server: ConfigServer | undefined;
   readonly access: Access;
@@ -16,11 +18,17 @@ export interface Standing {
 }
 
 /** @param gateway Registry name of the deciding gateway; without one, nothing is allowed. */
-export function standingOf(caller: Caller, name: string, asked: Asked, gateway: string | null): Standing {
-  const { snapshot, principal } = caller;
+export function standingOf(
+  caller: Caller,
+  snapshot: Snapshot,
+  name: string,
+  asked: Asked,
+  gateway: string | null,
+): Standing {
+  const { principal } = caller;
   const server = snapshot.server(name);
   const access = gateway === null ? Access.NONE : accessTo(snapshot, principal, server, gateway);
-  return { caller, server, access, decision: decide(principal, name, asked, access) };
+  return { caller, snapshot, server, access, decision: decide(principal, name, asked, access) };
 }
 
 function decide({ serverScope }: Principal, server: string, asked: Asked, access: Access): Decision {

@@ -19,11 +19,11 @@ export class Routing {
 
   /** @throws GatewayFault `loop_detected` or `remote_gateway_unreachable`. */
   route(authorized: Authorized, log: RequestLog): Routed {
-    const { request, requestId, hop, caller, asked, message, access, server } = authorized;
-    const nextHop = decideRoute(caller.snapshot, this.own, server, hop !== null);
+    const { request, requestId, hop, caller, snapshot, asked, message, access, server } = authorized;
+    const nextHop = decideRoute(snapshot, this.own, server, hop !== null);
     if (nextHop.kind === 'reject') throw this.noWay(nextHop);
     log.nextHop = nextHop;
-    return { request, requestId, hop, caller, asked, message, access, server, nextHop };
+    return { request, requestId, hop, caller, snapshot, asked, message, access, server, nextHop };
   }
 
   private noWay({ reason, handler }: NoWay): GatewayFault {

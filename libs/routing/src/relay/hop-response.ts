@@ -64,7 +64,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   run(): Promise<void> {
     const { response, log } = this.sent;
     if (response.destroyed) return Promise.reject(new GatewayFault('client_disconnected'));
-    response.once('close', () => this.onClosed());
+    response.on('close', () => this.onClosed());
     log.forwardedAt = performance.now();
     return new Promise((resolve, reject) => {
       this.settle = (fault) => (fault === null ? resolve() : reject(fault));

@@ -1,7 +1,7 @@
 import type { Access, Standing } from '#libs/auth';
 import { DEFAULT_MAX_STREAM_MS, type GatewayFault } from '#libs/contract';
 import type { ListKind, ListView } from '#libs/envelope';
-import type { Caller } from '#libs/request';
+import type { Principal } from '#libs/request';
 import type { NextHop } from '../next-hop/next-hop.js';
 import { HOP_MARGIN_MS } from '../next-hop/next-request.js';
 import type { SentRequest } from './sent-request.js';
@@ -24,7 +24,7 @@ export interface OpenResponseControl {
  * may see, at the time of each event.
  */
 export class OpenResponse implements ListView {
-  caller: Caller;
+  principal: Principal;
   access: Access;
   /** By when it must have ended, in the time of `performance.now()`. */
   endsBy: number;
@@ -37,7 +37,7 @@ export class OpenResponse implements ListView {
     /** Null if it is no stream of events, or one that nothing can be put into. */
     readonly events: EventStream | null,
   ) {
-    this.caller = sent.caller;
+    this.principal = sent.principal;
     this.access = sent.access;
     this.endsBy = performance.now() + maxDurationMs(sent.nextHop);
   }
@@ -60,7 +60,7 @@ export class OpenResponse implements ListView {
 
   /** Lets it go on as what the caller may see and do now. */
   renew({ caller, access }: Standing): void {
-    this.caller = caller;
+    this.principal = caller.principal;
     this.access = access;
     if (this.isListening) this.control.filterAnew();
   }

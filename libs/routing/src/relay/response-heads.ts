@@ -35,11 +35,11 @@ export class ResponseHeads {
   }
 
   /** The handling gateway binds a session to its principal; what comes over a hop is bound already. */
-  private bindSession(list: string[], { nextHop, caller, server }: SentRequest, id: string): void {
+  private bindSession(list: string[], { nextHop, principal, server }: SentRequest, id: string): void {
     if (!VISIBLE_ASCII.test(id))
       throw nextHop.fault('invalid_response', { detail: 'its session id is malformed' });
     if (nextHop.kind === 'upstream')
-      replaceHeader(list, HEADERS.sessionId, this.sessions.seal(id, caller.principal, server.name));
+      replaceHeader(list, HEADERS.sessionId, this.sessions.seal(id, principal, server.name));
   }
 
   private challenge({ server, log }: SentRequest): string {

@@ -23,13 +23,13 @@ export function auditFactsOf(passage: Passage, own: OwnGateway): AuditFacts {
   const { request, log } = passage;
   const read = passage.reached(READ);
   const known = passage.reached(AUTHORIZED) ?? read ?? passage.reached(AUTHENTICATED);
-  const snapshot = known?.caller.snapshot;
+  const snapshot = known?.snapshot;
   return {
     requestId: log.requestId,
     role: request.role,
     gateway: own.label,
     gatewayHost: own.host,
-    timestamp: new Date(log.receivedAt).toISOString(),
+    timestamp: timestampOf(log.receivedAt),
     user: known?.caller.principal.user ?? null,
     server: request.server,
     tool: log.asked?.tool ?? null,
@@ -76,8 +76,16 @@ function handlingHost(snapshot: Snapshot | undefined, name: string): string | nu
 
 function entryHost({ role }: McpRequest, known: Authenticated | undefined, own: OwnGateway): string | null {
   if (role === 'entry') return own.host;
-  const issuer = known?.hop == null ? undefined : known.caller.snapshot.gateway(known.hop.iss);
+  const issuer = known?.hop == null ? undefined : known.snapshot.gateway(known.hop.iss);
   return issuer === undefined ? null : hostOf(issuer.url);
+}
+
+let lastTimestamp = { ms: 0, text: '' };
+
+/** RFC 3339 UTC; requests of the same millisecond share the text. */
+function timestampOf(ms: number): string {
+  if (lastTimestamp.ms !== ms) lastTimestamp = { ms, text: new Date(ms).toISOString() };
+  return lastTimestamp.text;
 }
 
 /** `host[:port]` of a gateway's URL; there are few, and parsing one costs more than all the rest of a part. */

@@ -13,7 +13,7 @@ interface Intended {
   readonly intent: AuditIntent;
 }
 
-const INTENDED = stageKey<Intended | null>('accounting');
+const INTENDED = stageKey<Intended>('accounting');
 
 /**
  * Stage 7, registered first: accounts for each request exactly once, when its raw response closes. Interceptors and Fastify's
@@ -30,7 +30,7 @@ export class RequestAccounting {
 
   watch(passage: Passage): void {
     this.drain.entered();
-    passage.response.once('close', () => {
+    passage.response.on('close', () => {
       this.close(passage);
       this.drain.left();
     });
@@ -40,20 +40,15 @@ export class RequestAccounting {
    * To be awaited before anything of the request leaves this gateway.
    * @throws GatewayFault `audit_unavailable`; then it must not leave.
    */
-  async intend(passage: Passage): Promise<void> {
+  intend(passage: Passage): Promise<void> {
     const facts = auditFactsOf(passage, this.own);
     const intent = this.audit.recordIntent(facts, passage.log.bytesIn);
     passage.keep(INTENDED, { facts, intent });
-    try {
-      await intent.written;
-    } catch (error) {
-      passage.keep(INTENDED, null);
-      throw error;
-    }
+    return intent.written;
   }
 
   private close(passage: Passage): void {
-    const intended = passage.reached(INTENDED) ?? null;
+    const intended = passage.reached(INTENDED);
     const facts = intended?.facts ?? auditFactsOf(passage, this.own);
     const ending = auditEndingOf(passage, resultOf(passage.log, passage.response, this.own.label));
     this.record(passage, facts, ending, intended?.intent);

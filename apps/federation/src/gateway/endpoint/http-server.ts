@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { GatewaySettings } from '../../settings/settings.js';
 import { MAX_HEADER_FIELDS } from './admission/message-framing.js';
+import { connectionOf } from './agent-connection.js';
 import { AgentHttpResponse } from './agent-http-response.js';
-import { hasLastAnswer } from './faults/connection-close.js';
 import { ConnectionFaults } from './faults/connection-faults.js';
 
 /** Bytes of request line and headers together. */
@@ -41,8 +41,9 @@ export function serveRequests(app: NestFastifyApplication, path: RequestPath): v
   const server = app.getHttpServer() as unknown as EndpointServer;
   const faults = app.get(ConnectionFaults);
   const onRequest = (request: IncomingMessage, response: AgentHttpResponse): void => {
-    if (hasLastAnswer(request)) return;
-    faults.noteLatest(request, response);
+    const connection = connectionOf(request.socket);
+    if (connection.hasLastAnswer) return;
+    connection.latest = { request, response };
     void path.run(request, response);
   };
   server.on('request', onRequest);

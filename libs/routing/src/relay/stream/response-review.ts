@@ -51,8 +51,8 @@ export class ResponseReview {
     if (this.isLeftBehind(response, standing)) response.finish();
   }
 
-  private isLeftBehind({ sent, isListening }: OpenResponse, { caller }: Standing): boolean {
-    return isListening && hasMoved(sent.nextHop, caller.snapshot, this.own, sent.hop !== null);
+  private isLeftBehind({ sent, isListening }: OpenResponse, { snapshot }: Standing): boolean {
+    return isListening && hasMoved(sent.nextHop, snapshot, this.own, sent.hop !== null);
   }
 
   private renew(response: OpenResponse, standing: Standing): void {

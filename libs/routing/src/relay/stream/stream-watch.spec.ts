@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RequestLog, type Caller } from '#libs/request';
+import { RequestLog, type Principal } from '#libs/request';
 import { Snapshot, SnapshotStore } from '#libs/snapshot';
 import type { OpenResponse } from '../open-response.js';
 import type { ResponseReview } from './response-review.js';
@@ -11,12 +11,12 @@ const PACE = { sweepMs: 10, keepAliveMs: 1000, reviewGapMs: 20, lingerMs: 100 };
 /** What was done to responses, one word for each deed. */
 type Deeds = string[];
 
-const callerUntil = (expiresAt: number): Caller => ({ principal: { expiresAt } }) as Caller;
+const principalUntil = (expiresAt: number): Principal => ({ expiresAt }) as Principal;
 
 const response = (deeds: Deeds, change: Partial<OpenResponse> = {}): OpenResponse =>
   ({
     sent: { log: new RequestLog() },
-    caller: callerUntil(Infinity),
+    principal: principalUntil(Infinity),
     endsBy: Infinity,
     isListening: false,
     events: null,
@@ -108,7 +108,7 @@ describe('StreamWatch', () => {
 
   it.each([
     ['its time is over', { endsBy: 0 }, {}, 'expire'],
-    ['its credential has expired', { caller: callerUntil(1) }, {}, 'review'],
+    ['its credential has expired', { principal: principalUntil(1) }, {}, 'review'],
     ['the configuration is too old', {}, { hasConfiguration: false }, 'review'],
   ])('notices without any change that %s', async (_, change, options, deed) => {
     const deeds: Deeds = [];

@@ -105,7 +105,7 @@ export class StreamWatch implements OnModuleDestroy {
   private tend(response: OpenResponse): void | Promise<void> {
     const now = performance.now();
     if (now >= response.endsBy) return response.expire();
-    if (response.caller.principal.expiresAt <= Date.now()) return this.reviews.review(response);
+    if (response.principal.expiresAt <= Date.now()) return this.reviews.review(response);
     response.events?.tend(now, this.pace.keepAliveMs);
   }
 

@@ -22,5 +22,11 @@ describe('repeatedHeader', () => {
     [['Host', 'a', 'hOST', 'a'], 'host'],
     [['Mcp-Session-Id', '1', 'MCP-Session-Id', '2'], 'mcp-session-id'],
     [[], null],
-  ])('of %j is %s', (raw, expected) => expect(repeatedHeader(raw)).toBe(expected));
+    [['Host', 'a', '__proto__', 'x', 'hOST', 'a'], 'host'],
+    [['Host', 'a', 'Accept', 'x'], null],
+  ])('of %j is %s', (rawHeaders, expected) => {
+    const names = rawHeaders.filter((_, i) => i % 2 === 0).map((name) => [name.toLowerCase(), 'x']);
+    const headers = Object.fromEntries(names) as Record<string, string>;
+    expect(repeatedHeader({ headers, rawHeaders })).toBe(expected);
+  });
 });

@@ -4,10 +4,10 @@ import { GatewayFault } from '#libs/contract';
 import { attachPassage, McpRequest, Passage, RequestLog } from '#libs/request';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { RequestAccounting } from '../../accounting/request-accounting.js';
+import { connectionOf } from '../agent-connection.js';
 import type { AgentHttpResponse } from '../agent-http-response.js';
 import { HttpBody } from '../body/http-body.js';
 import { Drain } from '../drain.js';
-import { makeLast } from '../faults/connection-close.js';
 import { FaultResponder } from '../faults/fault-responder.js';
 import { ProtectedResource } from '../metadata/protected-resource.js';
 import { AllowedHosts } from './allowed-hosts.js';
@@ -72,10 +72,10 @@ export class Admission {
     return null;
   }
 
-  private checkHeaders({ rawHeaders, headers }: IncomingMessage): void {
-    const repeated = repeatedHeader(rawHeaders);
+  private checkHeaders(request: IncomingMessage): void {
+    const repeated = repeatedHeader(request);
     if (repeated !== null) throw new GatewayFault('ambiguous_headers', { detail: repeated });
-    if (!this.hosts.has(headers.host)) throw new GatewayFault('host_not_allowed');
+    if (!this.hosts.has(request.headers.host)) throw new GatewayFault('host_not_allowed');
   }
 
   private checkOrigin({ headers }: IncomingMessage): void {
@@ -92,8 +92,8 @@ export class Admission {
 
   private begin(request: IncomingMessage, response: AgentHttpResponse, server: string): Passage {
     const body = new HttpBody(request, response, this.settings.bodyTimeoutMs);
-    const address = request.socket.remoteAddress ?? '';
-    const mcpRequest = new McpRequest(request.method ?? '', server, request.headers, body, address);
+    const peer = connectionOf(request.socket);
+    const mcpRequest = new McpRequest(request.method ?? '', server, request.headers, body, peer);
     const passage = new Passage(mcpRequest, response, new RequestLog());
     attachPassage(request, passage);
     if (this.drain.isDraining) this.end(request, response);
@@ -104,7 +104,7 @@ export class Admission {
   /** So that the client moves on to another replica. */
   private end(request: IncomingMessage, response: AgentHttpResponse): void {
     response.announceClose();
-    makeLast(request);
+    connectionOf(request.socket).hasLastAnswer = true;
   }
 }
 

@@ -13,7 +13,7 @@ function check(
   more: object = { id: 1 },
 ): () => void {
   const body = Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...more, method, params }));
-  const request = new McpRequest('POST', 's', headers, {} as BodySource, '');
+  const request = new McpRequest('POST', 's', headers, {} as BodySource, { address: '', last: null });
   return () => assertHeadersMatch(request, scanEnvelope(body));
 }
 

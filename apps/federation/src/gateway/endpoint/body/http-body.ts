@@ -37,21 +37,28 @@ export class HttpBody implements BodySource {
     if (awaitsContinue(request)) this.response.writeContinue();
     return new Promise((resolve, reject) => {
       const collected = new CollectedBytes();
-      const timer = setTimeout(() => settle(this.late()), this.timeoutMs);
-      const onData = (chunk: Buffer): void => {
-        if (!collected.add(chunk)) settle(tooLarge());
-      };
-      const onEnd = (): void => settle(collected.bytes);
-      const onGone = (): void => settle(new GatewayFault('client_disconnected'));
-      const settle = (result: Buffer | GatewayFault): void => {
+      let isOver = false;
+      const over = (): void => {
+        isOver = true;
         clearTimeout(timer);
-        request.off('data', onData).off('end', onEnd).off('close', onGone).off('error', onGone);
-        if (result instanceof GatewayFault) {
-          letGo(request);
-          reject(result);
-        } else resolve(result);
       };
-      request.on('data', onData).on('end', onEnd).on('close', onGone).on('error', onGone);
+      const fail = (fault: GatewayFault): void => {
+        over();
+        letGo(request);
+        reject(fault);
+      };
+      const timer = setTimeout(() => fail(this.late()), this.timeoutMs);
+      const gone = (): void => {
+        if (!isOver) fail(new GatewayFault('client_disconnected'));
+      };
+      request.on('data', (chunk: Buffer) => {
+        if (!isOver && !collected.add(chunk)) fail(tooLarge());
+      });
+      request.on('end', () => {
+        over();
+        resolve(collected.bytes);
+      });
+      request.on('close', gone).on('error', gone);
     });
   }
 

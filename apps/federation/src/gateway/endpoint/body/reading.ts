@@ -40,14 +40,14 @@ export class Reading {
     body: Buffer,
     envelope: Envelope | null,
   ): Read {
-    const { request, requestId, hop, caller } = authenticated;
+    const { request, requestId, hop, caller, snapshot } = authenticated;
     const asked = askedBy(request.httpMethod, envelope);
     log.bytesIn = body.length;
     log.asked = asked;
     this.hops.assertBody(hop, body);
     if (envelope !== null) assertHeadersMatch(request, envelope);
     const message = { body, envelope, trace: traceOf(authenticated, envelope) };
-    return { request, requestId, hop, caller, asked, message };
+    return { request, requestId, hop, caller, snapshot, asked, message };
   }
 }
 

@@ -1,19 +1,12 @@
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { GatewayFault } from '#libs/contract';
 import { GatewayMetrics } from '../../metrics/gateway-metrics.service.js';
 import { ALLOWED_METHODS } from '../admission/cors.js';
-import type { AgentHttpResponse } from '../agent-http-response.js';
+import { connectionOf, type OpenRequest } from '../agent-connection.js';
 import { FaultResponder } from './fault-responder.js';
 import { endLingering } from './connection-close.js';
 import { parserFault } from './parser-fault.js';
-
-interface OpenRequest {
-  request: IncomingMessage;
-  response: AgentHttpResponse;
-}
 
 /**
  * What goes wrong on a connection where the server has no request to answer: bytes that are no HTTP, headers that do not
@@ -22,39 +15,32 @@ interface OpenRequest {
 @Injectable()
 export class ConnectionFaults {
   private readonly logger = new Logger('Connection');
-  private readonly latest = new WeakMap<Duplex, OpenRequest>();
-  /** The parser reports a broken connection again with each packet. */
-  private readonly broken = new WeakSet<Duplex>();
 
   constructor(
     private readonly faults: FaultResponder,
     private readonly metrics: GatewayMetrics,
   ) {}
 
-  /** To be called with each request as it comes. */
-  noteLatest(request: IncomingMessage, response: AgentHttpResponse): void {
-    this.latest.set(request.socket, { request, response });
-  }
-
   /** The parser gave up, a time-out struck, or the socket itself failed. */
   onBroken(error: NodeJS.ErrnoException, socket: Duplex): void {
-    if (this.broken.has(socket)) return;
-    this.broken.add(socket);
-    const open = this.latest.get(socket);
-    const isInBody = open !== undefined && !open.request.complete;
+    const connection = connectionOf(socket);
+    if (connection.isBroken) return;
+    connection.isBroken = true;
+    const open = connection.latest;
+    const isInBody = open !== null && !open.request.complete;
     const fault = parserFault(error, isInBody);
     if (fault === null || !socket.writable) return void socket.destroy();
     if (isInBody) return this.endBody(open, fault);
-    if (open === undefined || open.response.writableFinished) this.refuse(socket, fault);
+    if (open === null || open.response.writableFinished) this.refuse(socket, fault);
     else open.response.once('close', () => this.refuse(socket, fault));
   }
 
   /** CONNECT: this is no forward proxy (RFC 9110 §9.3.6). The parser has let go of the connection. */
   onTunnel(socket: Duplex): void {
     socket.on('error', () => socket.destroy()).resume();
-    const open = this.latest.get(socket);
+    const open = connectionOf(socket).latest;
     const fault = new GatewayFault('method_not_allowed', { detail: ALLOWED_METHODS });
-    if (open === undefined || open.response.writableFinished) this.refuse(socket, fault);
+    if (open === null || open.response.writableFinished) this.refuse(socket, fault);
     else socket.destroy();
   }
 
@@ -72,7 +58,7 @@ export class ConnectionFaults {
 
   private report(fault: GatewayFault, socket: Duplex): void {
     this.metrics.malformed(fault.reason);
-    const from = (socket as Socket).remoteAddress ?? 'a closed connection';
+    const from = connectionOf(socket).address || 'a closed connection';
     this.logger.debug(`${fault.reason} from ${from}: ${fault.context.detail ?? fault.spec.message}`);
   }
 }

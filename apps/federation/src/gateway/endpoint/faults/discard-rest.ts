@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { awaitsContinue } from '../admission/message-framing.js';
+import { connectionOf } from '../agent-connection.js';
 import type { AgentHttpResponse } from '../agent-http-response.js';
-import { endLingering, makeLast } from './connection-close.js';
+import { endLingering } from './connection-close.js';
 
 /** A rest this small is read and dropped, so that the connection can be used again. */
 const MAX_DISCARDED_BYTES = 64 * 1024;
@@ -9,8 +10,8 @@ const MAX_DISCARDED_BYTES = 64 * 1024;
 /** Ends the connection with the answer, whose head has not been sent. */
 export function endWith(request: IncomingMessage, response: AgentHttpResponse): void {
   response.announceClose();
-  makeLast(request);
   const { socket } = request;
+  connectionOf(socket).hasLastAnswer = true;
   if (!request.complete) socket.destroySoon = (): void => endLingering(socket);
 }
 

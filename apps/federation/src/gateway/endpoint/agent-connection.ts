@@ -1,0 +1,37 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { PeerConnection } from '#libs/request';
+import type { AgentHttpResponse } from './agent-http-response.js';
+
+/** A request that came on a connection, with its response. */
+export interface OpenRequest {
+  readonly request: IncomingMessage;
+  readonly response: AgentHttpResponse;
+}
+
+/** What the endpoint knows of one connection of an agent or of another gateway. */
+export class AgentConnection implements PeerConnection {
+  last: PeerConnection['last'] = null;
+  /** The request that came last. */
+  latest: OpenRequest | null = null;
+  /**
+   * The last answer of the connection has been given, or is about to be: what comes behind its request would be executed, and
+   * nobody could be told the outcome (RFC 9112 §9.6).
+   */
+  hasLastAnswer = false;
+  /** The parser has given up on it; it reports that again with each packet. */
+  isBroken = false;
+
+  constructor(private readonly socket: Duplex) {}
+
+  get address(): string {
+    return (this.socket as Socket).remoteAddress ?? '';
+  }
+}
+
+const CONNECTION = Symbol('AgentConnection');
+type Carrier = Duplex & { [CONNECTION]?: AgentConnection };
+
+export const connectionOf = (socket: Duplex): AgentConnection =>
+  ((socket as Carrier)[CONNECTION] ??= new AgentConnection(socket));

@@ -7,11 +7,9 @@ const TITLE = /(['"`])trap (\d+): ((?:(?!\1).)+)\1/g;
 const CASE = / \(%[a-z]\)$/;
 const TRAPS = Array.from({ length: 25 }, (_, i) => String(i + 1));
 
-const document = readFileSync(new URL('../../../docs/protocol.md', import.meta.url), 'utf8');
-
-/** The tables' rows that begin with the number of a trap, by their number of cells. */
-const rows = (cells: number): string[][] =>
-  document
+/** The rows of a document's table that begin with the number of a trap. */
+const rowsOf = (document: string): string[][] =>
+  readFileSync(new URL(`../../../${document}`, import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => /^\| \d+ /.test(line))
     .map((line) =>
@@ -19,11 +17,10 @@ const rows = (cells: number): string[][] =>
         .split('|')
         .slice(1, -1)
         .map((cell) => cell.trim().replaceAll('`', '')),
-    )
-    .filter((row) => row.length === cells);
+    );
 
-const traps = rows(3).filter(([, , third]) => third?.endsWith('.spec.ts') !== true);
-const documented = rows(3).filter(([, , third]) => third?.endsWith('.spec.ts') === true);
+const traps = rowsOf('docs/protocol.md');
+const documented = rowsOf('CONTRIBUTING.md');
 
 const files = readdirSync(TESTS).filter((file) => file.endsWith('.spec.ts'));
 const textOf = (file: string): string => readFileSync(new URL(file, TESTS), 'utf8');
@@ -33,11 +30,13 @@ const written = files.flatMap((file) =>
 const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
 describe('docs/protocol.md', () => {
-  it('lists the 25 traps, each with what is done about it', () => {
-    expect(traps.map(([trap]) => trap)).toEqual(TRAPS);
+  it('lists the 25 traps, each with what a gateway does instead', () => {
+    expect(traps.map((row) => [row[0], row.length])).toEqual(TRAPS.map((trap) => [trap, 3]));
   });
+});
 
-  it('names a test for each of them', () => {
+describe('CONTRIBUTING.md', () => {
+  it('names a test for each trap', () => {
     const tested = new Set(documented.map(([trap]) => trap));
     expect(TRAPS.filter((trap) => !tested.has(trap))).toEqual([]);
   });
@@ -46,7 +45,7 @@ describe('docs/protocol.md', () => {
     expect(documented.toSorted(byText)).toEqual(written.toSorted(byText));
   });
 
-  it('says rightly that each is at one and at two hops', () => {
+  it('is right that each is tested at one hop and at two', () => {
     const named = new Set(written.map(([, , file]) => String(file)));
     const elsewhere = [...named].filter((file) => !textOf(file).includes('describe.each(DISTANCES)'));
     expect(elsewhere).toEqual([]);

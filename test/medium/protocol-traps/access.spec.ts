@@ -39,7 +39,7 @@ const streamOf = (...chunks: string[]): void => {
 describe.each(DISTANCES)('access at $hops', ({ server }) => {
   const list = (body = LIST): ReturnType<TrapStage['ask']> => stage.ask(server, body, [], stage.carol);
 
-  it('trap 18: a page of a list loses its cursor, or keeps the length and tag of another view', async () => {
+  it('trap 18: a filtered page keeps its cursor, and not the length and tag of the whole', async () => {
     const more = { nextCursor: 'p2', ttlMs: 60_000, cacheScope: 'public' };
     stage.upstream.script = (_, response) =>
       void response.writeHead(200, { ...JSON_TYPE, etag: '"all"' }).end(listOf(more));
@@ -58,14 +58,14 @@ describe.each(DISTANCES)('access at $hops', ({ server }) => {
     ['chunks split in a name', [`id: 7\ndata: ${listOf().slice(0, 62)}`, `${listOf().slice(62)}\n\n`]],
     ['behind other events', [': hi\n\ndata: {"jsonrpc":"2.0","method":"notifications/message"}\n\n', `id: 7\ndata: ${listOf()}\n\n`]],
     ['an id that is not the one asked for', [`id: 7\ndata: ${listOf({}, 'other')}\n\n`]],
-  ])('trap 18: a list in events passes unfiltered (%s)', async (_, chunks) => {
+  ])('trap 18: a list in events is filtered (%s)', async (_, chunks) => {
     streamOf(...chunks);
     const { text } = await list();
     expect(namesIn(listIn(text))).toEqual(SEEN);
     expect(text).toMatch(/^id: 7\r?$/m);
   }); // prettier-ignore
 
-  it('trap 18: a list that a resumed stream brings passes unfiltered', async () => {
+  it('trap 18: a list that a resumed stream brings is filtered', async () => {
     streamOf(`id: 8\ndata: ${listOf()}\n\n`);
     const resumed = { method: 'GET', headers: ['Last-Event-ID', '7'] };
     const { text } = await collected(await stage.begin(server, resumed, stage.carol));
@@ -77,7 +77,7 @@ describe.each(DISTANCES)('access at $hops', ({ server }) => {
     ['prompts/list', 'prompts'],
     ['resources/list', 'resources'],
     ['resources/templates/list', 'resourceTemplates'],
-  ])('trap 18: what an agent may list but not get is shown to it (%s)', async (method, kind) => {
+  ])('trap 18: what an agent may list but not get is not shown to it (%s)', async (method, kind) => {
     const items = [{ name: 'a', uri: 'demo://a', uriTemplate: 'demo://{a}' }];
     stage.upstream.script = answerJson({ [kind]: items, nextCursor: 'p2' });
     const answer = await stage.ask(server, message(method), [], stage.dave);
@@ -86,7 +86,7 @@ describe.each(DISTANCES)('access at $hops', ({ server }) => {
     expect(whole.json().result).toEqual({ [kind]: items, nextCursor: 'p2' });
   });
 
-  it('trap 18: news of a resource reach an agent that may not read it', async () => {
+  it('trap 18: news of a resource never reach an agent that may not read it', async () => {
     const updated = notification('notifications/resources/updated', { uri: 'demo://secret' });
     streamOf(`id: 3\ndata: ${updated}\n\n`, `id: 4\ndata: ${notification('notifications/message')}\n\n`);
     const { text } = await collected(await stage.begin(server, { method: 'GET' }, stage.carol));
@@ -94,20 +94,20 @@ describe.each(DISTANCES)('access at $hops', ({ server }) => {
     expect(text).toMatch(/id: 3\n[^]*id: 4\ndata: \{/);
   });
 
-  it('trap 18: a cache that agents share gives the list of one to another', async () => {
+  it('trap 18: a list that is not the same for everyone is private to caches', async () => {
     const { body, headers } = modern('tools/list');
     stage.upstream.script = answerJson({ tools: TOOLS, ttlMs: 60_000, cacheScope: 'public' });
     const answer = await stage.ask(server, body, headers);
     expect(answer.json().result).toEqual({ tools: TOOLS, ttlMs: 60_000, cacheScope: 'private' });
   });
 
-  it('trap 18: a tool that the list does not show can be called', async () => {
+  it('trap 18: a tool that the list does not show cannot be called', async () => {
     const answer = await stage.ask(server, callOf('delete_all'), [], stage.carol);
     expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([200, -32602, 'tool_denied']);
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it('trap 18: the list of an agent that may see everything is changed', async () => {
+  it('trap 18: the list of an agent that may see everything passes unchanged', async () => {
     const whole = listOf({ nextCursor: 'p2' });
     stage.upstream.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(whole);
     expect((await stage.ask(server, LIST)).text).toBe(whole);
@@ -127,13 +127,13 @@ describe.each(DISTANCES)('access at $hops', ({ server }) => {
     ['tasks/list', {}],
     ['logging/setLevel', { level: 'debug' }],
     ['x-vendor/anything', { name: 'get_mail' }],
-  ])('trap 19: only calls of tools are checked (%s)', async (method, params) => {
+  ])('trap 19: every method is checked, not only calls of tools (%s)', async (method, params) => {
     const answer = await stage.ask(server, message(method, params), [], stage.carol);
     expect([answer.status, answer.reason]).toEqual([200, 'method_denied']);
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it('trap 19: the second round of a call is not checked again', async () => {
+  it('trap 19: the second round of a call is checked again', async () => {
     const retry = { arguments: {}, inputResponses: { ok: { action: 'accept' } }, requestState: 'opaque' };
     const forbidden = modern('tools/call', { name: 'delete_all', ...retry });
     const answer = await stage.ask(server, forbidden.body, forbidden.headers, stage.carol);
@@ -145,7 +145,7 @@ describe.each(DISTANCES)('access at $hops', ({ server }) => {
     expect(stage.upstream.seen[0]?.body).toBe(allowed.body);
   });
 
-  it('trap 19: what a client needs to talk at all is refused to one who may use a tool', async () => {
+  it('trap 19: who may use a tool may also do what a client needs to talk at all', async () => {
     stage.upstream.script = answerJson({});
     const needed = [message('initialize'), message('ping'), notification('notifications/initialized')];
     for (const body of needed) expect((await list(body)).status).toBe(200);

@@ -35,7 +35,7 @@ describe.each(DISTANCES)('accounts at $hops', ({ server, gateways }) => {
       'tool_error',
     ],
   ])(
-    'trap 20: a call that failed inside of HTTP 200 is a success on record (%s)',
+    'trap 20: a call that failed inside of HTTP 200 is recorded as failed (%s)',
     async (_, head, body, reason) => {
       stage.upstream.script = (_request, response) => void response.writeHead(200, head).end(body);
       expect((await stage.ask(server, callOf('get_mail'))).status).toBe(200);
@@ -44,14 +44,14 @@ describe.each(DISTANCES)('accounts at $hops', ({ server, gateways }) => {
     },
   );
 
-  it('trap 20: a call that asks for input is a completed one on record', async () => {
+  it('trap 20: a call that asks for input is recorded as such', async () => {
     stage.upstream.script = answerJson({ resultType: 'input_required', requestState: 'opaque' });
     await stage.ask(server, callOf('get_mail'));
     for (const part of await outcomes('tools/call'))
       expect(part).toMatchObject({ status: 'success', reason: 'input_required' });
   });
 
-  it('trap 20: one request counts once for each gateway on its way, or not at all', async () => {
+  it('trap 20: one request has one id and one part for each gateway on its way', async () => {
     stage.upstream.script = answerJson({ content: [] });
     await stage.ask(server, callOf('get_mail'));
     const parts = await outcomes('tools/call');
@@ -61,7 +61,7 @@ describe.each(DISTANCES)('accounts at $hops', ({ server, gateways }) => {
       expect(part).toMatchObject({ status: 'success', reason: null, tool: 'get_mail' });
   });
 
-  it('trap 25: the trace that the message belongs to breaks at the gateway', async () => {
+  it('trap 25: the trace that the message belongs to goes on', async () => {
     const traceparent = `00-${TRACE}-${SPAN}-01`;
     const meta = { traceparent, tracestate: 'a=1', baggage: 'b=2' };
     const { body, headers } = modern('tools/call', { name: 'get_mail', arguments: {} });
@@ -76,13 +76,13 @@ describe.each(DISTANCES)('accounts at $hops', ({ server, gateways }) => {
     for (const part of await outcomes('tools/call')) expect(part.traceId).toBe(TRACE);
   });
 
-  it('trap 25: the trace of a legacy agent, which is in a header, is ignored', async () => {
+  it('trap 25: the trace of a legacy agent, which is in a header, goes on', async () => {
     stage.upstream.script = answerJson({ content: [] });
     await stage.ask(server, callOf('get_mail'), ['traceparent', `00-${OTHER_TRACE}-${SPAN}-01`]);
     expect(stage.upstream.seen[0]?.headers.traceparent).toContain(`00-${OTHER_TRACE}-`);
   });
 
-  it('trap 25: arguments, results, session ids or tokens get into logs and records', async () => {
+  it('trap 25: arguments, results, session ids and tokens get into no log and no record', async () => {
     const written: unknown[] = [];
     const keep = (chunk: unknown): boolean => written.push(chunk) > 0;
     vi.spyOn(process.stdout, 'write').mockImplementation(keep);

@@ -30,7 +30,7 @@ beforeEach(() => stage.reset());
 afterAll(() => stage?.close());
 
 describe.each(DISTANCES)('durations at $hops', ({ server }) => {
-  it('trap 5: a tool that thinks for more than five minutes before it answers is given up', async () => {
+  it('trap 5: a tool may think for more than five minutes before it answers', async () => {
     stage.upstream.script = (_, response) => void (stage.held = response);
     const asked = stage.ask(server, CALL);
     await until(() => stage.held !== null);
@@ -42,21 +42,18 @@ describe.each(DISTANCES)('durations at $hops', ({ server }) => {
   it.each([
     ['POST', CALL],
     ['GET', undefined],
-  ])(
-    'trap 5: a stream that is silent for more than five minutes is broken off (%s)',
-    async (method, body) => {
-      stage.upstream.script = stage.leaveOpen();
-      const response = await stage.begin(server, { method, ...(body === undefined ? {} : { body }) });
-      const events = eventsIn(response);
-      await events.next();
-      pass(USUAL_MS);
-      stage.held?.end('data: late\n\n');
-      expect((await events.next()).value).toBe('data: late');
-      expect((await events.next()).done).toBe(true);
-    },
-  );
+  ])('trap 5: a stream may be silent for more than five minutes (%s)', async (method, body) => {
+    stage.upstream.script = stage.leaveOpen();
+    const response = await stage.begin(server, { method, ...(body === undefined ? {} : { body }) });
+    const events = eventsIn(response);
+    await events.next();
+    pass(USUAL_MS);
+    stage.held?.end('data: late\n\n');
+    expect((await events.next()).value).toBe('data: late');
+    expect((await events.next()).done).toBe(true);
+  });
 
-  it('trap 5: the time-outs of its registration do not hold for a server', async () => {
+  it('trap 5: the time-outs of its registration hold for a server', async () => {
     stage.upstream.script = (_, response) => void (stage.held = response);
     const asked = stage.ask(server, CALL);
     await until(() => stage.held !== null);
@@ -68,7 +65,7 @@ describe.each(DISTANCES)('durations at $hops', ({ server }) => {
     expect(await answer).toMatchObject({ status: 200, cut: true });
   });
 
-  it('trap 5: the silence of a listening stream is a failure of the server', async () => {
+  it('trap 5: the silence of a listening stream is not a failure of the server', async () => {
     stage.upstream.script = stage.leaveOpen();
     const answer = collected(await stage.begin(server, { method: 'GET' }));
     await until(() => stage.held !== null);

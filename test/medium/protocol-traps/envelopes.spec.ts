@@ -28,7 +28,7 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     ['with a forbidden call in it', `[${CALL},${callOf('delete_all', 2)}]`],
     ['after white space', ` \n[${CALL}]`],
     ['of nothing', '[]'],
-  ])('trap 12: a batch carries calls past the policy (%s)', async (_, body) => {
+  ])('trap 12: a batch carries no calls past the policy (%s)', async (_, body) => {
     const answer = await ask(body);
     expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([
       400,
@@ -50,14 +50,14 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     ['UTF-16', Buffer.from(CALL, 'utf16le')],
     ['too deep', callWith(`"name":"get_mail","arguments":${'['.repeat(2000)}${']'.repeat(2000)}`)],
     ['a second message behind', `${CALL}${callOf('delete_all')}`],
-  ])('trap 13: two readers see two different calls (%s)', async (_, body) => {
+  ])('trap 13: what two readers would read differently is refused (%s)', async (_, body) => {
     const answer = await ask(body);
     expect(answer.status).toBe(400);
     expect(['envelope_invalid', 'body_unreadable']).toContain(answer.reason);
     expect(stage.upstream.seen).toEqual([]);
   }); // prettier-ignore
 
-  it('trap 13: a message is written anew on the way, in either direction', async () => {
+  it('trap 13: every byte of a message passes, in both directions', async () => {
     const odd = ' {"id":1.0, "jsonrpc":"2.0","params":{"arguments":{"n":12345678901234567890.10,"e":1E2,"s":"\\u00e4\\/"},"name":"get_\\u006dail"},"method":"tools\\/call"}\n';
     const answered = '{ "result":{"content":[],"n":1.50,"big":98765432109876543210},"jsonrpc":"2.0","id":1.0 }\r\n';
     stage.upstream.script = (_, response) =>
@@ -79,13 +79,13 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     ['upper case', callWith('"name":"GET_MAIL"'), 'tool_denied'],
     ['upper-case method', message('TOOLS/CALL', { name: 'get_mail' }), 'method_denied'],
     ['method with a space', message('tools/call ', { name: 'get_mail' }), 'method_denied'],
-  ])('trap 14: the policy compares the text, the server what it means (%s)', async (_, body, reason) => {
+  ])('trap 14: the policy compares what a name means, as the server does (%s)', async (_, body, reason) => {
     const answer = await ask(body);
     expect([answer.status, answer.reason]).toEqual([200, reason]);
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it('trap 14: an escaped name of an allowed tool is taken for another', async () => {
+  it('trap 14: an escaped name of an allowed tool is allowed', async () => {
     expect((await ask(callWith('"name":"g\\u0065t_mail"'))).json().result).toBeDefined();
   });
 
@@ -97,14 +97,14 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     ['another charset', ['Content-Type', 'application/json; charset=utf-16']],
     ['an extension', ['Content-Type', 'application/json-rpc']],
     ['compressed', ['Content-Type', 'application/json', 'Content-Encoding', 'gzip']],
-  ])('trap 15: a body whose type the gateway does not read goes on unread (%s)', async (_, headers) => {
+  ])('trap 15: a body of a type that the gateway does not read is refused (%s)', async (_, headers) => {
     const answer = await sendRaw(callOf('delete_all'), headers);
     expect(answer.status).toBe(415);
     expect(stage.upstream.seen).toEqual([]);
   });
 
   it.each(['Application/JSON', 'application/json ;charset="UTF-8"', 'APPLICATION/JSON; charset=utf-8'])(
-    'trap 15: another spelling of the type makes the gateway blind (%s)',
+    'trap 15: the policy holds for every spelling of the type (%s)',
     async (type) => {
       expect((await sendRaw(callOf('delete_all'), ['Content-Type', type])).reason).toBe('tool_denied');
       expect(stage.upstream.seen).toEqual([]);
@@ -116,20 +116,20 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     ['no id', notification('tools/call', { name: 'get_mail' })],
     ['null', callOf('get_mail', null)],
     ['an object', callOf('get_mail', {})],
-  ])('trap 17: a call without an id is executed and never accounted for (%s)', async (_, body) => {
+  ])('trap 17: a call without an id is refused (%s)', async (_, body) => {
     const answer = await ask(body);
     expect([answer.status, answer.reason]).toEqual([400, 'envelope_invalid']);
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it.each([0, '', -1])('trap 17: an id that is false in JavaScript is taken for none (%j)', async (id) => {
+  it.each([0, '', -1])('trap 17: an id that is false in JavaScript is an id (%j)', async (id) => {
     expect((await ask(callOf('get_mail', id))).status).toBe(200);
     const denied = await ask(callOf('delete_all', id));
     expect([denied.reason, denied.json().id]).toEqual(['tool_denied', id]);
     expect(stage.upstream.seen.map(({ body }) => body)).toEqual([callOf('get_mail', id)]);
   });
 
-  it('trap 21: a body that the server would take is refused as too large', async () => {
+  it('trap 21: a body of just under 4 MiB passes', async () => {
     const large = message('tools/call', {
       name: 'get_mail',
       arguments: { x: 'x'.repeat(4 * MEBIBYTE - 200) },
@@ -138,7 +138,7 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     expect(stage.upstream.seen[0]?.body.length).toBe(large.length);
   });
 
-  it('trap 21: a body without an end is buffered', async () => {
+  it('trap 21: a body of more than 4 MiB is refused before it has ended', async () => {
     const huge = message('tools/call', { name: 'get_mail', arguments: { x: 'x'.repeat(4 * MEBIBYTE) } });
     const answer = await ask(huge);
     expect([answer.status, answer.reason]).toEqual([413, 'body_too_large']);
@@ -147,7 +147,7 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it('trap 21: a large answer is cut or refused', async () => {
+  it('trap 21: a large answer passes whole', async () => {
     const large = result({ content: [{ type: 'text', text: 'x'.repeat(6 * MEBIBYTE) }] });
     stage.upstream.script = (_, response) =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end(large);

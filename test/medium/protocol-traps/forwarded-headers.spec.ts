@@ -17,7 +17,7 @@ afterAll(() => stage?.close());
 const arrived = (): Record<string, unknown> => stage.upstream.seen[0]?.headers ?? {};
 
 describe.each(DISTANCES)('headers at $hops', ({ server }) => {
-  it('trap 10: what belongs to the protocol is dropped together with the rest', async () => {
+  it('trap 10: the headers of the protocol reach the server', async () => {
     const more = ['Mcp-Param-Region', 'eu', 'Mcp-Param-Unknown', '=?base64?w6Q=?=', 'baggage', 'a=1'];
     expect((await stage.ask(server, CALL.body, [...CALL.headers, ...more])).status).toBe(200);
     expect(arrived()).toMatchObject({
@@ -32,12 +32,12 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
     });
   });
 
-  it('trap 10: the version of a legacy session is lost, so that the server assumes an older one', async () => {
+  it('trap 10: the version of a legacy session reaches the server', async () => {
     await stage.ask(server, callOf('get_mail'), ['MCP-Protocol-Version', '2025-11-25']);
     expect(arrived()['mcp-protocol-version']).toBe('2025-11-25');
   });
 
-  it("trap 10: the agent's token, cookies or hop headers reach the server", async () => {
+  it("trap 10: the agent's token, cookies and hop headers never reach the server", async () => {
     const secrets = ['Cookie', 'sid=1', 'Proxy-Authorization', 'Basic eA==', 'X-Api-Key', 'k'];
     const claims = ['Forwarded', 'for=1', 'X-Forwarded-For', '1.1.1.1', 'Via', '1.1 x', 'TE', 'trailers'];
     await stage.ask(server, CALL.body, [...CALL.headers, ...secrets, ...claims]);
@@ -48,14 +48,14 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
     expect(JSON.stringify(stage.upstream.seen)).not.toContain(stage.alice.token);
   });
 
-  it('trap 10: a header that Connection names passes, or takes one of the gateway with it', async () => {
+  it("trap 10: a header that Connection names does not pass, and takes none of the gateway's with it", async () => {
     const nominating = ['Connection', 'mcp-param-x, authorization, causeway-hop', 'Mcp-Param-X', '1'];
     const answer = await stage.ask(server, CALL.body, [...CALL.headers, ...nominating]);
     expect(answer.status).toBe(200);
     expect(arrived()['mcp-param-x']).toBeUndefined();
   });
 
-  it('trap 10: credentials that are set twice are open to two readings', async () => {
+  it('trap 10: credentials that are sent twice are refused', async () => {
     const headers = [...bearer(stage.alice), ...bearer(stage.bob), ...JSON_HEADERS, ...CALL.headers];
     const { url } = stage.rig.gateway('aws');
     const answer = await send(url, { path: path(server), headers, body: CALL.body });
@@ -63,7 +63,7 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it('trap 10: cookies and banners of the server reach the agent', async () => {
+  it('trap 10: cookies and banners of the server never reach the agent', async () => {
     const head = {
       ...JSON_TYPE,
       'set-cookie': 'sid=1',
@@ -85,7 +85,7 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
     ['no name', 'Mcp-Name', null],
     ['no method', 'Mcp-Method', null],
     ['no version', 'MCP-Protocol-Version', null],
-  ])('trap 16: headers say something else than the body (%s)', async (_, name, value) => {
+  ])('trap 16: headers that contradict the body are refused (%s)', async (_, name, value) => {
     const headers = CALL.headers.flatMap((text, i, all) => {
       if (i % 2 === 1) return [];
       if (text !== name) return [text, all[i + 1] ?? ''];
@@ -97,7 +97,7 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it('trap 16: a harmless name in the header lets a forbidden tool through', async () => {
+  it('trap 16: a harmless name in the header does not let a forbidden tool through', async () => {
     const forbidden = modern('tools/call', { name: 'delete_all', arguments: {} });
     const lying = forbidden.headers.map((text) => (text === 'delete_all' ? 'get_mail' : text));
     expect((await stage.ask(server, forbidden.body, lying, stage.carol)).reason).toBe('header_mismatch');
@@ -106,7 +106,7 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it('trap 16: a name that only fits into a header when encoded is taken for another', async () => {
+  it('trap 16: a name that only fits into a header when encoded is understood', async () => {
     const { body, headers } = modern('tools/call', { name: 'get_Ä', arguments: {} });
     const encoded = headers.map((text) => (text === 'get_Ä' ? '=?base64?Z2V0X8OE?=' : text));
     expect((await stage.ask(server, body, encoded)).status).toBe(200);

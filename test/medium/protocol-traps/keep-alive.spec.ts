@@ -20,7 +20,7 @@ describe.each(DISTANCES)('keep-alives at $hops', ({ server }) => {
   it.each([
     ['POST', CALL],
     ['GET', undefined],
-  ])('trap 6: a stream on which nothing happens is taken for dead (%s)', async (method, body) => {
+  ])('trap 6: a stream on which nothing happens gets comments (%s)', async (method, body) => {
     stage.upstream.script = stage.leaveOpen();
     const given = { method, ...(body === undefined ? {} : { body }) };
     const events = eventsIn(await stage.begin(server, given));
@@ -35,7 +35,7 @@ describe.each(DISTANCES)('keep-alives at $hops', ({ server }) => {
     ['the end of an event', 'data: 1\n', '\n'],
     ['a line end of CR LF', 'data: 1\r', '\n\r\n'],
     ['an event end of CR LF', 'data: 1\r\n\r', '\n'],
-  ])('trap 6: a comment comes in the middle of an event (%s)', async (_, first, second) => {
+  ])('trap 6: no comment comes in the middle of an event (%s)', async (_, first, second) => {
     stage.upstream.script = stage.leaveOpen(first);
     const response = await stage.begin(server, { body: CALL });
     await delay(SILENCE_MS);
@@ -45,7 +45,7 @@ describe.each(DISTANCES)('keep-alives at $hops', ({ server }) => {
     expect(text.startsWith(first + second)).toBe(true);
   });
 
-  it('trap 6: a comment comes into what is no stream of plain events', async () => {
+  it('trap 6: comments come into streams of plain events only', async () => {
     const head = { ...SSE_TYPE, 'content-encoding': 'gzip' };
     for (const headers of [head, { 'content-type': 'application/json' }]) {
       stage.upstream.script = stage.leaveOpen('{}', headers);

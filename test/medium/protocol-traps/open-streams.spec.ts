@@ -22,7 +22,7 @@ const listen = (server: string, count: number): Promise<IncomingMessage[]> => {
 };
 
 describe.each(DISTANCES)('open streams at $hops', ({ server }) => {
-  it('trap 23: open streams take the connections that calls need', async () => {
+  it('trap 23: open streams leave calls the connections that they need', async () => {
     const streams = await listen(server, MANY);
     for (const stream of streams) expect((await eventsIn(stream).next()).value).toBe('data: 1');
     const again = await listen(server, MANY);
@@ -34,7 +34,7 @@ describe.each(DISTANCES)('open streams at $hops', ({ server }) => {
 
 // A gateway that ends its streams takes no new ones, hence the handling gateway of the far server first.
 describe.each(DISTANCES.toReversed())('a shutdown at $hops', ({ server, gateways }) => {
-  it('trap 23: a shutdown breaks off listening streams instead of ending them', async () => {
+  it('trap 23: a shutdown ends listening streams instead of breaking them off', async () => {
     const [stream] = await listen(server, 1);
     const rest = collected(stream!);
     const last = stage.rig.gateway(gateways.at(-1) ?? '');

@@ -40,7 +40,7 @@ const arrived = (): unknown[] => stage.upstream.seen.slice(1).map(({ headers }) 
 
 describe.each(DISTANCES)('sessions at $hops', ({ server }) => {
   it.each(['POST', 'GET', 'DELETE'])(
-    'trap 7: a session id is lost or altered between agent and server (%s)',
+    'trap 7: the server gets the session id that it gave (%s)',
     async (method) => {
       const headers = ['Mcp-Session-Id', await initialize(server), 'MCP-Protocol-Version', '2025-11-25'];
       const given = { method, headers, ...(method === 'POST' ? { body: LIST } : {}) };
@@ -56,46 +56,40 @@ describe.each(DISTANCES)('sessions at $hops', ({ server }) => {
     ['its binding is cut off', () => 'S-1~', 'alice'],
     ['it is put on another session', (id: string) => id.replace('S-1', 'S-2'), 'alice'],
     ['it is made longer', (id: string) => `${id}A`, 'alice'],
-  ] as const)(
-    'trap 7: a session id that is not bound to its user is a credential (%s)',
-    async (_, forge, who) => {
-      const forged = forge(await initialize(server));
-      const answer = await stage.ask(server, LIST, ['Mcp-Session-Id', forged], stage[who]);
-      expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
-      expect(arrived()).toEqual([]);
-    },
-  );
+  ] as const)('trap 7: a session id opens nothing for another user (%s)', async (_, forge, who) => {
+    const forged = forge(await initialize(server));
+    const answer = await stage.ask(server, LIST, ['Mcp-Session-Id', forged], stage[who]);
+    expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
+    expect(arrived()).toEqual([]);
+  });
 
-  it.each(['POST', 'GET', 'DELETE'])(
-    'trap 7: a session is known to one replica only (%s)',
-    async (method) => {
-      const headers = ['Mcp-Session-Id', await initialize(server)];
-      const given = { method, headers, ...(method === 'POST' ? { body: LIST } : {}) };
-      expect((await collected(await replicas.begin(server, given))).status).toBe(200);
-      expect(arrived()).toEqual(['S-1']);
-    },
-  );
+  it.each(['POST', 'GET', 'DELETE'])('trap 7: every replica knows a session (%s)', async (method) => {
+    const headers = ['Mcp-Session-Id', await initialize(server)];
+    const given = { method, headers, ...(method === 'POST' ? { body: LIST } : {}) };
+    expect((await collected(await replicas.begin(server, given))).status).toBe(200);
+    expect(arrived()).toEqual(['S-1']);
+  });
 
-  it('trap 7: a session id of one server opens the same session at another', async () => {
+  it('trap 7: a session id of one server opens nothing at another', async () => {
     const answer = await stage.ask('other', LIST, ['Mcp-Session-Id', await initialize(server)]);
     expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
     expect(arrived()).toEqual([]);
   });
 
-  it('trap 7: a session that has ended at the server does not make the agent begin a new one', async () => {
+  it('trap 7: a session that has ended at the server makes the agent begin a new one', async () => {
     const id = await initialize(server);
     stage.upstream.script = (_, response) => void response.writeHead(404).end();
     expect((await stage.ask(server, LIST, ['Mcp-Session-Id', id])).status).toBe(404);
   });
 
-  it('trap 7: where a stream broke is lost, so that it cannot be resumed', async () => {
+  it('trap 7: a stream can be resumed where it broke', async () => {
     const headers = ['Mcp-Session-Id', await initialize(server), 'Last-Event-ID', 'e 6'];
     const answer = await collected(await stage.begin(server, { method: 'GET', headers }));
     expect(stage.upstream.seen[1]).toMatchObject({ method: 'GET', headers: { 'last-event-id': 'e 6' } });
     expect(answer.text).toBe('id: 7\ndata:\n\n');
   });
 
-  it('trap 7: a stateless server is given a session', async () => {
+  it('trap 7: a stateless server gets no session', async () => {
     stage.upstream.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
     expect((await stage.ask(server, callOf('get_mail'))).headers['mcp-session-id']).toBeUndefined();
     expect(stage.upstream.seen[0]?.headers['mcp-session-id']).toBeUndefined();

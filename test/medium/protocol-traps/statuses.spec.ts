@@ -52,7 +52,7 @@ describe.each(DISTANCES)('statuses at $hops', ({ server, gateways }) => {
   const last = (): RigGateway => stage.rig.gateway(gateways.at(-1) ?? '');
 
   it.each([400, 404, 405, 406, 409, 413, 415, 429, 500, 501, 503])(
-    'trap 8: a status of the MCP server is made into another (%i)',
+    'trap 8: the status of the MCP server passes (%i)',
     async (status) => {
       const head = { ...JSON_TYPE, 'retry-after': '3' };
       stage.upstream.script = (_, response) => void response.writeHead(status, head).end(BODY);
@@ -62,13 +62,16 @@ describe.each(DISTANCES)('statuses at $hops', ({ server, gateways }) => {
     },
   );
 
-  it.each(['GET', 'DELETE'])('trap 8: «not offered here» is made into a failure (%s)', async (method) => {
-    stage.upstream.script = answers(405, { allow: 'POST' });
-    const answer = await collected(await stage.begin(server, { method }));
-    expect(answer).toMatchObject({ status: 405, text: '', headers: { allow: 'POST' } });
-  });
+  it.each(['GET', 'DELETE'])(
+    'trap 8: a method that the server does not offer is not a failure (%s)',
+    async (method) => {
+      stage.upstream.script = answers(405, { allow: 'POST' });
+      const answer = await collected(await stage.begin(server, { method }));
+      expect(answer).toMatchObject({ status: 405, text: '', headers: { allow: 'POST' } });
+    },
+  );
 
-  it('trap 8: an accepted notification is answered with another status', async () => {
+  it('trap 8: an accepted notification is answered with 202', async () => {
     stage.upstream.script = answers(202);
     const accepted = await stage.ask(server, notification('notifications/initialized'));
     expect(accepted).toMatchObject({ status: 202, text: '' });
@@ -82,31 +85,31 @@ describe.each(DISTANCES)('statuses at $hops', ({ server, gateways }) => {
     ['redirect', answers(308, { location: '/elsewhere' }), 502, 'upstream_redirect'],
     ['401 of the server', answers(401), 502, 'upstream_auth'],
     ['403 of the server', answers(403), 502, 'upstream_auth'],
-  ])('trap 9: a failure behind the gateway makes a probing client fall back to the legacy era (%s)', async (_, script, status, reason) => {
+  ])('trap 9: a failure behind the gateway does not make a probing client fall back to the legacy era (%s)', async (_, script, status, reason) => {
     stage.upstream.script = script;
     const answer = await stage.ask(server, PROBE.body, PROBE.headers);
     expect([answer.status, answer.reason]).toEqual([status, reason]);
   }); // prettier-ignore
 
-  it('trap 9: a gateway without configuration looks like a legacy server to a probing client', async () => {
+  it('trap 9: a gateway without configuration does not look like a legacy server to a probing client', async () => {
     const probe = (): Promise<RawAnswer> => stage.ask(server, PROBE.body, PROBE.headers);
     const answer = await without(stage.rig.gateway('aws'), probe);
     expect([answer.status, answer.reason]).toEqual([503, 'config_missing']);
     expect((await without(last(), probe)).status).toBeGreaterThanOrEqual(502);
   });
 
-  it('trap 9: a probe that cannot be audited is refused with a 4xx', async () => {
+  it('trap 9: a probe that cannot be audited is not refused with a 4xx', async () => {
     last().spool.full = true;
     const answer = await stage.ask(server, PROBE.body, PROBE.headers);
     expect([answer.status, answer.reason]).toEqual([503, 'audit_unavailable']);
   });
 
-  it('trap 9: a server that is down looks like one without the method', async () => {
+  it('trap 9: a server that is down does not look like one without the method', async () => {
     const answer = await stage.ask(`dead-${server}`, PROBE.body, PROBE.headers);
     expect([answer.status, answer.reason]).toEqual([502, 'upstream_unreachable']);
   });
 
-  it("trap 11: the server's own challenge sends the agent to log in elsewhere", async () => {
+  it("trap 11: the server's own challenge never reaches the agent", async () => {
     const challenge = 'Bearer resource_metadata="https://evil.example.com/meta"';
     stage.upstream.script = answers(401, { 'www-authenticate': challenge });
     const answer = await stage.ask(server, callOf('get_mail'));
@@ -115,7 +118,7 @@ describe.each(DISTANCES)('statuses at $hops', ({ server, gateways }) => {
     expect(answer.text).not.toContain('evil');
   });
 
-  it('trap 11: a challenge points elsewhere than to the gateway that was asked', async () => {
+  it('trap 11: a challenge points to the gateway that was asked', async () => {
     const { url } = stage.rig.gateway('aws');
     const challenge = `Bearer resource_metadata="${url}/.well-known/oauth-protected-resource${path(server)}", scope="mcp:use"`;
     const anonymous = await send(url, { path: path(server), body: message('ping') });
@@ -128,7 +131,7 @@ describe.each(DISTANCES)('statuses at $hops', ({ server, gateways }) => {
   });
 });
 
-it('trap 9: a remote gateway that is down looks like a legacy server to a probing client', async () => {
+it('trap 9: a remote gateway that is down does not look like a legacy server to a probing client', async () => {
   const answer = await stage.ask('behind-gone', PROBE.body, PROBE.headers);
   expect([answer.status, answer.reason]).toEqual([502, 'remote_gateway_unreachable']);
 });

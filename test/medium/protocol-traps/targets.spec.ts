@@ -38,13 +38,13 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
     ['doubled slash', `/api/llm/mcp//${server}/server`],
     ['encoded letter', `/api/llm/mcp/%${server.charCodeAt(0).toString(16)}${server.slice(1)}/server`],
     ['absolute form', `http://elsewhere.example.com${path(server)}`],
-  ])('trap 24: another spelling of the path reaches the server (%s)', async (_, target) => {
+  ])('trap 24: another spelling of the path does not reach the server (%s)', async (_, target) => {
     const answer = await to(target);
     expect([answer.status, answer.reason]).toEqual([404, 'route_not_found']);
     expect(stage.upstream.seen).toEqual([]);
   });
 
-  it("trap 24: the request has a say in the server's URL", async () => {
+  it("trap 24: the request has no say in the server's URL", async () => {
     const pointers = [
       'X-Forwarded-Host',
       'evil.example.com',
@@ -60,14 +60,17 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
     ]);
   });
 
-  it.each([301, 302, 303, 307, 308])('trap 24: a redirect of the server is followed (%i)', async (status) => {
-    stage.upstream.script = ({ url }, response) =>
-      void response.writeHead(url === '/mcp' ? status : 200, { location: '/elsewhere' }).end();
-    const answer = await to(path(server));
-    expect([answer.status, answer.reason]).toEqual([502, 'upstream_redirect']);
-    expect(answer.headers.location).toBeUndefined();
-    expect(stage.upstream.seen.map(({ url }) => url)).toEqual(['/mcp']);
-  });
+  it.each([301, 302, 303, 307, 308])(
+    'trap 24: a redirect of the server is not followed (%i)',
+    async (status) => {
+      stage.upstream.script = ({ url }, response) =>
+        void response.writeHead(url === '/mcp' ? status : 200, { location: '/elsewhere' }).end();
+      const answer = await to(path(server));
+      expect([answer.status, answer.reason]).toEqual([502, 'upstream_redirect']);
+      expect(answer.headers.location).toBeUndefined();
+      expect(stage.upstream.seen.map(({ url }) => url)).toEqual(['/mcp']);
+    },
+  );
 
   it.each([
     ['by address', 'http://169.254.0.9:9/mcp'],
@@ -75,7 +78,7 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
     ['as IPv6', 'http://[fe80::9]:9/mcp'],
     ['as mapped IPv4', 'http://[::ffff:169.254.0.9]:9/mcp'],
     ['of another cloud', 'https://[fd00:ec2::254]/latest/'],
-  ])("trap 24: a registration reads the cloud's credentials from inside (%s)", async (_, url) => {
+  ])("trap 24: a registration cannot read the cloud's credentials from inside (%s)", async (_, url) => {
     const errors: string[] = [];
     const note = (event: unknown): void => void errors.push((event as ConnectError).error.message);
     subscribe('undici:client:connectError', note);

@@ -7,6 +7,7 @@ export * from './changes/restore-watch.service.js';
 export * from './database/data-source.js';
 export * from './database/database-away.js';
 export * from './database/database-probe.service.js';
+export * from './database/database-session.js';
 export * from './database/database.module.js';
 export * from './database/prepare-database.js';
 export * from './registry.module.js';

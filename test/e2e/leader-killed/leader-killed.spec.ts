@@ -53,7 +53,7 @@ const count = (text: string, part: string): number => text.split(part).length - 
 function leader(controls: PlaneProcess[]): PlaneProcess {
   const leading = controls.filter(({ child }) => {
     const log = child.output();
-    return count(log, 'This replica publishes now') > count(log, 'This replica no longer publishes');
+    return count(log, 'This replica leads now') > count(log, 'This replica no longer leads');
   });
   expect(leading).toHaveLength(1);
   return leading[0] as PlaneProcess;

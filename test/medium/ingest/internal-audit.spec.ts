@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditBatch, AuditPart } from '#libs/contract';
-import { ReportedMetrics } from '../../../apps/federation/src/control-plane/ingest/reported-metrics.service.js';
+import { ReportedMetrics } from '../../../apps/federation/src/control-plane/fleet/reported-metrics.service.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from '../sync/control-plane.js';
 import { NOWHERE, type TestReplica } from '../sync/test-replica.js';

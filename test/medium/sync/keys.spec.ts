@@ -2,7 +2,7 @@ import type { PrivateBundle } from '#libs/contract';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HopKeyRotation } from '../../../apps/federation/src/control-plane/bundle/hop-key-rotation.service.js';
+import { HopKeyRotation } from '../../../apps/federation/src/control-plane/keys/hop-key-rotation.service.js';
 import { SettingsError } from '../../../apps/federation/src/settings/settings.error.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ControlPlane } from './control-plane.js';

@@ -12,7 +12,7 @@ import type { Plane } from '../plane.js';
 import { serveOpenApi } from './admin-api/openapi.js';
 import { ControlPlaneModule } from './control-plane.module.js';
 import { readJsonBodies, httpAdapter } from './http-server.js';
-import { ReportedMetrics } from './ingest/reported-metrics.service.js';
+import { ReportedMetrics } from './fleet/reported-metrics.service.js';
 
 /** Boots the control plane. The ops port is open even while it waits for the database. */
 export async function bootControlPlane(settings: ControlSettings): Promise<Plane> {

@@ -1,13 +1,14 @@
 import { DatabaseModule, RegistryModule } from '#libs/registry';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ScheduleModule } from '@nestjs/schedule';
 import type { ControlSettings } from '../settings/settings.js';
 import { AdminApiModule } from './admin-api/admin-api.module.js';
 import { ControlSettingsModule } from './control-settings.module.js';
 import { IngestModule } from './ingest/ingest.module.js';
+import { ReplicaApiModule } from './replica-api/replica-api.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { InputValidation } from './problem/validation.pipe.js';
-import { SyncModule } from './sync.module.js';
 
 /** The control plane: registry, admin API, publication of the configuration, and what gateways report. */
 @Module({})
@@ -16,11 +17,12 @@ export class ControlPlaneModule {
     return {
       module: ControlPlaneModule,
       imports: [
+        ScheduleModule.forRoot(),
         ControlSettingsModule.with(settings),
         DatabaseModule.forRoot(settings.databaseUrl),
         RegistryModule,
         AdminApiModule,
-        SyncModule,
+        ReplicaApiModule,
         IngestModule,
       ],
       providers: [

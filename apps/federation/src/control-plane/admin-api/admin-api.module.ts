@@ -1,7 +1,6 @@
 import { RegistryModule } from '#libs/registry';
 import { Module } from '@nestjs/common';
-import { BundleModule } from '../bundle/bundle.module.js';
-import { SigningModule } from '../signing/signing.module.js';
+import { KeysModule } from '../keys/keys.module.js';
 import { AccessController } from './access/access.controller.js';
 import { ConfigView } from './access/config-view.service.js';
 import { AuditController } from './audit/audit.controller.js';
@@ -32,7 +31,7 @@ import { UsersService } from './users/users.service.js';
 
 /** The admin API, resource by resource. */
 @Module({
-  imports: [RegistryModule, AdminAuthModule, SigningModule, BundleModule],
+  imports: [RegistryModule, AdminAuthModule, KeysModule],
   controllers: [
     McpServersController,
     GatewaysController,

@@ -1,20 +1,19 @@
 import { RegistryModule } from '#libs/registry';
-import { Global, Module } from '@nestjs/common';
-import { ConfigFeedController } from './config-feed.controller.js';
+import { Module } from '@nestjs/common';
+import { KeysModule } from '../keys/keys.module.js';
+import { LeaderElectionModule } from '../leader-election/leader-election.module.js';
 import { ConfigFeed } from './config-feed.service.js';
-import { ConfigPolls } from './config-polls.service.js';
 import { ConfigReader } from './config-reader.service.js';
+import { ConfigSigner } from './config-signer.service.js';
 import { DeltaLog } from './delta-log.service.js';
 import { HeadSigner } from './head-signer.service.js';
-import { LongPolls } from './long-polls.service.js';
-import { SnapshotStream } from './snapshot-stream.service.js';
+import { NatsLink } from './nats-link.service.js';
+import { Publisher } from './publisher.service.js';
 
-/** What the newest revision is, for this process and for gateways over HTTP. */
-@Global()
+/** Follows the newest revision of the configuration, signs it, and publishes it over NATS. */
 @Module({
-  imports: [RegistryModule],
-  controllers: [ConfigFeedController],
-  providers: [ConfigFeed, ConfigPolls, ConfigReader, DeltaLog, HeadSigner, LongPolls, SnapshotStream],
-  exports: [ConfigFeed, DeltaLog, HeadSigner, LongPolls],
+  imports: [RegistryModule, KeysModule, LeaderElectionModule],
+  providers: [ConfigFeed, ConfigReader, ConfigSigner, DeltaLog, HeadSigner, NatsLink, Publisher],
+  exports: [ConfigFeed, ConfigReader, ConfigSigner, DeltaLog, HeadSigner],
 })
 export class ConfigFeedModule {}

@@ -1,10 +1,10 @@
 import { isSameVersion } from '#libs/contract';
-import { CONFIG_CHANNEL, RestoreWatch, type ConfigHead } from '#libs/registry';
+import { CONFIG_CHANNEL, DatabaseSession, RestoreWatch, type ConfigHead } from '#libs/registry';
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
-import { DeploymentKeys } from '../signing/deployment-keys.service.js';
+import { DeploymentKeys } from '../keys/deployment-keys.service.js';
 import { ConfigReader } from './config-reader.service.js';
-import { DatabaseSession } from './database-session.js';
 import { DeltaLog } from './delta-log.service.js';
 import { type FeedState, type FeedStep, type SignedDelta } from './feed-state.js';
 
@@ -17,7 +17,6 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ConfigFeed.name);
   private readonly session: DatabaseSession;
   private readonly listeners = new Set<(step: FeedStep) => void>();
-  private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
   private queued: Promise<void> | null = null;
   private newest: FeedState | null = null;
@@ -42,11 +41,9 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     await this.refresh();
     this.session.open();
-    this.timer = setInterval(() => void this.tryRefresh(), CHECK_MS);
   }
 
   async onApplicationShutdown(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
     await this.session.close();
     await this.running?.catch(() => undefined);
   }
@@ -81,7 +78,8 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
     return this.running;
   }
 
-  private async tryRefresh(): Promise<void> {
+  @Interval(CHECK_MS)
+  async tryRefresh(): Promise<void> {
     try {
       // A look that is queued already will see whatever made this one necessary.
       await this.refresh();

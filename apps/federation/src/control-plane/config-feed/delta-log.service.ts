@@ -1,7 +1,7 @@
 import type { ConfigChange } from '#libs/contract';
 import type { ConfigLog } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { ConfigSigner } from '../signing/config-signer.service.js';
+import { ConfigSigner } from './config-signer.service.js';
 import { ConfigReader } from './config-reader.service.js';
 import type { SignedDelta } from './feed-state.js';
 

@@ -1,6 +1,6 @@
 import { isSameVersion, type HeadClaims } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
-import { ConfigSigner } from '../signing/config-signer.service.js';
+import { ConfigSigner } from './config-signer.service.js';
 import { ConfigFeed } from './config-feed.service.js';
 import type { FeedState } from './feed-state.js';
 

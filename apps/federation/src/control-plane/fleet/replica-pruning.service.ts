@@ -1,40 +1,34 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { Leadership } from '../publisher/leadership.service.js';
+import { LeaderElection } from '../leader-election/leader-election.service.js';
+import { keptSince, liveSince } from './replica-state.js';
 
 const CHECK_MS = 600_000;
 
 /**
- * Removes replicas that are gone for good. A replica counts as gone when it was silent for a day while another replica
- * of its gateway is alive: a gateway that is cut off as a whole, or an outage of the control plane, costs no identity.
+ * Removes replicas that were not heard for a day while another replica of their gateway is live. A gateway that is cut off
+ * as a whole keeps its replicas, and so does every gateway while the control plane is down.
  */
 @Injectable()
-export class ReplicaPruning implements OnApplicationBootstrap, OnModuleDestroy {
+export class ReplicaPruning {
   private readonly logger = new Logger(ReplicaPruning.name);
-  private timer: NodeJS.Timeout | null = null;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly leadership: Leadership,
+    private readonly election: LeaderElection,
   ) {}
-
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.pruneAsLeader(), CHECK_MS);
-  }
-
-  onModuleDestroy(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-  }
 
   /** @returns Ids of the removed replicas. */
   async prune(): Promise<string[]> {
-    const [rows]: [{ id: string }[], number] = await this.dataSource.query(PRUNE);
+    const [rows]: [{ id: string }[], number] = await this.dataSource.query(PRUNE, [keptSince(), liveSince()]);
     return rows.map(({ id }) => id);
   }
 
-  private async pruneAsLeader(): Promise<void> {
-    if (!this.leadership.isLeader) return;
+  @Interval(CHECK_MS)
+  async pruneAsLeader(): Promise<void> {
+    if (!this.election.isLeader) return;
     try {
       const removed = await this.prune();
       if (removed.length > 0) this.logger.log(`Removed replicas that are gone: ${removed.join(', ')}`);
@@ -46,7 +40,7 @@ export class ReplicaPruning implements OnApplicationBootstrap, OnModuleDestroy {
 
 const PRUNE = `
   DELETE FROM replica gone
-   WHERE coalesce(gone.last_seen_at, gone.enrolled_at) < now() - interval '24 hours'
+   WHERE coalesce(gone.last_seen_at, gone.enrolled_at) < $1
      AND EXISTS (SELECT 1 FROM replica other
-                  WHERE other.gateway = gone.gateway AND other.last_seen_at > now() - interval '1 minute')
+                  WHERE other.gateway = gone.gateway AND other.last_seen_at >= $2)
   RETURNING gone.id`;

@@ -3,7 +3,7 @@ import { RestoreWatch } from '#libs/registry';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConfigFeed } from '../config-feed/config-feed.service.js';
 import { DeltaLog } from '../config-feed/delta-log.service.js';
-import { ConfigSigner } from '../signing/config-signer.service.js';
+import { ConfigSigner } from '../config-feed/config-signer.service.js';
 
 /**
  * Notices that the database was restored from an older backup: a replica shows a head that this deployment has signed

@@ -1,15 +1,12 @@
 import type { AuditBatch, AuditReceipt } from '#libs/contract';
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
-import { Caller, type CallingReplica } from '../enrolment/calling-replica.js';
-import { ReplicaGuard } from '../enrolment/replica.guard.js';
+import { Body, HttpCode, Post } from '@nestjs/common';
+import { Caller, type CallingReplica } from '../replica-api/calling-replica.js';
+import { ReplicaRoutes } from '../replica-api/replica-routes.decorator.js';
 import { ProblemError } from '../problem/problem.error.js';
 import { batchFaults } from './batch-validation.js';
 import { IngestService } from './ingest.service.js';
 
-@ApiExcludeController()
-@Controller('internal/v1/audit')
-@UseGuards(ReplicaGuard)
+@ReplicaRoutes('audit')
 export class IngestController {
   constructor(private readonly ingest: IngestService) {}
 

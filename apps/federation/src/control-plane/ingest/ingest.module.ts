@@ -2,13 +2,11 @@ import { RegistryModule } from '#libs/registry';
 import { Module } from '@nestjs/common';
 import { IngestController } from './ingest.controller.js';
 import { IngestService } from './ingest.service.js';
-import { ReportedMetrics } from './reported-metrics.service.js';
 
-/** What gateways deliver: audit parts and metrics. */
+/** What gateways deliver: audit parts. */
 @Module({
   imports: [RegistryModule],
   controllers: [IngestController],
-  providers: [IngestService, ReportedMetrics],
-  exports: [ReportedMetrics],
+  providers: [IngestService],
 })
 export class IngestModule {}

@@ -3,11 +3,10 @@ import { Gateway, Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MoreThan, Repository } from 'typeorm';
+import { MoreThanOrEqual, Repository } from 'typeorm';
+import { liveSince } from '../../fleet/replica-state.js';
 import type { ReceiptView } from './receipt.view.js';
 
-/** Milliseconds without a heartbeat after which a replica is gone and no longer waited for. */
-const LIVE_MS = 30_000;
 const POLL_MS = 50;
 
 /** Reports which gateways already serve a change. */
@@ -18,7 +17,7 @@ export class ChangeReceipts {
     @InjectRepository(Replica) private readonly replicas: Repository<Replica>,
   ) {}
 
-  /** Waits at most `waitMs` until every gateway serves the change. */
+  /** Waits at most `waitMs` until every gateway serves the change. Only live replicas count. */
   async follow(change: Version, waitMs: number): Promise<ReceiptView> {
     const deadline = Date.now() + waitMs;
     let receipt = await this.receipt(change);
@@ -33,7 +32,7 @@ export class ChangeReceipts {
     const gateways = await this.gateways.find({ select: { name: true }, order: { name: 'ASC' } });
     const live = await this.replicas.find({
       select: { id: true, gateway: true, epoch: true, revision: true },
-      where: { lastSeenAt: MoreThan(new Date(Date.now() - LIVE_MS)) },
+      where: { lastSeenAt: MoreThanOrEqual(liveSince()) },
     });
     const byGateway = Map.groupBy(live, (replica) => replica.gateway);
     const names = gateways.map((gateway) => gateway.name);

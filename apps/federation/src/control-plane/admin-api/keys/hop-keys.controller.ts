@@ -4,7 +4,7 @@ import type { AdminActor } from '../auth/admin-request.js';
 import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { Operation } from '../crud/operation.decorator.js';
 import { ReadOnlyResource } from '../crud/resource.decorator.js';
-import { HopKeyRotation } from '../../bundle/hop-key-rotation.service.js';
+import { HopKeyRotation } from '../../keys/hop-key-rotation.service.js';
 import { HopKeysView } from './keys.dto.js';
 
 @ReadOnlyResource('hop-keys')

@@ -5,7 +5,7 @@ import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import { Operation } from '../crud/operation.decorator.js';
 import { ReadOnlyResource } from '../crud/resource.decorator.js';
 import { SigningKeysView } from './keys.dto.js';
-import { SigningKeyRotation } from '../../signing/signing-key-rotation.service.js';
+import { SigningKeyRotation } from '../../keys/signing-key-rotation.service.js';
 
 @ReadOnlyResource('signing-keys')
 export class SigningKeysController {

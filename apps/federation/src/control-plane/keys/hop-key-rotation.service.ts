@@ -4,10 +4,11 @@ import {
   type ChangeReceipt,
   type ChangeTransaction,
 } from '#libs/registry';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { Leadership } from '../publisher/leadership.service.js';
+import { LeaderElection } from '../leader-election/leader-election.service.js';
 
 /** Age of the hop keys, hours, at which the leader begins a new generation. */
 const MAX_AGE_HOURS = 24;
@@ -19,28 +20,19 @@ class NotDue extends Error {}
 
 /** Begins a new generation of hop keys when the newest is too old. */
 @Injectable()
-export class HopKeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
+export class HopKeyRotation {
   private readonly logger = new Logger(HopKeyRotation.name);
-  private timer: NodeJS.Timeout | null = null;
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly changes: RegistryChanges,
-    private readonly leadership: Leadership,
+    private readonly election: LeaderElection,
   ) {}
 
-  onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.rotateAsLeader(), CHECK_MS);
-  }
-
-  onModuleDestroy(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-  }
-
-  /** Begins a new generation now. Gateways still accept the one before, so that no call fails. */
+  /** Begins a new generation. Gateways go on to accept the one before, so that no call fails. */
   async rotate(action: AdminAction): Promise<ChangeReceipt & { generation: number }> {
-    const { result, ...receipt } = await this.changes.change(action, async (change) =>
-      nextGeneration(change),
+    const { result, ...receipt } = await this.changes.change(action, (change) =>
+      Promise.resolve(nextHopGeneration(change)),
     );
     return { ...receipt, generation: result };
   }
@@ -49,7 +41,7 @@ export class HopKeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
   async rotateIfDue(): Promise<boolean> {
     if (!(await isDue(this.dataSource.manager))) return false;
     try {
-      await this.changes.change(ACTION, nextIfDue);
+      await this.changes.change(ACTION, nextIfStillDue);
       return true;
     } catch (error) {
       if (error instanceof NotDue) return false;
@@ -57,8 +49,9 @@ export class HopKeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async rotateAsLeader(): Promise<void> {
-    if (!this.leadership.isLeader) return;
+  @Interval(CHECK_MS)
+  async rotateAsLeader(): Promise<void> {
+    if (!this.election.isLeader) return;
     try {
       await this.rotateIfDue();
     } catch (error) {
@@ -67,15 +60,16 @@ export class HopKeyRotation implements OnApplicationBootstrap, OnModuleDestroy {
   }
 }
 
-/** Asks again under the lock on the head, so that two leaders for a moment do not rotate twice. */
-async function nextIfDue(change: ChangeTransaction): Promise<void> {
+/** Asks again under the lock on the head: for a moment there can be two leaders, and they must not rotate twice. */
+async function nextIfStillDue(change: ChangeTransaction): Promise<void> {
   if (!(await isDue(change.manager))) throw new NotDue();
-  nextGeneration(change);
+  nextHopGeneration(change);
 }
 
-function nextGeneration(change: ChangeTransaction): number {
-  const generation = change.head.hopGeneration + 1;
-  change.head.hopGeneration = generation;
+/** The next generation of hop keys, within a change. */
+function nextHopGeneration(change: ChangeTransaction): number {
+  change.head.hopGeneration += 1;
+  const generation = change.head.hopGeneration;
   change.put('hop-generation', 'current', { generation });
   return generation;
 }

@@ -1,6 +1,6 @@
 import type { Heartbeat } from '#libs/contract';
 import { describe, expect, it } from 'vitest';
-import { readHeartbeat } from './heartbeat-rules.js';
+import { readHeartbeat } from './read-heartbeat.js';
 
 const GOOD: Heartbeat = {
   epoch: 1,

@@ -4,8 +4,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
-import { ProblemError, unauthenticated } from '../problem/problem.error.js';
-import { DeploymentKeys } from '../signing/deployment-keys.service.js';
+import { ProblemError, unauthenticated } from '../../problem/problem.error.js';
+import { DeploymentKeys } from '../../keys/deployment-keys.service.js';
 
 /** Enrols replicas: by a join token of their gateway, from then on by their own key. */
 @Injectable()

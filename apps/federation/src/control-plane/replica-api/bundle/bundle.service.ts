@@ -3,8 +3,8 @@ import { CONFIG_HEAD_ID, ConfigHead, Gateway } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { DeploymentKeys } from '../signing/deployment-keys.service.js';
-import { privateBundle } from './private-bundle.js';
+import { DeploymentKeys } from '../../keys/deployment-keys.service.js';
+import { privateBundle } from '../../keys/private-bundle.js';
 
 /** Derives the private bundles; nothing of them is stored or logged. */
 @Injectable()

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { ConfigFeed } from '../config-feed/config-feed.service.js';
-import { ReplicaKeys } from '../enrolment/replica-keys.service.js';
+import { ReplicaKeys } from './replica-keys.service.js';
 
 /** Makes this process forget cached replicas as soon as a gateway may have been deleted. */
 @Injectable()

@@ -1,3 +1,4 @@
+import { DatabaseSession } from '#libs/registry';
 import {
   Inject,
   Injectable,
@@ -5,9 +6,9 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import type { Client } from 'pg';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
-import { DatabaseSession } from '../config-feed/database-session.js';
 
 /** Key of the session's advisory lock that picks the leader. */
 export const LEADER_LOCK = 4_027_002;
@@ -18,11 +19,10 @@ const TRY_MS = 1000;
  * moment there can be two, or none.
  */
 @Injectable()
-export class Leadership implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger(Leadership.name);
+export class LeaderElection implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(LeaderElection.name);
   private readonly session: DatabaseSession;
   private readonly listeners = new Set<() => void>();
-  private timer: NodeJS.Timeout | null = null;
   private leads = false;
   private isTrying = false;
 
@@ -44,17 +44,17 @@ export class Leadership implements OnApplicationBootstrap, OnModuleDestroy {
 
   onApplicationBootstrap(): void {
     this.session.open();
-    this.timer = setInterval(() => void this.check(), TRY_MS);
   }
 
   /** Resigns at once, so that another replica takes over while this one finishes what is in flight. */
   async onModuleDestroy(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
     this.become(false);
     await this.session.close();
   }
 
-  private async check(): Promise<void> {
+  /** Tries to become the leader, or makes sure that this replica still is. */
+  @Interval(TRY_MS)
+  async check(): Promise<void> {
     const client = this.session.current;
     if (client === null || this.isTrying) return;
     this.isTrying = true;
@@ -82,7 +82,7 @@ export class Leadership implements OnApplicationBootstrap, OnModuleDestroy {
   private become(leads: boolean): void {
     if (this.leads === leads) return;
     this.leads = leads;
-    this.logger.log(leads ? 'This replica publishes now' : 'This replica no longer publishes');
+    this.logger.log(leads ? 'This replica leads now' : 'This replica no longer leads');
     if (leads) for (const listener of this.listeners) listener();
   }
 }

@@ -2,10 +2,10 @@ import { MAX_HEAD_REVOCATIONS, type ConfigItem, type SnapshotPreamble } from '#l
 import { ConfigEntity } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { Semaphore } from 'async-mutex';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
-import { ConfigSigner } from '../signing/config-signer.service.js';
-import { ConfigReader } from './config-reader.service.js';
-import { SnapshotSlots } from './snapshot-slots.js';
+import { ConfigSigner } from '../../config-feed/config-signer.service.js';
+import { ConfigReader } from '../../config-feed/config-reader.service.js';
 
 /** Each full load holds a connection of the pool; this many leave room for everything else. */
 const MAX_PARALLEL = 4;
@@ -14,7 +14,7 @@ const ROWS_PER_FETCH = 1000;
 /** The whole configuration as NDJSON, as it was at one moment. */
 @Injectable()
 export class SnapshotStream {
-  private readonly slots = new SnapshotSlots(MAX_PARALLEL);
+  private readonly slots = new Semaphore(MAX_PARALLEL);
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -24,7 +24,7 @@ export class SnapshotStream {
 
   /** The preamble, then every entity, in chunks of many lines. Ending the iteration early gives everything back. */
   async *chunks(): AsyncGenerator<string> {
-    const release = await this.slots.take();
+    const [, release] = await this.slots.acquire();
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.startTransaction('REPEATABLE READ');

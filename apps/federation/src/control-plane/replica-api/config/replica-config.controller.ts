@@ -1,10 +1,9 @@
 import { POLL_QUERY, type PollAnswer } from '#libs/contract';
-import { Controller, Get, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
-import { readMessage } from '../enrolment/read-message.js';
-import { ReplicaGuard } from '../enrolment/replica.guard.js';
+import { readMessage } from '../read-message.js';
+import { ReplicaRoutes } from '../replica-routes.decorator.js';
 import { ConfigPolls } from './config-polls.service.js';
 import { LongPolls } from './long-polls.service.js';
 import { SnapshotStream } from './snapshot-stream.service.js';
@@ -13,10 +12,8 @@ const DEFAULTS = { epoch: '0', since: '0', digest: '', wait: '0' };
 const MAX_WAIT_SECONDS = 30;
 
 /** How gateways get the configuration over HTTP. */
-@ApiExcludeController()
-@Controller('internal/v1')
-@UseGuards(ReplicaGuard)
-export class ConfigFeedController {
+@ReplicaRoutes()
+export class ReplicaConfigController {
   constructor(
     private readonly polls: ConfigPolls,
     private readonly longPolls: LongPolls,

@@ -4,7 +4,7 @@ import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import { hash } from 'node:crypto';
 import { ProblemError, unauthenticated } from '../problem/problem.error.js';
-import { DeploymentKeys } from '../signing/deployment-keys.service.js';
+import { DeploymentKeys } from '../keys/deployment-keys.service.js';
 import type { ReplicaRequest } from './calling-replica.js';
 import { JOIN_TOKEN_ROUTE } from './join-token-route.decorator.js';
 import { claimedReplica, MAX_SKEW_SECONDS, verifyAssertion } from './replica-assertion.js';
@@ -17,8 +17,8 @@ const ACCEPTED_MS = (2 * MAX_SKEW_SECONDS + 1) * 1000;
 const MAX_LIVE_IDS = 500_000;
 
 /**
- * Guards every route below `/internal/`, whether or not its controller asks for it: only an enrolled replica's signed
- * request passes. Put it on a controller as well to say so; a request is verified once.
+ * Guards every route below `/internal/`, whether or not its controller asks for it: only a signed request of an enrolled
+ * replica passes. It stands before all routes of the control plane and leaves the others to their own guards.
  */
 @Injectable()
 export class ReplicaGuard implements CanActivate {
@@ -33,8 +33,7 @@ export class ReplicaGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<ReplicaRequest>();
-    const isOther = request.routeOptions.url?.startsWith(REPLICA_ROUTES) !== true;
-    if (isOther || request.replica !== undefined) return true;
+    if (request.routeOptions.url?.startsWith(REPLICA_ROUTES) !== true) return true;
     if (this.reflector.get<boolean>(JOIN_TOKEN_ROUTE, context.getHandler())) return true;
     const { id, gateway } = await this.authenticate(request);
     request.replica = { id, gateway };

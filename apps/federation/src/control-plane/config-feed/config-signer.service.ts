@@ -2,7 +2,7 @@ import { DELTA_TYPE, HEAD_CLAIMS, HEAD_TYPE, type HeadClaims } from '#libs/contr
 import { Injectable } from '@nestjs/common';
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
 import { createPublicKey } from 'node:crypto';
-import { DeploymentKeys } from './deployment-keys.service.js';
+import { DeploymentKeys } from '../keys/deployment-keys.service.js';
 
 const ALGORITHM = 'EdDSA';
 

@@ -1,13 +1,10 @@
 import type { PrivateBundle } from '#libs/contract';
-import { Controller, Get, Header, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
-import { Caller, type CallingReplica } from '../enrolment/calling-replica.js';
-import { ReplicaGuard } from '../enrolment/replica.guard.js';
+import { Get, Header } from '@nestjs/common';
+import { Caller, type CallingReplica } from '../calling-replica.js';
+import { ReplicaRoutes } from '../replica-routes.decorator.js';
 import { BundleService } from './bundle.service.js';
 
-@ApiExcludeController()
-@Controller('internal/v1/bundle')
-@UseGuards(ReplicaGuard)
+@ReplicaRoutes('bundle')
 export class BundleController {
   constructor(private readonly bundles: BundleService) {}
 

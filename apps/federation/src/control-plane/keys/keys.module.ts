@@ -1,17 +1,17 @@
 import { RegistryChanges, RegistryModule } from '#libs/registry';
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
-import { ConfigSigner } from './config-signer.service.js';
+import { LeaderElectionModule } from '../leader-election/leader-election.module.js';
 import { DeploymentKeys } from './deployment-keys.service.js';
+import { HopKeyRotation } from './hop-key-rotation.service.js';
 import { MasterKey } from './master-key.js';
 import { openDeployment } from './open-deployment.js';
 import { SigningKeyRotation } from './signing-key-rotation.service.js';
 
-/** Keys and signatures of the control plane. Nothing that depends on them exists before they are open. */
-@Global()
+/** Keys of the deployment and their rotation. Nothing that depends on them exists before they are open. */
 @Module({
-  imports: [RegistryModule],
+  imports: [RegistryModule, LeaderElectionModule],
   providers: [
     {
       provide: MasterKey,
@@ -23,9 +23,9 @@ import { SigningKeyRotation } from './signing-key-rotation.service.js';
       useFactory: openDeployment,
       inject: [getDataSourceToken(), RegistryChanges, MasterKey],
     },
-    ConfigSigner,
     SigningKeyRotation,
+    HopKeyRotation,
   ],
-  exports: [DeploymentKeys, ConfigSigner, SigningKeyRotation],
+  exports: [DeploymentKeys, SigningKeyRotation, HopKeyRotation],
 })
-export class SigningModule {}
+export class KeysModule {}

@@ -1,5 +1,5 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { ConfigFeed } from './config-feed.service.js';
+import { ConfigFeed } from '../../config-feed/config-feed.service.js';
 
 /** Waits of long polls: all of them end at the next step of the feed, and when the process ends. */
 @Injectable()

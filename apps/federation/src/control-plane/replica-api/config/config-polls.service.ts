@@ -1,9 +1,9 @@
 import { compareRevisions, isSameVersion, type PollAnswer, type Version } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
-import { ProblemError } from '../problem/problem.error.js';
-import { ConfigFeed } from './config-feed.service.js';
-import { DeltaLog } from './delta-log.service.js';
-import { HeadSigner } from './head-signer.service.js';
+import { ProblemError } from '../../problem/problem.error.js';
+import { ConfigFeed } from '../../config-feed/config-feed.service.js';
+import { DeltaLog } from '../../config-feed/delta-log.service.js';
+import { HeadSigner } from '../../config-feed/head-signer.service.js';
 import { LongPolls } from './long-polls.service.js';
 
 /** Answers the long polls of gateways from memory; only who is far behind costs a read. */

@@ -1,9 +1,10 @@
 import { MAX_NATS_DELTA_BYTES, SUBJECTS } from '#libs/contract';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { ConfigFeed } from '../config-feed/config-feed.service.js';
-import type { FeedStep } from '../config-feed/feed-state.js';
-import { HeadSigner } from '../config-feed/head-signer.service.js';
-import { Leadership } from './leadership.service.js';
+import { Interval } from '@nestjs/schedule';
+import { ConfigFeed } from './config-feed.service.js';
+import type { FeedStep } from './feed-state.js';
+import { HeadSigner } from './head-signer.service.js';
+import { LeaderElection } from '../leader-election/leader-election.service.js';
 import { NatsLink } from './nats-link.service.js';
 
 const HEAD_EVERY_MS = 2000;
@@ -12,36 +13,34 @@ const HEAD_EVERY_MS = 2000;
 @Injectable()
 export class Publisher implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Publisher.name);
-  private timer: NodeJS.Timeout | null = null;
   private unsubscribe: () => void = () => undefined;
 
   constructor(
     private readonly feed: ConfigFeed,
     private readonly heads: HeadSigner,
-    private readonly leadership: Leadership,
+    private readonly election: LeaderElection,
     private readonly nats: NatsLink,
   ) {}
 
   onApplicationBootstrap(): void {
     this.unsubscribe = this.feed.onStep((step) => this.publish(step));
-    this.leadership.onElected(() => void this.publishHead());
+    this.election.onElected(() => void this.publishHead());
     this.nats.onConnected(() => void this.publishHead());
-    this.timer = setInterval(() => void this.publishHead(), HEAD_EVERY_MS);
   }
 
   onModuleDestroy(): void {
     this.unsubscribe();
-    if (this.timer !== null) clearInterval(this.timer);
   }
 
   private publish({ deltas }: FeedStep): void {
-    if (!this.leadership.isLeader) return;
+    if (!this.election.isLeader) return;
     for (const { jws } of deltas) if (jws.length <= MAX_NATS_DELTA_BYTES) this.nats.emit(SUBJECTS.delta, jws);
     void this.publishHead();
   }
 
-  private async publishHead(): Promise<void> {
-    if (!this.leadership.isLeader || !this.nats.isConnected) return;
+  @Interval(HEAD_EVERY_MS)
+  async publishHead(): Promise<void> {
+    if (!this.election.isLeader || !this.nats.isConnected) return;
     try {
       this.nats.emit(SUBJECTS.head, await this.heads.current());
     } catch (error) {

@@ -1,5 +1,5 @@
 import { HEARTBEAT, type Heartbeat, type RejectedChange } from '#libs/contract';
-import { readMessage } from '../enrolment/read-message.js';
+import { readMessage } from '../read-message.js';
 
 const MAX_DETAIL = 1000;
 

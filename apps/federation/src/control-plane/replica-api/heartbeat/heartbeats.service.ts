@@ -3,11 +3,11 @@ import { Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
-import { ConfigFeed } from '../config-feed/config-feed.service.js';
-import type { CallingReplica } from '../enrolment/calling-replica.js';
-import { ReplicaKeys } from '../enrolment/replica-keys.service.js';
-import { unauthenticated } from '../problem/problem.error.js';
-import { RestoreDetector } from './restore-detector.service.js';
+import { ConfigFeed } from '../../config-feed/config-feed.service.js';
+import type { CallingReplica } from '../calling-replica.js';
+import { ReplicaKeys } from '../replica-keys.service.js';
+import { unauthenticated } from '../../problem/problem.error.js';
+import { RestoreDetector } from '../../fleet/restore-detector.service.js';
 
 /** Keeps what replicas report about themselves. */
 @Injectable()

@@ -1,0 +1,37 @@
+import { RegistryModule } from '#libs/registry';
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ConfigFeedModule } from '../config-feed/config-feed.module.js';
+import { FleetModule } from '../fleet/fleet.module.js';
+import { KeysModule } from '../keys/keys.module.js';
+import { BundleController } from './bundle/bundle.controller.js';
+import { BundleService } from './bundle/bundle.service.js';
+import { ConfigPolls } from './config/config-polls.service.js';
+import { LongPolls } from './config/long-polls.service.js';
+import { ReplicaConfigController } from './config/replica-config.controller.js';
+import { SnapshotStream } from './config/snapshot-stream.service.js';
+import { EnrolmentController } from './enrolment/enrolment.controller.js';
+import { EnrolmentService } from './enrolment/enrolment.service.js';
+import { HeartbeatsController } from './heartbeat/heartbeats.controller.js';
+import { Heartbeats } from './heartbeat/heartbeats.service.js';
+import { RemovedReplicas } from './removed-replicas.service.js';
+import { ReplicaGuard } from './replica.guard.js';
+import { ReplicaKeys } from './replica-keys.service.js';
+
+/** All of `/internal/v1`: what the replicas of gateways ask and report. One guard stands before every route. */
+@Module({
+  imports: [RegistryModule, KeysModule, ConfigFeedModule, FleetModule],
+  controllers: [EnrolmentController, ReplicaConfigController, BundleController, HeartbeatsController],
+  providers: [
+    { provide: APP_GUARD, useClass: ReplicaGuard },
+    ReplicaKeys,
+    RemovedReplicas,
+    EnrolmentService,
+    ConfigPolls,
+    LongPolls,
+    SnapshotStream,
+    BundleService,
+    Heartbeats,
+  ],
+})
+export class ReplicaApiModule {}

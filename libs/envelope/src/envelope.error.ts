@@ -38,3 +38,8 @@ export function unreadable(detail: string): never {
 export function invalid(detail: string): never {
   throw new EnvelopeError('invalid', detail);
 }
+
+/** Refuses what is more than may be held back, or looked at, to be filtered. */
+export function tooLarge(detail: string): never {
+  throw new EnvelopeError('too_large', detail);
+}

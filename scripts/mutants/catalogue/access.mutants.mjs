@@ -83,7 +83,7 @@ export const ACCESS_MUTANTS = [
     what: 'Nobody looks whether the call has failed inside of its answer.',
     traps: [20],
     edits: [
-      { file: 'libs/routing/src/relay/response-relay.ts', find: 'this.peek?.push(chunk);', replace: '' },
+      { file: 'libs/routing/src/relay/hop-response.ts', find: 'this.watcher?.push(chunk);', replace: '' },
     ],
   },
   {

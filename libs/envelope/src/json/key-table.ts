@@ -28,18 +28,22 @@ export class KeyTable<K extends string> extends WordTable<K> {
   }
 }
 
+/** Keys of one object that are not in its table; no honest message has nearly as many. */
+export const MAX_UNKNOWN_KEYS = 1000;
+
 /**
  * The keys met in one object. It refuses what two readers could resolve differently: a key written twice, keys that
  * differ by case only (even if just one of them is there: `Method` is `method` to some), NUL, and unpaired surrogates.
- * With `others free`, keys that are not in the table may repeat.
+ * Keys that are not in the table may repeat only if they are free to.
  */
 export class SeenKeys<K extends string> {
   private mask = 0;
   private others: Set<string> | null = null;
 
+  /** @param rest keys that are not in the table are free, or must differ: then the object has a name, to be told in errors. */
   constructor(
     private readonly table: KeyTable<K>,
-    private readonly rest: 'others unique' | 'others free' = 'others unique',
+    private readonly rest: 'free' | { readonly uniqueIn: string },
   ) {}
 
   /** The key at which the cursor stands if it is in the table, or null if it has no meaning here. */
@@ -47,7 +51,7 @@ export class SeenKeys<K extends string> {
     const { bytes, keyStart, keyEnd, keyEscaped } = cursor;
     const index = keyEscaped ? -1 : this.table.indexOfBytes(bytes, keyStart, keyEnd);
     if (index >= 0) return this.known(index);
-    if (this.rest === 'others free' && this.table.isUnlike(cursor)) return null;
+    if (this.rest === 'free' && this.table.isUnlike(cursor)) return null;
     return this.decoded(cursor.key);
   }
 
@@ -64,13 +68,15 @@ export class SeenKeys<K extends string> {
     const index = this.table.indexOf(key);
     if (index >= 0) return this.known(index);
     if (this.table.resembles(key)) invalid('a key differs by case only from one of MCP');
-    if (this.rest === 'others unique') this.unknown(fold(key));
+    if (this.rest !== 'free') this.unknown(fold(key), this.rest.uniqueIn);
     return null;
   }
 
-  private unknown(folded: string): void {
+  private unknown(folded: string, place: string): void {
     this.others ??= new Set();
     if (this.others.has(folded)) invalid('duplicate key, or keys that differ by case only');
     this.others.add(folded);
+    if (this.others.size > MAX_UNKNOWN_KEYS)
+      invalid(`more than ${MAX_UNKNOWN_KEYS} unknown keys in ${place}`);
   }
 }

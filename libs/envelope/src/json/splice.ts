@@ -7,18 +7,16 @@ export interface Splice extends Span {
 
 const COMMA = Buffer.from(',');
 
-/** The bytes of a span after the splices within it, which are in order and do not overlap. */
+/** The bytes of a span after the splices, all of which lie within it, in order, and do not overlap. */
 export function spliced(bytes: Buffer, { start, end }: Span, splices: readonly Splice[]): Buffer {
+  if (splices.length === 0) return bytes.subarray(start, end);
   const parts: Buffer[] = [];
   let from = start;
   for (const splice of splices) {
-    if (splice.start < start || splice.end > end) continue;
     parts.push(bytes.subarray(from, splice.start), splice.replacement);
     from = splice.end;
   }
-  return parts.length === 0
-    ? bytes.subarray(start, end)
-    : Buffer.concat([...parts, bytes.subarray(from, end)]);
+  return Buffer.concat([...parts, bytes.subarray(from, end)]);
 }
 
 /** A JSON array of elements that are written already. */

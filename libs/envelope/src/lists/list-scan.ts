@@ -1,3 +1,4 @@
+import { tooLarge } from '../envelope.error.js';
 import { KeyTable, SeenKeys } from '../json/key-table.js';
 import { OPEN_BRACE, OPEN_BRACKET } from '../json/bytes.js';
 import { JsonCursor } from '../json/cursor.js';
@@ -8,6 +9,8 @@ import { arrayOf, type Splice, spliced } from '../json/splice.js';
 
 /** Nested containers of a response: tool schemas nest deeper than requests. */
 const MAX_RESPONSE_DEPTH = 512;
+/** Messages of a batch (JSON-RPC 2.0 §6), which MCP had in 2025-03-26 only. */
+export const MAX_BATCH_MESSAGES = 1000;
 const PRIVATE = Buffer.from('"private"');
 const UPDATED = 'notifications/resources/updated';
 
@@ -21,12 +24,18 @@ interface ResultChanges {
   cacheScope: Span | null;
 }
 
+/** A message that may pass, and what has to change in it. */
+interface KeptMessage extends Span {
+  /** In the order of their places. */
+  splices: Splice[];
+}
+
 /** One pass over a body, for `filterMessages`. */
 export class ListScan {
   private readonly cursor: JsonCursor;
-  /** In the order of their places. */
-  private readonly splices: Splice[] = [];
-  private readonly kept: Span[] = [];
+  /** What has to change in the message that is being read. */
+  private splices: Splice[] = [];
+  private readonly kept: KeptMessage[] = [];
   private dropped = 0;
 
   constructor(
@@ -44,24 +53,30 @@ export class ListScan {
   }
 
   private whole(): Buffer {
-    if (this.splices.length === 0) return this.bytes;
-    return spliced(this.bytes, { start: 0, end: this.bytes.length }, this.splices);
+    const splices = this.kept.flatMap((message) => message.splices);
+    if (splices.length === 0) return this.bytes;
+    return spliced(this.bytes, { start: 0, end: this.bytes.length }, splices);
   }
 
   private rest(): Buffer | null {
     if (this.kept.length === 0) return null;
-    return arrayOf(this.kept.map((message) => spliced(this.bytes, message, this.splices)));
+    return arrayOf(this.kept.map((message) => spliced(this.bytes, message, message.splices)));
   }
 
   private batch(): void {
     const { cursor } = this;
-    for (let more = cursor.openArray(); more; more = cursor.nextElement()) this.element();
+    let messages = 0;
+    for (let more = cursor.openArray(); more; more = cursor.nextElement()) {
+      if (++messages > MAX_BATCH_MESSAGES) tooLarge(`a batch has more than ${MAX_BATCH_MESSAGES} messages`);
+      this.element();
+    }
   }
 
   private element(): void {
+    this.splices = [];
     this.cursor.peek();
     const start = this.cursor.pos;
-    if (this.message()) this.kept.push({ start, end: this.cursor.pos });
+    if (this.message()) this.kept.push({ start, end: this.cursor.pos, splices: this.splices });
     else this.dropped++;
   }
 
@@ -72,7 +87,7 @@ export class ListScan {
       cursor.value();
       return true;
     }
-    const seen = new SeenKeys(MESSAGE, 'others free');
+    const seen = new SeenKeys(MESSAGE, 'free');
     let mayPass = true;
     for (let more = cursor.openObject(); more; more = cursor.nextMember()) {
       const key = seen.see(cursor);
@@ -85,7 +100,7 @@ export class ListScan {
 
   private result(): void {
     const { cursor } = this;
-    const seen = new SeenKeys(RESULT, 'others free');
+    const seen = new SeenKeys(RESULT, 'free');
     const changes: ResultChanges = { cuts: [], isPrivate: false, cacheScope: null };
     for (let more = cursor.openObject(); more; more = cursor.nextMember()) {
       const key = seen.see(cursor);

@@ -9,6 +9,9 @@ export const MAX_FILTERED_BYTES = 4 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 const LINE_FEED = Buffer.from('\n');
 
+/** Bytes of an event whose data is the shortest object or array. */
+const SHORTEST_MESSAGE = 'data:{}'.length;
+
 /**
  * Filters the lists in a stream of server-sent events. An event goes on as soon as it is complete, as the original
  * bytes unless a list in it had to be cut; then its other fields (`id`, `retry`, `event`, comments) stay as they are.
@@ -32,7 +35,9 @@ export class SseListFilter {
    * @throws {EnvelopeError} if an event is too large, or holds a message that readers could take differently.
    */
   push(chunk: Buffer): Buffer[] {
-    return this.events.push(chunk).map((event) => this.filtered(event));
+    const parts = this.events.push(chunk).map((event) => this.filtered(event));
+    // Many small events make one write.
+    return parts.length > 1 ? [Buffer.concat(parts)] : parts;
   }
 
   /** The rest, when the stream ends. */
@@ -48,8 +53,10 @@ export class SseListFilter {
   }
 
   private visible(bytes: Buffer): Buffer {
-    const event = new SseEvent(bytes, this.isFirst ? 'start of the stream' : 'start of a line');
+    const place = this.isFirst ? 'start of the stream' : 'start of a line';
     this.isFirst = false;
+    if (bytes.length < SHORTEST_MESSAGE) return bytes;
+    const event = new SseEvent(bytes, place);
     const { data } = event;
     if (!mayHoldMessage(data)) return bytes;
     const filtered = filterMessages(data, this.view);

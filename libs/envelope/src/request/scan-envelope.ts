@@ -84,7 +84,7 @@ class EnvelopeScan {
 
   private message(): void {
     const { cursor } = this;
-    const seen = new SeenKeys(TOP);
+    const seen = new SeenKeys(TOP, { uniqueIn: 'the message' });
     for (let more = cursor.openObject(); more; more = cursor.nextMember()) this.onTop(seen.see(cursor));
   }
 
@@ -119,7 +119,7 @@ class EnvelopeScan {
   private params(): Span {
     const { cursor } = this;
     const start = this.objectStart('params');
-    const seen = new SeenKeys(PARAMS);
+    const seen = new SeenKeys(PARAMS, { uniqueIn: 'params' });
     for (let more = cursor.openObject(); more; more = cursor.nextMember()) this.onParam(seen.see(cursor));
     return { start, end: cursor.pos };
   }
@@ -153,7 +153,7 @@ class EnvelopeScan {
   private meta(): Span {
     const { cursor } = this;
     const start = this.objectStart('params._meta');
-    const seen = new SeenKeys(META);
+    const seen = new SeenKeys(META, { uniqueIn: 'params._meta' });
     for (let more = cursor.openObject(); more; more = cursor.nextMember()) this.onMeta(seen.see(cursor));
     return { start, end: cursor.pos };
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { holds, PATIENTLY } from '../../../../test/support/holds.js';
 import { Obj, spelling, write } from '../../../../test/support/json/json-tree.js';
 import { cut, lineEnd, places } from '../../../../test/support/sse/sse-reference.js';
-import { LIST_KINDS, peekOutcome } from '../index.js';
+import { LIST_KINDS, watchResult } from '../index.js';
 
 /** Text that a reader who looks for brackets, quotes and keys could trip over, short and long. */
 const fragment = fc.constantFrom(
@@ -86,9 +86,9 @@ function listsOf(said: unknown): string[] {
 
 function watch(type: string, chunks: Buffer[]) {
   const lists: string[] = [];
-  const sut = peekOutcome(type, (kind) => lists.push(kind));
+  const sut = watchResult(type, (kind) => lists.push(kind));
   for (const chunk of chunks) sut.push(chunk);
-  return { kind: sut.outcome, answered: sut.answered, lists };
+  return { kind: sut.kind, answered: sut.answered, lists };
 }
 
 describe('The watcher of results, against a reference', PATIENTLY, () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { peekOutcome } from '../index.js';
+import { watchResult } from '../index.js';
 
 const JSON_TYPE = 'application/json';
 const SSE_TYPE = 'Text/Event-Stream; charset=utf-8';
@@ -10,9 +10,9 @@ function peek(type: string, text: string, places: number[] = []): [string, boole
   const bytes = Buffer.from(text);
   const cuts = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
   const at = [0, ...cuts, bytes.length];
-  const watcher = peekOutcome(type, () => undefined);
+  const watcher = watchResult(type, () => undefined);
   for (let i = 1; i < at.length; i++) watcher.push(bytes.subarray(at[i - 1], at[i]));
-  return [watcher.outcome, watcher.answered];
+  return [watcher.kind, watcher.answered];
 }
 
 const TOOL_ERROR = '{"jsonrpc":"2.0","id":1,"result":{"content":[{"text":"x"}],"isError": true}}';
@@ -73,14 +73,14 @@ const LISTS: [string, string, string[]][] = [
   ['a member that is no list', '{"result":{"tools":{},"prompts":"[","toolsets":[]}}', []],
 ];
 
-describe('peekOutcome', () => {
+describe('watchResult', () => {
   it.each(LISTS)('tells of %s before its items have gone by', (_, text, expected) => {
     for (const [type, body] of [
       [JSON_TYPE, text],
       [SSE_TYPE, text.replace(/^/gm, 'data: ') + '\n\n'],
     ] as const) {
       const seen: string[] = [];
-      const watcher = peekOutcome(type, (kind) => seen.push(kind));
+      const watcher = watchResult(type, (kind) => seen.push(kind));
       for (const byte of Buffer.from(body)) {
         const before = seen.length;
         watcher.push(Buffer.of(byte));

@@ -2,10 +2,10 @@ import { SseTokenizer } from '../sse/tokenizer.js';
 import { MessageResult, type OnList, type ResultKind } from './message-result.js';
 
 /** Watches a response body go by. It holds back nothing, so that it may stand beside the stream. */
-export interface OutcomePeek {
+export interface ResultWatcher {
   push(chunk: Buffer): void;
   /** What the last response message that went by says. */
-  readonly outcome: ResultKind;
+  readonly kind: ResultKind;
   /** True once a whole response message, result or error, went by. */
   readonly answered: boolean;
 }
@@ -15,12 +15,12 @@ export interface OutcomePeek {
  * @param contentType the response's `Content-Type`, parameters included.
  * @param onList called by `push`, before the chunk that begins a list has gone on; what it throws, `push` throws.
  */
-export function peekOutcome(contentType: string | undefined, onList: OnList): OutcomePeek {
+export function watchResult(contentType: string | undefined, onList: OnList): ResultWatcher {
   const type = (contentType ?? '').split(';', 1)[0]!.trim().toLowerCase();
   return type === 'text/event-stream' ? new SseResultWatcher(onList) : new JsonResultWatcher(onList);
 }
 
-class JsonResultWatcher implements OutcomePeek {
+class JsonResultWatcher implements ResultWatcher {
   private readonly message: MessageResult;
 
   constructor(onList: OnList) {
@@ -31,7 +31,7 @@ class JsonResultWatcher implements OutcomePeek {
     this.message.push(chunk);
   }
 
-  get outcome(): ResultKind {
+  get kind(): ResultKind {
     return this.message.kind ?? 'success';
   }
 
@@ -41,8 +41,8 @@ class JsonResultWatcher implements OutcomePeek {
 }
 
 /** Hands the data of each event to a watcher, as it comes. */
-class SseResultWatcher implements OutcomePeek {
-  outcome: ResultKind = 'success';
+class SseResultWatcher implements ResultWatcher {
+  kind: ResultKind = 'success';
   answered = false;
   private readonly tokens = new SseTokenizer('start of the stream');
   private message: MessageResult | null = null;
@@ -68,7 +68,7 @@ class SseResultWatcher implements OutcomePeek {
     const kind = this.message?.kind ?? null;
     this.message = null;
     if (kind === null) return;
-    this.outcome = kind;
+    this.kind = kind;
     this.answered = true;
   }
 }

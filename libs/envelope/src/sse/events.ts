@@ -1,20 +1,20 @@
-import { EnvelopeError } from '../envelope.error.js';
+import { tooLarge } from '../envelope.error.js';
 import { HeldBytes } from '../held-bytes.js';
 import { SseTokenizer } from './tokenizer.js';
 
 /** Lines of one event that may be held back: far more than a list of 4 MiB that is written over several lines. */
 export const MAX_EVENT_LINES = 100_000;
 
-const NOTHING = Buffer.alloc(0);
-
 /** Cuts a byte stream into server-sent events. The pieces put together are exactly the bytes that came in. */
 export class SseEvents {
   private readonly tokens = new SseTokenizer('start of the stream');
-  private readonly held = new HeldBytes();
+  private readonly held: HeldBytes;
   private lines = 0;
 
   /** @param maxBytes of one event. */
-  constructor(private readonly maxBytes: number) {}
+  constructor(private readonly maxBytes: number) {
+    this.held = new HeldBytes(maxBytes);
+  }
 
   /**
    * The events that this chunk completes.
@@ -29,7 +29,8 @@ export class SseEvents {
     while (tokens.next()) {
       if (tokens.isLineEnd) this.countLine();
       if (!tokens.isEventEnd) continue;
-      events.push(this.take(chunk.subarray(from, tokens.at)));
+      this.hold(chunk.subarray(from, tokens.at));
+      events.push(this.flush());
       from = tokens.at;
     }
     this.hold(chunk.subarray(from));
@@ -38,7 +39,8 @@ export class SseEvents {
 
   /** What is left when the stream ends: an event without its empty line, or nothing. */
   flush(): Buffer {
-    return this.take(NOTHING);
+    this.lines = 0;
+    return this.held.take();
   }
 
   /** The LF of a CRLF whose CR ended an event in the previous chunk goes on by itself: some readers wait for it. */
@@ -50,23 +52,7 @@ export class SseEvents {
     if (++this.lines > MAX_EVENT_LINES) tooLarge(`an event has more than ${MAX_EVENT_LINES} lines`);
   }
 
-  private hold(rest: Buffer): void {
-    this.assertRoom(rest);
-    if (rest.length > 0) this.held.append(rest);
+  private hold(part: Buffer): void {
+    if (!this.held.add(part)) tooLarge(`an event is longer than ${this.maxBytes} bytes`);
   }
-
-  private take(last: Buffer): Buffer {
-    this.assertRoom(last);
-    this.lines = 0;
-    return this.held.take(last);
-  }
-
-  private assertRoom({ length }: Buffer): void {
-    const bytes = this.held.length + length;
-    if (bytes > this.maxBytes) tooLarge(`an event is longer than ${this.maxBytes} bytes`);
-  }
-}
-
-function tooLarge(detail: string): never {
-  throw new EnvelopeError('too_large', detail);
 }

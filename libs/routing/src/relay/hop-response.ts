@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { GatewayFault, negotiatesEra } from '#libs/contract';
-import { EnvelopeError, peekOutcome, type ListKind, type OutcomePeek } from '#libs/envelope';
+import { EnvelopeError, type ListKind, type ResultWatcher, watchResult } from '#libs/envelope';
 import { listens, type OwnGateway } from '#libs/request';
 import type { FaultLog } from '../fault/fault-log.js';
 import { renderJsonRpcError, sceneOf } from '../fault/json-rpc-error.js';
@@ -40,7 +40,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   private open: OpenResponse | null = null;
   private controller: Dispatcher.DispatchController | null = null;
   private head: ResponseHead | null = null;
-  private peek: OutcomePeek | null = null;
+  private watcher: ResultWatcher | null = null;
   private isOver = false;
   private hasRetried = false;
   private settle: (fault: GatewayFault | null) => void = () => undefined;
@@ -96,7 +96,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.isOver) return;
     try {
-      this.peek?.push(chunk);
+      this.watcher?.push(chunk);
       if (!this.writer.push(chunk)) this.pause(controller);
     } catch (error) {
       this.fail(this.faultOf(error));
@@ -191,7 +191,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     this.openUp(isStream);
     this.writer.transform = bodyCheckFor(this.sent, head) ?? this.listTransform();
     if (this.sent.asked.kind === 'request')
-      this.peek = peekOutcome(contentType, (kind) => this.assertShowable(kind));
+      this.watcher = watchResult(contentType, (kind) => this.assertShowable(kind));
     this.writer.begin({ status: head.status, headers, length: lengthIn(head) }, isStream);
   }
 
@@ -252,9 +252,9 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     this.isOver = true;
     this.request = null;
     const { result } = this.sent.log;
-    if (this.peek === null) return;
-    result.answered = this.peek.answered;
-    if (this.peek.outcome !== 'success') result.reason ??= this.peek.outcome;
+    if (this.watcher === null) return;
+    result.answered = this.watcher.answered;
+    if (this.watcher.kind !== 'success') result.reason ??= this.watcher.kind;
   }
 
   private abandon(reason: Error): void {

@@ -1,6 +1,7 @@
 import {
   EnvelopeError,
   filterMessages,
+  HeldBytes,
   MAX_FILTERED_BYTES,
   SseListFilter,
   type ListView,
@@ -18,8 +19,7 @@ const NOTHING: readonly Buffer[] = [];
 /** A list in one JSON body. */
 class JsonListTransform implements BodyTransform {
   readonly holdsHead = true;
-  private readonly chunks: Buffer[] = [];
-  private size = 0;
+  private readonly held = new HeldBytes(MAX_FILTERED_BYTES);
 
   constructor(
     private readonly view: ListView,
@@ -27,14 +27,13 @@ class JsonListTransform implements BodyTransform {
   ) {}
 
   push(chunk: Buffer): readonly Buffer[] {
-    this.size += chunk.length;
-    if (this.size > MAX_FILTERED_BYTES) throw new EnvelopeError('too_large', 'the list is too large');
-    this.chunks.push(chunk);
+    if (!this.held.add(chunk))
+      throw new EnvelopeError('too_large', `the list is longer than ${MAX_FILTERED_BYTES} bytes`);
     return NOTHING;
   }
 
   end(): readonly Buffer[] {
-    const body = Buffer.concat(this.chunks);
+    const body = this.held.take();
     if (body.length === 0) return NOTHING;
     const filtered = this.filtered(body);
     return filtered === null ? NOTHING : [filtered];

@@ -1,14 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayFault, HEADERS, negotiatesEra } from '#libs/contract';
+import { HeldBytes } from '#libs/envelope';
 import type { BodySource } from '#libs/request';
 import { awaitsContinue } from '../admission/message-framing.js';
 
 /** Bytes of a request body: what the SDKs' own servers take. */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
-/** What a body that comes in pieces is collected in at first; it doubles as needed. */
-const FIRST_CAPACITY = 16 * 1024;
-
-const EMPTY = Buffer.alloc(0);
 
 const tooLarge = (): GatewayFault => new GatewayFault('body_too_large', { detail: String(MAX_BODY_BYTES) });
 
@@ -36,7 +33,7 @@ export class HttpBody implements BodySource {
     if (request.destroyed) return Promise.reject(new GatewayFault('client_disconnected'));
     if (awaitsContinue(request)) this.response.writeContinue();
     return new Promise((resolve, reject) => {
-      const collected = new CollectedBytes();
+      const collected = new HeldBytes(MAX_BODY_BYTES);
       let isOver = false;
       const over = (): void => {
         isOver = true;
@@ -56,7 +53,7 @@ export class HttpBody implements BodySource {
       });
       request.on('end', () => {
         over();
-        resolve(collected.bytes);
+        resolve(collected.take());
       });
       request.on('close', gone).on('error', gone);
     });
@@ -74,37 +71,4 @@ export class HttpBody implements BodySource {
 function letGo(request: IncomingMessage): void {
   request.on('error', () => undefined);
   request.pause();
-}
-
-/** Chunks put together as they come: a body in one-byte chunks must not cost an object for each byte. */
-class CollectedBytes {
-  private held: Buffer = EMPTY;
-  private size = 0;
-
-  /** False, and nothing is added, if the body is too large with it. */
-  add(chunk: Buffer): boolean {
-    const size = this.size + chunk.length;
-    if (size > MAX_BODY_BYTES) return false;
-    if (this.size === 0) this.held = chunk;
-    else this.append(chunk, size);
-    this.size = size;
-    return true;
-  }
-
-  get bytes(): Buffer {
-    return this.held.length === this.size ? this.held : this.held.subarray(0, this.size);
-  }
-
-  /** The first chunk is exactly as long as it is, so that it is never written into: it belongs to the parser. */
-  private append(chunk: Buffer, size: number): void {
-    if (size > this.held.length) this.grow(size);
-    chunk.copy(this.held, this.size);
-  }
-
-  private grow(needed: number): void {
-    const capacity = Math.max(FIRST_CAPACITY, needed, Math.min(2 * this.held.length, MAX_BODY_BYTES));
-    const larger = Buffer.allocUnsafe(capacity);
-    this.held.copy(larger, 0, 0, this.size);
-    this.held = larger;
-  }
 }

@@ -1,6 +1,6 @@
-const GRANTS = 'libs/auth/src/access/policy-grants.ts';
-const ACCESS = 'libs/auth/src/access/access.ts';
-const CARRIED = 'libs/routing/src/relay/carried-lists.ts';
+const GRANTS = 'libs/auth/src/policy/policy-grants.ts';
+const ACCESS = 'libs/auth/src/policy/access.ts';
+const CARRIED = 'libs/routing/src/relay/needs-list-filter.ts';
 
 /** @type {import('../catalogue.mjs').Mutant[]} */
 export const ACCESS_MUTANTS = [
@@ -23,8 +23,8 @@ export const ACCESS_MUTANTS = [
     edits: [
       {
         file: CARRIED,
-        find: 'if (listens(exchange)) return',
-        replace: "if (exchange.envelope?.method === 'subscriptions/listen') return",
+        find: 'if (listens(asked)) return',
+        replace: "if (asked.method === 'subscriptions/listen') return",
       },
     ],
   },
@@ -35,7 +35,7 @@ export const ACCESS_MUTANTS = [
     edits: [
       {
         file: 'libs/routing/src/relay/list-transform.ts',
-        find: 'if (type === EVENT_STREAM) return new SseListTransform(new CurrentView(exchange));',
+        find: 'if (type === EVENT_STREAM) return new SseListTransform(open);',
         replace: 'if (type === EVENT_STREAM) return null;',
       },
     ],
@@ -92,9 +92,9 @@ export const ACCESS_MUTANTS = [
     traps: [25],
     edits: [
       {
-        file: 'apps/federation/src/gateway/mcp/account/audit-part.ts',
-        find: 'client: clientOf(exchange),',
-        replace: "client: exchange.body.toString('utf8'),",
+        file: 'apps/federation/src/gateway/accounting/audit-facts.ts',
+        find: 'client: clientOf(request, read),',
+        replace: "client: read?.message.body.toString('utf8') ?? null,",
       },
     ],
   },

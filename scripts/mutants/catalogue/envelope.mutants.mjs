@@ -1,6 +1,6 @@
 const SCAN = 'libs/envelope/src/request/scan-envelope.ts';
 const KEYS = 'libs/envelope/src/json/key-table.ts';
-const GUARD = 'apps/federation/src/gateway/mcp/envelope/envelope.guard.ts';
+const GUARD = 'apps/federation/src/gateway/endpoint/body/reading.ts';
 
 /** @type {import('../catalogue.mjs').Mutant[]} */
 export const ENVELOPE_MUTANTS = [
@@ -43,10 +43,10 @@ export const ENVELOPE_MUTANTS = [
     traps: [13],
     edits: [
       {
-        file: 'libs/routing/src/request/next-request.ts',
-        find: 'body: exchange.body.length > 0 ? exchange.body : null,',
+        file: 'libs/routing/src/next-hop/next-request.ts',
+        find: 'body: message.body.length > 0 ? message.body : null,',
         replace:
-          "body: exchange.body.length > 0 ? JSON.stringify(JSON.parse(exchange.body.toString('utf8'))) : null,",
+          "body: message.body.length > 0 ? JSON.stringify(JSON.parse(message.body.toString('utf8'))) : null,",
       },
     ],
   },
@@ -66,7 +66,7 @@ export const ENVELOPE_MUTANTS = [
     name: 'any-media-type',
     what: 'A body of any type is taken for JSON.',
     traps: [15],
-    edits: [{ file: GUARD, find: '  assertJson(request.headers);\n', replace: '' }],
+    edits: [{ file: GUARD, find: '    assertJson(request.headers);\n', replace: '' }],
   },
   {
     name: 'headers-believed',
@@ -75,7 +75,7 @@ export const ENVELOPE_MUTANTS = [
     edits: [
       {
         file: GUARD,
-        find: 'if (exchange.envelope !== null) assertHeadersMatch(exchange, exchange.envelope);',
+        find: 'if (envelope !== null) assertHeadersMatch(request, envelope);',
         replace: '',
       },
     ],
@@ -98,7 +98,7 @@ export const ENVELOPE_MUTANTS = [
     traps: [21],
     edits: [
       {
-        file: 'apps/federation/src/gateway/mcp/envelope/read-body.ts',
+        file: 'apps/federation/src/gateway/endpoint/body/http-body.ts',
         find: 'MAX_BODY_BYTES = 4 * 1024 * 1024',
         replace: 'MAX_BODY_BYTES = 1024 * 1024',
       },
@@ -110,7 +110,7 @@ export const ENVELOPE_MUTANTS = [
     traps: [24],
     edits: [
       {
-        file: 'apps/federation/src/gateway/mcp/admit/endpoint-path.ts',
+        file: 'apps/federation/src/gateway/endpoint/admission/endpoint-path.ts',
         find: '\\/server(?:\\?|$)/',
         replace: '\\/server\\/?(?:\\?|$)/i',
       },

@@ -1,5 +1,5 @@
-const REQUEST = 'libs/routing/src/request/forwarded-headers.ts';
-const RESPONSE = 'libs/routing/src/response/response-headers.ts';
+const REQUEST = 'libs/routing/src/next-hop/forwarded-headers.ts';
+const RESPONSE = 'libs/routing/src/relay/response-headers.ts';
 
 /** @type {(header: string, ...traps: number[]) => import('../catalogue.mjs').Mutant} */
 const requestHeader = (header, ...traps) => ({
@@ -57,8 +57,8 @@ export const HEADER_MUTANTS = [
     traps: [25],
     edits: [
       {
-        file: 'libs/routing/src/request/next-request.ts',
-        find: '    addTrace(headers, exchange);\n',
+        file: 'libs/routing/src/next-hop/next-request.ts',
+        find: '    addTrace(headers, message.trace);\n',
         replace: '',
       },
     ],

@@ -1,6 +1,8 @@
-const RELAY = 'libs/routing/src/relay/response-relay.ts';
-const CONTROLLER = 'apps/federation/src/gateway/mcp/mcp.controller.ts';
-const DIALER = 'libs/routing/src/dialing/upstream.dialer.ts';
+const WRITER = 'libs/routing/src/relay/response-writer.ts';
+const HEAD_SENT = 'this.response.sendHead(status, headers);';
+const ADMISSION = 'apps/federation/src/gateway/endpoint/admission/admission.ts';
+const METHODS = "ALLOWED_METHODS.split(', ')";
+const DIALER = 'libs/routing/src/next-hop/upstream.dialer.ts';
 const ERRORS = 'libs/contract/src/errors.ts';
 
 /** @type {(name: string, what: string, expression: string) => import('../catalogue.mjs').Mutant} */
@@ -8,20 +10,20 @@ const status = (name, what, expression) => ({
   name,
   what,
   traps: [8],
-  edits: [
-    {
-      file: RELAY,
-      find: 'response.writeHead(status, headers);',
-      replace: `response.writeHead(${expression}, headers);`,
-    },
-  ],
+  edits: [{ file: WRITER, find: HEAD_SENT, replace: `this.response.sendHead(${expression}, headers);` }],
 });
 /** @type {(reason: string) => import('../catalogue.mjs').Mutant} */
 const asClientError = (reason) => ({
   name: `${reason}-as-404`,
   what: `A failure of the federation is answered with 404 (${reason}).`,
   traps: [9],
-  edits: [{ file: ERRORS, find: `${reason}: spec(50`, replace: `${reason}: spec(404 && 404 + 0 * 50` }],
+  edits: [
+    {
+      file: ERRORS,
+      find: `${reason}: spec(`,
+      replace: `${reason}: ((_, ...rest) => spec(404, ...rest))(`,
+    },
+  ],
 });
 
 /** @type {import('../catalogue.mjs').Mutant[]} */
@@ -32,11 +34,11 @@ export const STATUS_MUTANTS = [
     'status >= 400 && status < 500 ? 500 : status',
   ),
   status('202-as-200', 'An accepted notification is answered with 200.', 'status === 202 ? 200 : status'),
-  ...['Get', 'Delete'].map((method) => ({
-    name: `no-${method.toUpperCase()}`,
-    what: `${method.toUpperCase()} is not served.`,
+  ...['GET', 'DELETE'].map((method) => ({
+    name: `no-${method}`,
+    what: `${method} is not served.`,
     traps: [7, 8],
-    edits: [{ file: CONTROLLER, find: `  @${method}()\n`, replace: `  @${method}('nowhere')\n` }],
+    edits: [{ file: ADMISSION, find: METHODS, replace: `${METHODS}.filter((one) => one !== '${method}')` }],
   })),
   asClientError('upstream_unreachable'),
   asClientError('upstream_timeout'),
@@ -73,8 +75,8 @@ export const STATUS_MUTANTS = [
     traps: [9, 11],
     edits: [
       {
-        file: 'libs/routing/src/response/judge-response.ts',
-        find: "if (status === 401 || status === 403) throw new GatewayFault('upstream_auth', context);",
+        file: 'libs/routing/src/relay/judge-response.ts',
+        find: "if (status === 401 || status === 403) throw nextHop.because('upstream_auth', { detail });",
         replace: '',
       },
     ],
@@ -97,10 +99,10 @@ export const STATUS_MUTANTS = [
     traps: [22],
     edits: [
       {
-        file: RELAY,
-        find: 'response.writeHead(status, headers);',
-        replace:
-          "response.writeHead(status, status === 202 ? { ...headers, 'content-type': 'application/json' } : headers);",
+        file: WRITER,
+        find: HEAD_SENT,
+        replace: `if (status === 202) headers.push('content-type', 'application/json');
+    ${HEAD_SENT}`,
       },
     ],
   },

@@ -1,5 +1,6 @@
-const RELAY = 'libs/routing/src/relay/response-relay.ts';
-const REQUEST = 'libs/routing/src/request/next-request.ts';
+const RESPONSE = 'libs/routing/src/relay/hop-response.ts';
+const WRITER = 'libs/routing/src/relay/response-writer.ts';
+const REQUEST = 'libs/routing/src/next-hop/next-request.ts';
 const EVENTS = 'libs/routing/src/relay/stream/event-stream.ts';
 const CANCELLED = '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}';
 
@@ -11,12 +12,12 @@ export const STREAM_MUTANTS = [
     traps: [1],
     edits: [
       {
-        file: RELAY,
-        find: 'if (this.transform === null) this.write(chunk);',
-        replace: 'if (this.transform === null) (this.kept ??= []).push(chunk);',
+        file: WRITER,
+        find: 'if (this.transform === null) return this.write(chunk);',
+        replace: 'if (this.transform === null) return (this.kept ??= []).push(chunk) > 0;',
       },
       {
-        file: RELAY,
+        file: WRITER,
         find: 'const rest = this.transform?.end() ?? [];',
         replace: 'const rest = this.transform?.end() ?? this.kept ?? [];',
       },
@@ -27,10 +28,11 @@ export const STREAM_MUTANTS = [
     what: 'The head of a response waits for its first byte.',
     traps: [1],
     edits: [
-      { file: RELAY, find: 'if (atOnce) this.flushHead();', replace: '' },
       {
-        file: RELAY,
-        find: 'else setImmediate(() => this.flushHead());',
+        file: WRITER,
+        find: `    if (isStream) this.flushHead();
+    else setImmediate(() => this.flushHead());
+`,
         replace: '',
       },
     ],
@@ -40,7 +42,7 @@ export const STREAM_MUTANTS = [
     what: 'The disconnect of the agent is not carried on.',
     traps: [3],
     edits: [
-      { file: RELAY, find: "this.abandon(new Error('The caller closed the connection.'));", replace: '' },
+      { file: RESPONSE, find: "this.abandon(new Error('The caller closed the connection.'));", replace: '' },
     ],
   },
   {
@@ -49,7 +51,7 @@ export const STREAM_MUTANTS = [
     traps: [23],
     edits: [
       {
-        file: 'libs/routing/src/dialing/upstream.dialer.ts',
+        file: 'libs/routing/src/next-hop/upstream.dialer.ts',
         find: 'new Pool(target.origin, {',
         replace: 'new Pool(target.origin, { connections: 8,',
       },
@@ -61,11 +63,11 @@ export const STREAM_MUTANTS = [
     traps: [4],
     edits: [
       {
-        file: RELAY,
+        file: RESPONSE,
         find: "this.abandon(new Error('The caller closed the connection.'));",
         replace: `this.abandon(new Error('The caller closed the connection.'));
-    if (this.route.kind === 'upstream')
-      void fetch(this.route.server.url, { method: 'POST', body: '${CANCELLED}' }).catch(() => undefined);`,
+    if (this.sent.nextHop.kind === 'upstream')
+      void fetch(this.sent.nextHop.server.url, { method: 'POST', body: '${CANCELLED}' }).catch(() => undefined);`,
       },
     ],
   },
@@ -86,7 +88,11 @@ export const STREAM_MUTANTS = [
     what: 'A listening stream that is silent for too long is broken off.',
     traps: [5],
     edits: [
-      { file: RELAY, find: 'if (this.isListening && isSilence(error)) return this.finish();', replace: '' },
+      {
+        file: RESPONSE,
+        find: 'if (this.open?.isListening === true && isSilence(error)) return this.finish();',
+        replace: '',
+      },
     ],
   },
   {
@@ -102,7 +108,7 @@ export const STREAM_MUTANTS = [
     edits: [
       {
         file: EVENTS,
-        find: 'now - this.quietSince >= keepAliveMs && this.isBetweenEvents;',
+        find: 'now - this.quietSince >= keepAliveMs && this.mayInsert;',
         replace: 'now - this.quietSince >= keepAliveMs;',
       },
     ],
@@ -115,7 +121,7 @@ export const STREAM_MUTANTS = [
       {
         file: 'libs/routing/src/relay/stream/stream-watch.ts',
         find: 'if (response.isListening) response.finish();',
-        replace: 'if (response.isListening) response.exchange.response.destroy();',
+        replace: 'if (response.isListening) response.sent.response.destroy();',
       },
     ],
   },
@@ -125,7 +131,7 @@ export const STREAM_MUTANTS = [
     traps: [23],
     edits: [
       {
-        file: 'libs/routing/src/limit/load-kind.ts',
+        file: 'libs/routing/src/forwarding.ts',
         find: "? 'streams' : 'requests'",
         replace: "? 'requests' : 'requests'",
       },

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { compose } from './composition.js';
 import { redactText } from './ops/redaction.js';
+import { releaseMemory } from './ops/release-memory.js';
 import { loadSettings } from './settings/load-settings.js';
 import { EX_CONFIG, SettingsError } from './settings/settings.error.js';
 
@@ -10,11 +11,12 @@ export function runProgram(): void {
 }
 
 async function run(): Promise<void> {
-  const plane = await compose(loadSettings());
+  const plane = await compose(await loadSettings());
   const stop = (): void => void plane.stop().then(() => process.exit(0), fail);
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   void plane.failed?.then(fail);
+  releaseMemory();
   await plane.start();
 }
 

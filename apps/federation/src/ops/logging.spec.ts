@@ -42,7 +42,7 @@ describe('StructuredLogger', () => {
     expect(lines.join('')).toContain('/data');
   });
 
-  it('a log line cannot be forged by a name with line breaks or terminal codes', () => {
+  it('keeps line breaks and terminal codes in a name from forging another line', () => {
     const { sut, lines } = capture();
     sut.log('user "a\r\n{"level":"info"}\u001b[2J\u009b31m\u2028" denied');
     expect(lines).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('StructuredLogger', () => {
     });
   });
 
-  it('leaves out what is less severe than the level', () => {
+  it('leaves out entries less severe than the level', () => {
     const { sut, lines } = capture('warn');
     sut.log('x');
     sut.debug('x');
@@ -71,7 +71,7 @@ describe('StructuredLogger', () => {
     expect(lines).toHaveLength(1);
   });
 
-  it('tells of modules and routes to those who debug only', () => {
+  it('logs modules and routes at level debug only', () => {
     const { sut, lines } = capture('info');
     sut.log('GatewayModule dependencies initialized', 'InstanceLoader');
     sut.log('Mapped {/healthz, GET} route', 'RouterExplorer');

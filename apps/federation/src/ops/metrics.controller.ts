@@ -1,20 +1,18 @@
-import { Controller, Get, Inject, Logger, Res } from '@nestjs/common';
-import { PrometheusController } from '@willsoto/nestjs-prometheus';
+import { Controller, Get, Header, Inject, Logger } from '@nestjs/common';
+import { register } from 'prom-client';
 import { EXTRA_METRICS } from './ops.tokens.js';
 import type { ExtraMetrics } from './readiness.js';
 
-@Controller()
-export class MetricsController extends PrometheusController {
+@Controller('metrics')
+export class MetricsController {
   private readonly logger = new Logger('Ops');
 
-  constructor(@Inject(EXTRA_METRICS) private readonly extra: ExtraMetrics) {
-    super();
-  }
+  constructor(@Inject(EXTRA_METRICS) private readonly extra: ExtraMetrics) {}
 
   @Get()
-  override async index(@Res({ passthrough: true }) response: unknown): Promise<string> {
-    const own = await super.index(response);
-    return own + (await this.extraText());
+  @Header('content-type', register.contentType)
+  async all(): Promise<string> {
+    return (await register.metrics()) + (await this.extraText());
   }
 
   /** The process's own metrics must not be lost because the others cannot be had. */

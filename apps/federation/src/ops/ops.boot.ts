@@ -4,6 +4,7 @@ import type { Settings } from '../settings/settings.js';
 import { DrainState } from './drain-state.js';
 import { listen } from './listen.js';
 import { createLogger } from './logging.js';
+import { NO_SCHEMAS } from './no-schemas.js';
 import { OpsModule } from './ops.module.js';
 import type { ExtraMetrics, Readiness } from './readiness.js';
 
@@ -28,7 +29,7 @@ export async function bootOps(
   const drainState = new DrainState();
   const app = await NestFactory.create<NestFastifyApplication>(
     OpsModule.register({ readiness, extraMetrics, drainState }),
-    new FastifyAdapter({ forceCloseConnections: true }),
+    new FastifyAdapter({ ...NO_SCHEMAS, forceCloseConnections: true }),
     { logger: createLogger(settings.logLevel), abortOnError: false },
   );
   await listen(app, settings.opsPort, settings.opsHost, 'Ops');

@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { PrometheusModule } from '@willsoto/nestjs-prometheus';
-import { register } from 'prom-client';
+import { collectDefaultMetrics, register } from 'prom-client';
 import { DrainState } from './drain-state.js';
 import { HealthController } from './health.controller.js';
 import { MetricsController } from './metrics.controller.js';
@@ -17,24 +16,20 @@ export interface OpsOptions {
 @Module({})
 export class OpsModule {
   static register(options: OpsOptions): DynamicModule {
-    const extraMetrics = { provide: EXTRA_METRICS, useValue: options.extraMetrics };
+    collectProcessMetrics();
     return {
       module: OpsModule,
-      imports: [{ ...prometheus(), providers: [...(prometheus().providers ?? []), extraMetrics] }],
-      controllers: [HealthController],
+      controllers: [HealthController, MetricsController],
       providers: [
         { provide: READINESS, useValue: options.readiness },
+        { provide: EXTRA_METRICS, useValue: options.extraMetrics },
         { provide: DrainState, useValue: options.drainState },
       ],
     };
   }
 }
 
-/** The process's own metrics live in prom-client's one registry, so they may be registered only once per process. */
-function prometheus(): DynamicModule {
-  const registered = register.getSingleMetric('process_cpu_user_seconds_total') !== undefined;
-  return PrometheusModule.register({
-    controller: MetricsController,
-    defaultMetrics: { enabled: !registered },
-  });
+/** The process's own metrics are in prom-client's one registry, so they can be registered only once for each process. */
+function collectProcessMetrics(): void {
+  if (register.getSingleMetric('process_cpu_user_seconds_total') === undefined) collectDefaultMetrics();
 }

@@ -7,9 +7,12 @@ import type { Settings } from './settings.js';
  * The settings of this process. Nothing else reads `process.env` or the YAML file that `CONFIG_FILE` names.
  * @throws SettingsError
  */
-export function loadSettings(): Settings {
+export async function loadSettings(): Promise<Settings> {
   const path = process.env['CONFIG_FILE'];
-  return readSettings(process.env, path === undefined || path === '' ? null : { path, text: readFile(path) });
+  if (path === undefined || path === '') return readSettings(process.env);
+  // The YAML parser is loaded only where there is a file.
+  const { readYaml } = await import('./settings-file.js');
+  return readSettings(process.env, readYaml({ path, text: readFile(path) }));
 }
 
 function readFile(path: string): string {

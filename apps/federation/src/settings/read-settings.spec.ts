@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSettings } from './read-settings.js';
+import { readYaml } from './settings-file.js';
 import { SettingsError } from './settings.error.js';
 import type { ControlSettings, GatewaySettings } from './settings.js';
 
@@ -11,9 +12,11 @@ gateway:
     natsUrl: nats://control-plane.example.com:4222
 `;
 
+const yaml = (text: string) => readYaml({ path: 'causeway.yaml', text });
+
 const faultsOf = (environment: Record<string, string>, text?: string): string[] => {
   try {
-    readSettings(environment, text === undefined ? null : { path: 'causeway.yaml', text });
+    readSettings(environment, text === undefined ? undefined : yaml(text));
   } catch (error) {
     if (error instanceof SettingsError) return error.faults.map((fault) => fault.key);
     throw error;
@@ -23,10 +26,7 @@ const faultsOf = (environment: Record<string, string>, text?: string): string[] 
 
 describe('readSettings', () => {
   it("reads a gateway from the seed's YAML form", () => {
-    const sut = readSettings(
-      { ROLE: 'gateway' },
-      { path: 'causeway.yaml', text: SEED_YAML },
-    ) as GatewaySettings;
+    const sut = readSettings({ ROLE: 'gateway' }, yaml(SEED_YAML)) as GatewaySettings;
     expect(sut).toMatchObject({
       role: 'gateway',
       url: 'https://aws-gw.example.com',
@@ -39,7 +39,7 @@ describe('readSettings', () => {
 
   it('lets the environment win over the file', () => {
     const environment = { ROLE: 'gateway', GATEWAY_URL: 'http://other:1' };
-    const sut = readSettings(environment, { path: 'causeway.yaml', text: SEED_YAML }) as GatewaySettings;
+    const sut = readSettings(environment, yaml(SEED_YAML)) as GatewaySettings;
     expect(sut.url).toBe('http://other:1');
   });
 
@@ -47,7 +47,7 @@ describe('readSettings', () => {
     const bytes = Buffer.alloc(32, 7);
     for (const text of [bytes.toString('base64'), bytes.toString('hex')]) {
       const environment = { ROLE: 'control', DATABASE_URL: 'postgres://x@h/d', CAUSEWAY_MASTER_KEY: text };
-      expect((readSettings(environment, null) as ControlSettings).masterKey).toEqual(bytes);
+      expect((readSettings(environment) as ControlSettings).masterKey).toEqual(bytes);
     }
   });
 
@@ -90,8 +90,7 @@ describe('readSettings', () => {
   it.each(['allowedHosts: [a.example.com, "b:8443"]', 'allowedHosts: a.example.com,b:8443'])(
     'takes a list in the form of YAML and in that of the environment: %s',
     (line) => {
-      const yaml = { path: 'causeway.yaml', text: `${SEED_YAML}  ${line}\n` };
-      const sut = readSettings({ ROLE: 'gateway' }, yaml) as GatewaySettings;
+      const sut = readSettings({ ROLE: 'gateway' }, yaml(`${SEED_YAML}  ${line}\n`)) as GatewaySettings;
       expect(sut.allowedHosts).toEqual(['a.example.com', 'b:8443']);
     },
   );
@@ -106,7 +105,7 @@ describe('readSettings', () => {
       DATABASE_URL: 'mysql://u:hunter2@h',
       CAUSEWAY_MASTER_KEY: 'c2hvcnQ=',
     };
-    expect(() => readSettings(environment, null)).toThrow(/seen \(secret\)/);
-    expect(() => readSettings(environment, null)).not.toThrow(/hunter2|c2hvcnQ/);
+    expect(() => readSettings(environment)).toThrow(/seen \(secret\)/);
+    expect(() => readSettings(environment)).not.toThrow(/hunter2|c2hvcnQ/);
   });
 });

@@ -1,20 +1,19 @@
-import { NO_FILE, readYaml, type SettingsFile, type YamlValue } from './settings-file.js';
+import type { SettingsFile, YamlValue } from './settings-file.js';
 import { SettingsError, type SettingFault } from './settings.error.js';
 import { SETTINGS, type Role, type Setting, type Settings } from './settings.js';
+
+const NO_FILE: SettingsFile = { values: new Map(), empty: [] };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const ALL: Readonly<Record<string, Setting>> = { ...SETTINGS.control, ...SETTINGS.gateway };
 
 /**
- * Reads the settings of a role from the environment and from YAML; the environment wins.
+ * Reads the settings of a role from the environment and a YAML file; the environment wins.
  * @throws SettingsError with everything that is wrong, at once.
  */
-export function readSettings(
-  environment: Environment,
-  yaml: { path: string; text: string } | null,
-): Settings {
-  return new SettingsReader(environment, yaml === null ? NO_FILE : readYaml(yaml)).read();
+export function readSettings(environment: Environment, file: SettingsFile = NO_FILE): Settings {
+  return new SettingsReader(environment, file).read();
 }
 
 class SettingsReader {

@@ -11,8 +11,6 @@ export interface SettingsFile {
   readonly empty: readonly string[];
 }
 
-export const NO_FILE: SettingsFile = { values: new Map(), empty: [] };
-
 type Leaf = [path: string, value: YamlValue | null];
 
 /** @throws SettingsError when it is no YAML, or no mapping of keys. */

@@ -3,7 +3,7 @@ import { Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThanOrEqual, Not, Repository } from 'typeorm';
-import { joinExpositions } from '../../ops/exposition.js';
+import { joinExpositions } from './exposition.js';
 import { shownSince } from './replica-state.js';
 
 /** What the gateways' replicas reported last, for the control plane's `/metrics`. */

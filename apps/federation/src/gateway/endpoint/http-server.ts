@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NO_SCHEMAS } from '../../ops/no-schemas.js';
 import type { GatewaySettings } from '../../settings/settings.js';
 import { MAX_HEADER_FIELDS } from './admission/message-framing.js';
 import { connectionOf } from './agent-connection.js';
@@ -26,6 +27,7 @@ export interface RequestPath {
 /** The HTTP server of the MCP endpoints. It serves nothing before {@link serveRequests}. */
 export function httpServerAdapter(timeouts: HttpServerTimeouts): FastifyAdapter {
   return new FastifyAdapter({
+    ...NO_SCHEMAS,
     serverFactory: () => createEndpointServer(timeouts),
     return503OnClosing: false,
     exposeHeadRoutes: false,

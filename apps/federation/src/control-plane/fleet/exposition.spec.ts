@@ -45,11 +45,11 @@ describe('joinExpositions', () => {
     ['a line that is no sample', 'mcp_requests_total{server="s" 1'],
     ['a value that is no number', 'mcp_requests_total{server="s"} 1 2\u001b[2J'],
     ['a type that hides a second line', '# TYPE mcp_requests_total counter\r evil 1'],
-  ])('a replica smuggles in %s', (_, line) => {
+  ])('passes on nothing else that a replica reports: %s', (_, line) => {
     expect(joinExpositions([{ replica: 'r-1', text: line }], NAMES)).toBe('');
   });
 
-  it('a replica takes the label of another one', () => {
+  it('passes on no sample that has a label `replica` already, so that no replica speaks for another', () => {
     const reports = [{ replica: 'r-1', text: 'mcp_requests_total{replica="r-2"} 1' }];
     expect(joinExpositions(reports, NAMES)).toBe('');
   });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { message, modern, callOf } from '../../support/relay/raw-client.js';
-import type { RigUser } from '../../support/relay/relay-rig.js';
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
 import { result } from '../../support/relay/scripted-server.js';
-import { DISTANCES, ListStage } from './list-stage.js';
+import { DISTANCES, ListHarness } from './list-harness.js';
 
-let stage: ListStage;
+let harness: ListHarness;
 beforeAll(async () => {
-  stage = await ListStage.start();
+  harness = await ListHarness.start();
 });
-afterAll(() => stage?.stop());
+afterAll(() => harness?.stop());
 
 const TOOLS = [{ name: 'get_mail' }, { name: 'delete_all' }, { name: 'get_x' }];
 const SHOWN = [TOOLS[0], TOOLS[2]];
@@ -33,31 +33,31 @@ const LISTS: [string, string, object, string, object][] = [
 describe.each(DISTANCES)('lists at $hops', ({ server }) => {
   it.each(LISTS)('%s shows what may be got, in JSON and in events', async (method, member, item) => {
     const whole = { [member]: [item, item], nextCursor: 'c2' };
-    const seen = async (user: RigUser): Promise<unknown> => {
-      stage.answerJson(result(whole));
-      const json = await stage.ask(server, user, message(method));
-      stage.stream(event(result(whole)));
-      const { text } = await stage.ask(server, user, message(method));
+    const seen = async (user: HarnessUser): Promise<unknown> => {
+      harness.answerJson(result(whole));
+      const json = await harness.ask(server, user, message(method));
+      harness.stream(event(result(whole)));
+      const { text } = await harness.ask(server, user, message(method));
       expect(text.startsWith('id: 7\ndata: {')).toBe(true);
       expect(JSON.parse(text.slice('id: 7\ndata: '.length))).toEqual(json.json());
       return json.json().result;
     };
-    expect(await seen(stage.reader)).toEqual(whole);
-    expect(await seen(stage.lister)).toEqual({ [member]: [], nextCursor: 'c2' });
+    expect(await seen(harness.reader)).toEqual(whole);
+    expect(await seen(harness.lister)).toEqual({ [member]: [], nextCursor: 'c2' });
   });
 
   it.each(LISTS)(
     '%s shows nothing that could be got after all',
     async (_list, _member, _item, get, target) => {
-      const calls = stage.upstream.seen.length;
-      const answer = await stage.ask(server, stage.lister, message(get, target));
+      const calls = harness.upstream.seen.length;
+      const answer = await harness.ask(server, harness.lister, message(get, target));
       expect([answer.status, answer.reason]).toEqual([200, 'method_denied']);
-      expect(stage.upstream.seen).toHaveLength(calls);
+      expect(harness.upstream.seen).toHaveLength(calls);
     },
   );
 
   it('a tool that a list showed by mistake cannot be called', async () => {
-    const answer = await stage.ask(server, stage.lister, callOf('delete_all'));
+    const answer = await harness.ask(server, harness.lister, callOf('delete_all'));
     expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([200, -32602, 'tool_denied']);
   });
 
@@ -66,17 +66,17 @@ describe.each(DISTANCES)('lists at $hops', ({ server }) => {
       '': { tools: TOOLS.slice(0, 2), nextCursor: 'p2' },
       p2: { tools: TOOLS.slice(1, 2), nextCursor: '' },
     };
-    stage.upstream.script = (request, response) => {
+    harness.upstream.script = (request, response) => {
       const asked = (JSON.parse(request.body) as { params?: { cursor?: string } }).params?.cursor ?? '';
       response.writeHead(200, { 'content-type': 'application/json', etag: '"v1"' }).end(result(pages[asked]));
     };
-    const first = await stage.ask(server, stage.lister, message('tools/list'));
+    const first = await harness.ask(server, harness.lister, message('tools/list'));
     expect(first.json().result).toEqual({ tools: TOOLS.slice(0, 1), nextCursor: 'p2' });
     expect([first.headers.etag, first.headers['content-length']]).toEqual([
       undefined,
       String(first.text.length),
     ]);
-    const second = await stage.ask(server, stage.lister, message('tools/list', { cursor: 'p2' }));
+    const second = await harness.ask(server, harness.lister, message('tools/list', { cursor: 'p2' }));
     expect(second.json().result).toEqual({ tools: [], nextCursor: '' });
   });
 
@@ -90,25 +90,25 @@ describe.each(DISTANCES)('lists at $hops', ({ server }) => {
     ['a priming event before, and comments', ['id: 0\nretry: 9\ndata:\n\n: ka\n\n', `data: ${list}\n\n`], `id: 0\nretry: 9\ndata:\n\n: ka\n\ndata: ${cut}\n\n`],
     ['a batch of answers', [`data: [${list},${result({})}]\n\n`], `data: [${cut},${result({})}]\n\n`],
   ])('events are cut, and only where they must be: %s', async (_, pieces, expected) => {
-    stage.stream(...pieces);
-    expect((await stage.ask(server, stage.lister, message('tools/list'))).text).toBe(expected);
+    harness.stream(...pieces);
+    expect((await harness.ask(server, harness.lister, message('tools/list'))).text).toBe(expected);
   }); // prettier-ignore
 
   it('a caller who may see everything gets every byte as it was', async () => {
     const odd = `{ "jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"\\u0067et","n":1.0, "name":1e400},7]}}`;
-    stage.answerJson(odd);
-    expect((await stage.ask(server, stage.admin, message('tools/list'))).text).toBe(odd);
+    harness.answerJson(odd);
+    expect((await harness.ask(server, harness.admin, message('tools/list'))).text).toBe(odd);
   });
 
   it('a list that is cut at the handling gateway only is cut', async () => {
-    stage.rig.policy('over-there', {
+    harness.policy('over-there', {
       effect: 'deny',
       tools: ['get_x'],
       gateways: [server === 'far' ? 'azure' : 'aws'],
     });
-    stage.answerJson(result({ tools: TOOLS }));
-    const answer = await stage.ask(server, stage.admin, message('tools/list'));
-    stage.rig.remove('policy', 'over-there');
+    harness.answerJson(result({ tools: TOOLS }));
+    const answer = await harness.ask(server, harness.admin, message('tools/list'));
+    harness.remove('policy', 'over-there');
     expect(answer.json().result).toEqual({ tools: TOOLS.slice(0, 2) });
   });
 
@@ -117,8 +117,8 @@ describe.each(DISTANCES)('lists at $hops', ({ server }) => {
     ['that is broken off', list.slice(0, -2), 'upstream_invalid_response'],
     ['of more than 4 MiB', result({ tools: [{ name: 'get_x', description: 'x'.repeat(4 * 1024 * 1024) }] }), 'upstream_response_too_large'],
   ])('a list %s is not passed to a restricted caller', async (_, body, reason) => {
-    stage.answerJson(body);
-    const answer = await stage.ask(server, stage.lister, message('tools/list'));
+    harness.answerJson(body);
+    const answer = await harness.ask(server, harness.lister, message('tools/list'));
     expect([answer.status, answer.reason]).toEqual([502, reason]);
   }); // prettier-ignore
 });
@@ -127,29 +127,29 @@ describe.each(DISTANCES)('caches at $hops', ({ server }) => {
   const shared = { tools: TOOLS, ttlMs: 60_000, cacheScope: 'public' };
   const scope = async (
     name: string,
-    user: RigUser,
+    user: HarnessUser,
     method = 'tools/list',
     more: object = {},
   ): Promise<unknown> => {
-    stage.answerJson(result({ ...shared, ...more }));
+    harness.answerJson(result({ ...shared, ...more }));
     const { body, headers } = modern(method);
-    return (await stage.ask(name, user, body, headers)).json().result?.['cacheScope'];
+    return (await harness.ask(name, user, body, headers)).json().result?.['cacheScope'];
   };
 
   it('must not share a cut list', async () => {
-    expect(await scope(server, stage.lister)).toBe('private');
+    expect(await scope(server, harness.lister)).toBe('private');
   });
 
   it('must not share a whole list of which others may see less', async () => {
-    expect(await scope(server, stage.admin)).toBe('private');
-    expect(await scope(server, stage.reader, 'resources/list', { resources: [] })).toBe('private');
+    expect(await scope(server, harness.admin)).toBe('private');
+    expect(await scope(server, harness.reader, 'resources/list', { resources: [] })).toBe('private');
   });
 
   it('may share what everybody may see, until anybody is denied anything', async () => {
-    expect(await scope(`${server}-open`, stage.lister)).toBe('public');
-    stage.rig.policy('not-you', { effect: 'deny', subjects: ['user:mallory'], tools: ['delete_*'] });
-    expect(await scope(`${server}-open`, stage.lister)).toBe('private');
-    stage.rig.remove('policy', 'not-you');
-    expect(await scope(`${server}-open`, stage.lister)).toBe('public');
+    expect(await scope(`${server}-open`, harness.lister)).toBe('public');
+    harness.policy('not-you', { effect: 'deny', subjects: ['user:mallory'], tools: ['delete_*'] });
+    expect(await scope(`${server}-open`, harness.lister)).toBe('private');
+    harness.remove('policy', 'not-you');
+    expect(await scope(`${server}-open`, harness.lister)).toBe('public');
   });
 });

@@ -1,23 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collected, message, modern, notification, post } from '../../support/relay/raw-client.js';
 import { result, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, ListStage } from './list-stage.js';
+import { DISTANCES, ListHarness } from './list-harness.js';
 
-let stage: ListStage;
+let harness: ListHarness;
 beforeAll(async () => {
-  stage = await ListStage.start();
-  const { rig } = stage;
-  await rig.startReplica('aws', 'aws-2');
-  await rig.startReplica('azure', 'azure-2');
+  harness = await ListHarness.start();
+  await harness.startReplica('aws', 'aws-2');
+  await harness.startReplica('azure', 'azure-2');
 });
-afterAll(() => stage?.stop());
+afterAll(() => harness?.stop());
 
 /** Sends what goes to the gateway azure to its other replica. */
 function moveHops(): void {
-  const { rig } = stage;
-  const { url } = rig.gateway('azure');
-  rig.put('gateway', 'azure', { name: 'azure', url, hopUrl: rig.gateway('azure-2').url, labels: {} });
-  rig.publish();
+  const { url } = harness.gateway('azure');
+  harness.put('gateway', 'azure', { name: 'azure', url, hopUrl: harness.gateway('azure-2').url, labels: {} });
+  harness.publish();
 }
 
 const LIST = result({
@@ -31,19 +29,19 @@ const CHANGED = notification('notifications/tools/list_changed');
 describe.each(DISTANCES)('streams at $hops', ({ server }) => {
   it('a list asked for at one replica and resumed at another is cut there', async () => {
     // The server breaks off before its answer, and gives it to whoever resumes the stream.
-    stage.upstream.script = (request, response) => {
+    harness.upstream.script = (request, response) => {
       response.writeHead(200, SSE_TYPE);
       const resumes = request.headers['last-event-id'] === 'e0';
       response.end(resumes ? `id: e1\ndata: ${LIST}\n\n` : 'id: e0\nretry: 10\ndata:\n\n');
     };
-    const asked = await post(stage.rig, 'aws', server, stage.lister, message('tools/list'));
+    const asked = await post(harness, 'aws', server, harness.lister, message('tools/list'));
     expect(asked.text).toBe('id: e0\nretry: 10\ndata:\n\n');
     moveHops();
-    const { text } = await collected(await stage.listen(server, stage.lister, 'e0', 'aws-2'));
+    const { text } = await collected(await harness.listen(server, harness.lister, 'e0', 'aws-2'));
     const cut = result({ tools: [{ name: 'get_mail' }], resources: [], prompts: [] });
     expect(text).toBe(`id: e1\ndata: ${cut}\n\n`);
     const served = (replica: string): boolean =>
-      stage.rig.gateway(replica).parts.some((part) => part.server === server && part.method === 'GET');
+      harness.gateway(replica).parts.some((part) => part.server === server && part.method === 'GET');
     expect([served('aws-2'), served('azure-2')]).toEqual([true, server === 'far']);
   });
 
@@ -53,17 +51,17 @@ describe.each(DISTANCES)('streams at $hops', ({ server }) => {
       `data: ${NEWS}\n\n`,
       `id: 3\ndata: ${CHANGED}\n\n`,
     ];
-    stage.stream(...pieces);
-    const { text } = await collected(await stage.listen(server, stage.lister, '0'));
+    harness.stream(...pieces);
+    const { text } = await collected(await harness.listen(server, harness.lister, '0'));
     expect(text).toBe(`id: 1\ndata:\n\nid: 3\ndata: ${CHANGED}\n\n`);
-    stage.stream(...pieces);
-    expect((await collected(await stage.listen(server, stage.reader, '0'))).text).toBe(pieces.join(''));
+    harness.stream(...pieces);
+    expect((await collected(await harness.listen(server, harness.reader, '0'))).text).toBe(pieces.join(''));
   });
 
   it('news on a modern listening stream reach only those who may read, and nobody waits for the next', async () => {
     const acknowledged = notification('notifications/subscriptions/acknowledged');
     const confirmed = Promise.withResolvers<void>();
-    stage.upstream.script = (_, response) => {
+    harness.upstream.script = (_, response) => {
       response.writeHead(200, SSE_TYPE).write(`data: ${acknowledged}\n\n`);
       void confirmed.promise.then(() => response.end(`data: ${NEWS}\n\ndata: ${CHANGED}\n\n`));
     };
@@ -71,7 +69,7 @@ describe.each(DISTANCES)('streams at $hops', ({ server }) => {
       notifications: { resourceSubscriptions: ['a:secret'] },
     });
     setTimeout(() => confirmed.resolve(), 100);
-    const { text } = await stage.ask(server, stage.lister, body, headers);
+    const { text } = await harness.ask(server, harness.lister, body, headers);
     expect(text).toBe(`data: ${acknowledged}\n\ndata: ${CHANGED}\n\n`);
   });
 });

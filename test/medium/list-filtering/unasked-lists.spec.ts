@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callOf, message } from '../../support/relay/raw-client.js';
 import { JSON_TYPE, result, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, ListStage } from './list-stage.js';
+import { DISTANCES, ListHarness } from './list-harness.js';
 
-let stage: ListStage;
+let harness: ListHarness;
 beforeAll(async () => {
-  stage = await ListStage.start();
+  harness = await ListHarness.start();
 });
-afterAll(() => stage?.stop());
+afterAll(() => harness?.stop());
 
 const TOOLS = [{ name: 'get_mail' }, { name: 'delete_all' }];
 const progress = 'data: {"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":1}}\n\n';
@@ -21,24 +21,24 @@ const MIXED_UP: [string, Record<string, string>, string][] = [
 
 describe.each(DISTANCES)('lists that nobody asked for at $hops', ({ server }) => {
   it.each(MIXED_UP)('show hidden items as the answer to a call (%s)', async (_, head, body) => {
-    stage.upstream.script = (_request, response) => void response.writeHead(200, head).end(body);
-    const seen = await stage.ask(server, stage.lister, callOf('get_mail'));
+    harness.upstream.script = (_request, response) => void response.writeHead(200, head).end(body);
+    const seen = await harness.ask(server, harness.lister, callOf('get_mail'));
     expect(seen.text).not.toContain('delete_all');
     expect([seen.status, seen.cut]).toEqual(head === SSE_TYPE ? [200, true] : [502, false]);
-    expect((await stage.ask(server, stage.admin, callOf('get_mail'))).text).toBe(body);
+    expect((await harness.ask(server, harness.admin, callOf('get_mail'))).text).toBe(body);
   });
 
   it('show what a policy hides since the head of the answer', async () => {
-    const user = stage.rig.user('late');
+    const user = harness.user('late');
     const subjects = ['user:late'];
     for (const begins of [null, ['get_*', 'delete_*']]) {
-      stage.rig.policy('late', { subjects, tools: begins });
-      stage.upstream.script = (_request, response) => {
+      harness.policy('late', { subjects, tools: begins });
+      harness.upstream.script = (_request, response) => {
         response.writeHead(200, JSON_TYPE).flushHeaders();
-        stage.rig.policy('late', { subjects, tools: ['get_*'] });
+        harness.policy('late', { subjects, tools: ['get_*'] });
         setTimeout(() => response.end(result({ tools: TOOLS })), 100);
       };
-      const seen = await stage.ask(server, user, message('tools/list'));
+      const seen = await harness.ask(server, user, message('tools/list'));
       expect(seen.text).not.toContain('delete_all');
     }
   });
@@ -46,10 +46,10 @@ describe.each(DISTANCES)('lists that nobody asked for at $hops', ({ server }) =>
   it.each([404, 405, 429])(
     'make a failure of the gateway out of status %i with a body that is no JSON',
     async (status) => {
-      stage.upstream.script = (_, response) =>
+      harness.upstream.script = (_, response) =>
         void response.writeHead(status, JSON_TYPE).end('Session not found');
       for (const method of ['tools/list', 'prompts/list'])
-        expect((await stage.ask(server, stage.lister, message(method))).status).toBe(status);
+        expect((await harness.ask(server, harness.lister, message(method))).status).toBe(status);
     },
   );
 });

@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RigUser } from '../../support/relay/relay-rig.js';
-import { DISTANCES, KINDS, StreamStage } from './stream-stage.js';
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
+import { DISTANCES, KINDS, StreamHarness } from './stream-harness.js';
 
-let stage: StreamStage;
-let alice: RigUser;
+let harness: StreamHarness;
+let alice: HarnessUser;
 
 beforeAll(async () => {
-  stage = await StreamStage.open({});
-  alice = stage.user();
+  harness = await StreamHarness.start({});
+  alice = harness.newUser();
 });
-afterAll(() => stage?.close());
+afterAll(() => harness?.stop());
 
 describe.each(DISTANCES)('an agent that goes away, at $hops', ({ server }) => {
   it.each(KINDS)('leaves the connection to the MCP server open, or a message behind (%s)', async (kind) => {
-    const { seen } = stage.upstream;
+    const { seen } = harness.upstream;
     seen.length = 0;
-    const stream = await stage.begin(server, kind, alice);
+    const stream = await harness.begin(server, kind, alice);
     stream.response.destroy();
     await stream.isLetGo();
     await delay(100);
@@ -25,15 +25,15 @@ describe.each(DISTANCES)('an agent that goes away, at $hops', ({ server }) => {
   });
 
   it('cannot come back by GET to the legacy call that it lost', async () => {
-    const stream = await stage.read(server, { body: '{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"get_mail"}}' }, alice, 'id: e1\ndata:\n\n');
+    const stream = await harness.read(server, { body: '{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"get_mail"}}' }, alice, 'id: e1\ndata:\n\n');
     await stream.has('id: e1');
     stream.response.destroy();
     await stream.isLetGo();
     const answer = '{"jsonrpc":"2.0","id":9,"result":{"content":[]}}';
     const request = { method: 'GET', headers: ['Last-Event-ID', 'e1'] };
-    const resumed = await stage.read(server, request, alice, `id: e2\ndata: ${answer}\n\n`);
+    const resumed = await harness.read(server, request, alice, `id: e2\ndata: ${answer}\n\n`);
     await resumed.has(answer);
-    expect(stage.upstream.seen.at(-1)?.headers['last-event-id']).toBe('e1');
+    expect(harness.upstream.seen.at(-1)?.headers['last-event-id']).toBe('e1');
     resumed.response.destroy();
   });
 }); // prettier-ignore

@@ -1,41 +1,41 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditPart } from '#libs/contract';
 import { StreamWatch } from '#libs/routing';
-import { until, type RigUser } from '../../support/relay/relay-rig.js';
-import { DISTANCES, REQUESTS, StreamStage, type Kind } from './stream-stage.js';
+import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
+import { DISTANCES, REQUESTS, StreamHarness, type Kind } from './stream-harness.js';
 
 const LISTENING: Kind[] = ['legacy GET', 'modern listen'];
 const MAX_MS = 300;
 
-let stage: StreamStage;
-let alice: RigUser;
+let harness: StreamHarness;
+let alice: HarnessUser;
 
 beforeAll(async () => {
-  stage = await StreamStage.open({ lingerMs: 100 });
-  alice = stage.user();
+  harness = await StreamHarness.start({ lingerMs: 100 });
+  alice = harness.newUser();
 });
-afterAll(() => stage?.close());
+afterAll(() => harness?.stop());
 
 /** What the gateway next to the MCP server has to say of what it did last. */
 async function record(gateways: string[], count: number): Promise<AuditPart | undefined> {
-  const { parts } = stage.rig.gateway(gateways.at(-1) ?? '');
+  const { parts } = harness.gateway(gateways.at(-1) ?? '');
   const outcomes = (): AuditPart[] => parts.filter(({ phase }) => phase === 'outcome');
   await until(() => outcomes().length > count);
   return outcomes().at(-1);
 }
 
 const recorded = (gateways: string[]): number =>
-  stage.rig.gateway(gateways.at(-1) ?? '').parts.filter(({ phase }) => phase === 'outcome').length;
+  harness.gateway(gateways.at(-1) ?? '').parts.filter(({ phase }) => phase === 'outcome').length;
 
 /** The server speaks all the time, so that only the duration is at fault. */
 const chatter = (write: () => void): NodeJS.Timeout => setInterval(write, 20);
 
 describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, gateways }) => {
-  beforeAll(() => stage.register({ maxStreamMs: MAX_MS }));
+  beforeAll(() => harness.register({ maxStreamMs: MAX_MS }));
 
   it.each(LISTENING)('ends in order where the client listens, and makes up no result (%s)', async (kind) => {
     const before = recorded(gateways);
-    const stream = await stage.begin(server, kind, alice);
+    const stream = await harness.begin(server, kind, alice);
     const talk = chatter(() => stream.held.write('data: {"n":1}\n\n'));
     expect(await stream.ended()).toBe('whole');
     clearInterval(talk);
@@ -50,7 +50,7 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
     ['modern call', 'whole'],
   ])('breaks off where an answer was due (%s)', async (kind, end) => {
     const before = recorded(gateways);
-    const stream = await stage.begin(server, kind, alice);
+    const stream = await harness.begin(server, kind, alice);
     const talk = chatter(() => stream.held.write('data: {"n":1}\n\n'));
     expect(await stream.ended()).toBe(end);
     clearInterval(talk);
@@ -66,7 +66,7 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
 
   it('breaks off although it is JSON that drips', async () => {
     const head = { 'content-type': 'application/json' };
-    const stream = await stage.read(
+    const stream = await harness.read(
       server,
       REQUESTS['legacy call'].request,
       alice,
@@ -82,7 +82,7 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
   it.each(['legacy GET', 'legacy call'] as const)(
     'is let go although its reader has stopped reading (%s)',
     async (kind) => {
-      const stream = await stage.begin(server, kind, alice);
+      const stream = await harness.begin(server, kind, alice);
       stream.response.pause();
       const event = `data: ${'x'.repeat(65_536)}\n\n`;
       const talk = chatter(() => {
@@ -90,7 +90,7 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
       });
       await stream.isLetGo();
       clearInterval(talk);
-      const watch = stage.rig.gateway('aws').app.get(StreamWatch, { strict: false });
+      const watch = harness.gateway('aws').app.get(StreamWatch, { strict: false });
       await until(() => watch.size === 0);
       expect(stream.end).toBeNull();
       stream.response.destroy();
@@ -99,11 +99,11 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
 });
 
 describe.each(DISTANCES)('a stream on which nothing happens, at $hops', ({ server, gateways }) => {
-  beforeAll(() => stage.register({ idleStreamMs: MAX_MS }));
+  beforeAll(() => harness.register({ idleStreamMs: MAX_MS }));
 
   it.each(LISTENING)('ends in order where the client listens (%s)', async (kind) => {
     const before = recorded(gateways);
-    const stream = await stage.begin(server, kind, alice);
+    const stream = await harness.begin(server, kind, alice);
     expect(await stream.ended()).toBe('whole');
     expect(stream.text).toBe(REQUESTS[kind].first);
     expect(await record(gateways, before)).toMatchObject({ status: 'success', reason: null });
@@ -113,7 +113,7 @@ describe.each(DISTANCES)('a stream on which nothing happens, at $hops', ({ serve
     'is a failure where an answer was due (%s)',
     async (kind, end) => {
       const before = recorded(gateways);
-      const stream = await stage.begin(server, kind, alice);
+      const stream = await harness.begin(server, kind, alice);
       expect(await stream.ended()).toBe(end);
       expect(stream.text.includes('"reason":"stream_idle"')).toBe(kind === 'modern call');
       expect(await record(gateways, before)).toMatchObject({ status: 'error', reason: 'stream_idle' });
@@ -121,7 +121,7 @@ describe.each(DISTANCES)('a stream on which nothing happens, at $hops', ({ serve
   );
 
   it("goes on for as long as the MCP server's own comments come", async () => {
-    const stream = await stage.begin(server, 'legacy GET', alice);
+    const stream = await harness.begin(server, 'legacy GET', alice);
     for (let i = 0; i < 5; i++) {
       await new Promise((resolve) => setTimeout(resolve, MAX_MS / 3));
       stream.held.write(`: ${i}\n\n`);

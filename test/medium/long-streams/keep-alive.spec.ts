@@ -1,26 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RigUser } from '../../support/relay/relay-rig.js';
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, KINDS, REQUESTS, StreamStage } from './stream-stage.js';
+import { DISTANCES, KINDS, REQUESTS, StreamHarness } from './stream-harness.js';
 
 const KEEP_ALIVE = ': keepalive\n\n';
 const KEEP_ALIVE_MS = 60;
 /** Long enough for a comment that must not come. */
 const SILENCE_MS = 160;
 
-let stage: StreamStage;
-let alice: RigUser;
+let harness: StreamHarness;
+let alice: HarnessUser;
 
 beforeAll(async () => {
-  stage = await StreamStage.open({ keepAliveMs: KEEP_ALIVE_MS });
-  alice = stage.user();
+  harness = await StreamHarness.start({ keepAliveMs: KEEP_ALIVE_MS });
+  alice = harness.newUser();
 });
-afterAll(() => stage?.close());
+afterAll(() => harness?.stop());
 
 describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
   it.each(KINDS)('come again and again while nothing else does (%s)', async (kind) => {
-    const stream = await stage.begin(server, kind, alice);
+    const stream = await harness.begin(server, kind, alice);
     await stream.has(KEEP_ALIVE + KEEP_ALIVE);
     stream.held.end('data: last\n\n');
     expect(await stream.ended()).toBe('whole');
@@ -28,7 +28,7 @@ describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
   });
 
   it('come before the first event, too', async () => {
-    const stream = await stage.read(server, REQUESTS['modern call'].request, alice);
+    const stream = await harness.read(server, REQUESTS['modern call'].request, alice);
     expect(await stream.has(KEEP_ALIVE)).toBe(true);
     stream.response.destroy();
   });
@@ -41,7 +41,7 @@ describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
     ['the CRLF that ends an event', 'data: b\r\n\r', '\ndata: c\r\n\r\n'],
     ['two lines of CR', 'id: 1\r', 'data: b\r\r'],
   ])('never come within %s', async (_, half, rest) => {
-    const stream = await stage.read(server, REQUESTS['legacy GET'].request, alice, half);
+    const stream = await harness.read(server, REQUESTS['legacy GET'].request, alice, half);
     await stream.has(half);
     await delay(SILENCE_MS);
     expect(stream.text.endsWith(half)).toBe(true);
@@ -56,7 +56,7 @@ describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
     ['whose length was told', { ...SSE_TYPE, 'content-length': '100' }],
     ['that is not one of events', { 'content-type': 'application/json' }],
   ])('never come into a body %s', async (_, head) => {
-    const stream = await stage.read(server, REQUESTS['legacy call'].request, alice, 'x\n\n', head);
+    const stream = await harness.read(server, REQUESTS['legacy call'].request, alice, 'x\n\n', head);
     await stream.has('x');
     await delay(SILENCE_MS);
     expect(stream.text).toBe('x\n\n');

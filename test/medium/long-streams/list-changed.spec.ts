@@ -1,27 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RigUser } from '../../support/relay/relay-rig.js';
-import { ACKNOWLEDGED, DISTANCES, listening, REQUESTS, StreamStage } from './stream-stage.js';
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
+import { ACKNOWLEDGED, DISTANCES, listening, REQUESTS, StreamHarness } from './stream-harness.js';
 
 /** Long enough for an event that must not come. */
 const SILENCE_MS = 160;
 
-let stage: StreamStage;
+let harness: StreamHarness;
 
 beforeAll(async () => {
-  stage = await StreamStage.open({});
+  harness = await StreamHarness.start({});
 });
-afterAll(() => stage?.close());
+afterAll(() => harness?.stop());
 
 const event = (list: string, params = ''): string =>
   `data: {"jsonrpc":"2.0","method":"notifications/${list}/list_changed"${params}}\n\n`;
 const UNDER_THE_ID = ',"params":{"_meta":{"io.modelcontextprotocol/subscriptionId":1}}';
 
 /** Takes something of one list away from the user, who may do everything else. */
-const hide = (user: RigUser, list: string): void => {
+const hide = (user: HarnessUser, list: string): void => {
   const subjects = [`user:${user.name}`];
   const denial = list === 'tools' ? { tools: ['delete_*'] } : { methods: [list === 'prompts' ? 'prompts/get' : 'resources/read'] };
-  stage.rig.policy(`hidden-${list}-${user.name}`, { effect: 'deny', subjects, ...denial });
+  harness.policy(`hidden-${list}-${user.name}`, { effect: 'deny', subjects, ...denial });
 }; // prettier-ignore
 
 const toolList = (...names: string[]): string =>
@@ -31,8 +31,8 @@ const LISTS = ['tools', 'prompts', 'resources'];
 
 describe.each(DISTANCES)('a list that looks different after a change of policy, at $hops', ({ server, gateways }) => {
   it.each(LISTS)('is announced on a legacy GET stream (%s), without an id', async (list) => {
-    const user = stage.user();
-    const stream = await stage.begin(server, 'legacy GET', user);
+    const user = harness.newUser();
+    const stream = await harness.begin(server, 'legacy GET', user);
     hide(user, list);
     await stream.has(event(list));
     const others = LISTS.filter((other) => other !== list);
@@ -42,8 +42,8 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
   });
 
   it.each(LISTS)('is announced on a modern stream that asked for it (%s), under its id', async (list) => {
-    const user = stage.user();
-    const stream = await stage.read(server, listening(list), user, ACKNOWLEDGED);
+    const user = harness.newUser();
+    const stream = await harness.read(server, listening(list), user, ACKNOWLEDGED);
     await stream.has(ACKNOWLEDGED);
     for (const each of LISTS) hide(user, each);
     await stream.has(event(list, UNDER_THE_ID));
@@ -52,17 +52,17 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
   });
 
   it('is announced when more of it may be seen again', async () => {
-    const user = stage.user();
+    const user = harness.newUser();
     hide(user, 'tools');
-    const stream = await stage.begin(server, 'legacy GET', user);
-    stage.rig.remove('policy', `hidden-tools-${user.name}`);
+    const stream = await harness.begin(server, 'legacy GET', user);
+    harness.remove('policy', `hidden-tools-${user.name}`);
     expect(await stream.has(event('tools'))).toBe(true);
     stream.response.destroy();
   });
 
   it('is announced on a modern stream not before the acknowledgement', async () => {
-    const user = stage.user();
-    const stream = await stage.read(server, listening('tools'), user, ': hello\n\n');
+    const user = harness.newUser();
+    const stream = await harness.read(server, listening('tools'), user, ': hello\n\n');
     await stream.has(': hello');
     hide(user, 'tools');
     await delay(SILENCE_MS);
@@ -73,8 +73,8 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
   });
 
   it('is announced when the event is complete that is under way', async () => {
-    const user = stage.user();
-    const stream = await stage.begin(server, 'legacy GET', user);
+    const user = harness.newUser();
+    const stream = await harness.begin(server, 'legacy GET', user);
     stream.held.write('id: 2\r\ndata: ha');
     await stream.has('data: ha');
     hide(user, 'tools');
@@ -86,20 +86,20 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
   });
 
   it('is announced although the change came before the head of the stream', async () => {
-    const user = stage.user();
-    stage.upstream.script = (_, response) => {
+    const user = harness.newUser();
+    harness.upstream.script = (_, response) => {
       hide(user, 'tools');
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 1\ndata:\n\n');
     };
-    const response = await stage.ask(server, { method: 'GET' }, user);
+    const response = await harness.ask(server, { method: 'GET' }, user);
     let text = '';
     for await (const chunk of response) if ((text += String(chunk)).includes(event('tools'))) break;
     expect(text).toContain(event('tools'));
   });
 
   it.each(['legacy call', 'modern call'] as const)('is not announced on the stream of a call (%s)', async (kind) => {
-    const user = stage.user();
-    const stream = await stage.begin(server, kind, user);
+    const user = harness.newUser();
+    const stream = await harness.begin(server, kind, user);
     hide(user, 'prompts');
     await delay(SILENCE_MS);
     expect(stream.text).toBe(REQUESTS[kind].first);
@@ -107,19 +107,19 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
   });
 
   it('is not announced to whom it looks as before', async () => {
-    const [user, other] = [stage.user(), stage.user()];
-    const stream = await stage.begin(server, 'legacy GET', other);
+    const [user, other] = [harness.newUser(), harness.newUser()];
+    const stream = await harness.begin(server, 'legacy GET', other);
     hide(user, 'tools');
-    stage.rig.publish();
+    harness.publish();
     await delay(SILENCE_MS);
     expect(stream.text).toBe(REQUESTS['legacy GET'].first);
     stream.response.destroy();
   });
 
   it('is announced by the gateway that has heard of the change, whichever it is', async () => {
-    const user = stage.user();
-    const stream = await stage.begin(server, 'legacy GET', user);
-    stage.rig.policy(`late-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['x'], gateways: [gateways.at(-1)] });
+    const user = harness.newUser();
+    const stream = await harness.begin(server, 'legacy GET', user);
+    harness.policy(`late-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['x'], gateways: [gateways.at(-1)] });
     expect(await stream.has(event('tools'))).toBe(true);
     stream.response.destroy();
   });
@@ -128,8 +128,8 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
     ['begun without a filter', '', 'get_mail', 'delete_mail'],
     ['begun without a filter, in the middle of an event', 'data: {"part":', 'get_mail', 'delete_mail'],
   ])('is filtered on a stream that was %s', async (_, begun, kept, hidden) => {
-    const user = stage.user();
-    const stream = await stage.begin(server, 'legacy GET', user);
+    const user = harness.newUser();
+    const stream = await harness.begin(server, 'legacy GET', user);
     stream.held.write(begun);
     await stream.has(begun);
     hide(user, 'tools');
@@ -144,10 +144,10 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
   });
 
   it('is filtered as narrowly as the policy has become on a stream that was filtered before', async () => {
-    const user = stage.user();
+    const user = harness.newUser();
     hide(user, 'tools');
-    const stream = await stage.begin(server, 'legacy GET', user);
-    stage.rig.policy(`more-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['send_*'] });
+    const stream = await harness.begin(server, 'legacy GET', user);
+    harness.policy(`more-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['send_*'] });
     await stream.has(event('tools'));
     stream.held.end(toolList('get_mail', 'send_mail', 'delete_mail'));
     await stream.ended();

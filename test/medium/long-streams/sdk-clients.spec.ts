@@ -6,22 +6,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLegacyServer, type LegacyServer } from '../../support/legacy-server.js';
 import { endpoint } from '../../support/mcp-clients.js';
 import { startModernServer, type ModernServer } from '../../support/modern-server.js';
-import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 
-let rig: RelayRig;
+let harness: GatewayHarness;
 let legacy: LegacyServer;
 let modern: ModernServer;
 
 beforeAll(async () => {
   [legacy, modern] = await Promise.all([startLegacyServer(), startModernServer()]);
-  rig = await RelayRig.startPaced({ sweepMs: 20, reviewGapMs: 10, keepAliveMs: 40 }, 'aws', 'azure');
+  harness = await GatewayHarness.with({ pace: { sweepMs: 20, reviewGapMs: 10, keepAliveMs: 40 } }, 'aws', 'azure');
   for (const [place, gateway] of [['near', 'aws'], ['far', 'azure']] as const) {
-    rig.server(`legacy-${place}`, gateway, legacy.url);
-    rig.server(`modern-${place}`, gateway, modern.url);
+    harness.server(`legacy-${place}`, gateway, legacy.url);
+    harness.server(`modern-${place}`, gateway, modern.url);
   }
 }); // prettier-ignore
 afterAll(async () => {
-  await rig?.stop();
+  await harness?.stop();
   await Promise.all([legacy?.close(), modern?.close()]);
 });
 
@@ -34,16 +34,16 @@ interface Listener {
   close(): Promise<void>;
 }
 
-const target = (server: string, { token }: RigUser): [URL, { requestInit: RequestInit }] => [
-  endpoint(rig.gateway('aws').url, server),
+const target = (server: string, { token }: HarnessUser): [URL, { requestInit: RequestInit }] => [
+  endpoint(harness.gateway('aws').url, server),
   { requestInit: { headers: { authorization: `Bearer ${token}` } } },
 ];
 
-async function legacyListener(server: string, user: RigUser): Promise<Listener> {
+async function legacyListener(server: string, user: HarnessUser): Promise<Listener> {
   const client = new Client1(INFO);
   const told: string[] = [];
   client.setNotificationHandler(ToolListChangedNotificationSchema, ({ method }) => void told.push(method));
-  const { parts } = rig.gateway('aws');
+  const { parts } = harness.gateway('aws');
   const from = parts.length;
   await client.connect(new Transport1(...target(server, user)));
   await until(() => parts.slice(from).some(({ method }) => method === 'GET'));
@@ -51,7 +51,7 @@ async function legacyListener(server: string, user: RigUser): Promise<Listener> 
   return { told, tools, close: () => client.close() };
 }
 
-async function modernListener(server: string, user: RigUser): Promise<Listener> {
+async function modernListener(server: string, user: HarnessUser): Promise<Listener> {
   const client = new Client2(INFO, { versionNegotiation: { mode: 'auto' } });
   const told: string[] = [];
   client.setNotificationHandler('notifications/tools/list_changed', ({ method }) => void told.push(method));
@@ -66,11 +66,11 @@ describe.each(['near', 'far'])('a client of the SDK that listens to a server tha
     ['sdk 1.x', 'legacy', legacyListener, 'count'],
     ['sdk 2.x', 'modern', modernListener, 'echo'],
   ] as const)('is told that its tools have changed, and gets the new list (%s)', async (_, era, listen, hidden) => {
-    const user = rig.user(`${era}-${place}`);
-    rig.policy(`own-${user.name}`, { subjects: [`user:${user.name}`] });
+    const user = harness.user(`${era}-${place}`);
+    harness.policy(`own-${user.name}`, { subjects: [`user:${user.name}`] });
     const listener = await listen(`${era}-${place}`, user);
     expect(await listener.tools()).toContain(hidden);
-    rig.policy(`hidden-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: [hidden] });
+    harness.policy(`hidden-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: [hidden] });
     await until(() => listener.told.length > 0);
     const tools = await listener.tools();
     expect(tools).not.toContain(hidden);

@@ -3,9 +3,9 @@ import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StreamWatch } from '#libs/routing';
 import { collected } from '../../support/relay/raw-client.js';
-import { until, type RigUser } from '../../support/relay/relay-rig.js';
+import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, REQUESTS, StreamStage } from './stream-stage.js';
+import { DISTANCES, REQUESTS, StreamHarness } from './stream-harness.js';
 
 const CHUNK = `data: ${'x'.repeat(65_528)}\n\n`;
 const CHUNKS = 750;
@@ -14,14 +14,14 @@ const MOST_BYTES = 32_000_000;
 /** Without a byte for so long, the MCP server is held back. */
 const QUIET_MS = 250;
 
-let stage: StreamStage;
-let alice: RigUser;
+let harness: StreamHarness;
+let alice: HarnessUser;
 
 beforeAll(async () => {
-  stage = await StreamStage.open({ lingerMs: 100 });
-  alice = stage.user();
+  harness = await StreamHarness.start({ lingerMs: 100 });
+  alice = harness.newUser();
 });
-afterAll(() => stage?.close());
+afterAll(() => harness?.stop());
 
 /** A server that writes as fast as it may, and heeds its own back-pressure. */
 class FastServer {
@@ -29,7 +29,7 @@ class FastServer {
   private lastAt = performance.now();
 
   constructor() {
-    stage.upstream.script = (_, response) => void this.write(response);
+    harness.upstream.script = (_, response) => void this.write(response);
   }
 
   private async write(response: ServerResponse): Promise<void> {
@@ -53,11 +53,11 @@ describe.each(DISTANCES)('a reader that stops reading, at $hops', ({ server }) =
     'holds the MCP server back, costs its neighbours nothing, and gets every byte in the end (%s)',
     async (kind) => {
       const fast = new FastServer();
-      const response = await stage.ask(server, REQUESTS[kind].request, alice);
+      const response = await harness.ask(server, REQUESTS[kind].request, alice);
       await fast.isHeldBack();
       expect(fast.written).toBeLessThan(MOST_BYTES);
-      stage.upstream.script = (_, neighbour) => void neighbour.writeHead(200, SSE_TYPE).end('data: 1\n\n');
-      const answer = await collected(await stage.ask(server, REQUESTS[kind].request, alice));
+      harness.upstream.script = (_, neighbour) => void neighbour.writeHead(200, SSE_TYPE).end('data: 1\n\n');
+      const answer = await collected(await harness.ask(server, REQUESTS[kind].request, alice));
       expect(answer.text).toBe('data: 1\n\n');
       let read = 0;
       for await (const chunk of response) read += (chunk as Buffer).length;
@@ -67,21 +67,21 @@ describe.each(DISTANCES)('a reader that stops reading, at $hops', ({ server }) =
 
   it('keeps its connection although its server has moved away', async () => {
     const fast = new FastServer();
-    const response = await stage.ask(server, REQUESTS['legacy GET'].request, alice);
+    const response = await harness.ask(server, REQUESTS['legacy GET'].request, alice);
     await fast.isHeldBack();
-    stage.rig.server(server, server === 'near' ? 'azure' : 'aws', stage.upstream.url);
-    const watch = stage.rig.gateway('aws').app.get(StreamWatch, { strict: false });
+    harness.server(server, server === 'near' ? 'azure' : 'aws', harness.upstream.url);
+    const watch = harness.gateway('aws').app.get(StreamWatch, { strict: false });
     await until(() => watch.size === 0);
     expect((await collected(response)).cut).toBe(true);
-    stage.register();
+    harness.register();
   });
 
   it('keeps the stream although its token was revoked', async () => {
-    const user = stage.user();
+    const user = harness.newUser();
     const fast = new FastServer();
-    const response = await stage.ask(server, REQUESTS['legacy GET'].request, user);
+    const response = await harness.ask(server, REQUESTS['legacy GET'].request, user);
     await fast.isHeldBack();
-    stage.rig.revoke(user);
+    harness.revoke(user);
     const { cut, text } = await collected(response);
     expect(cut).toBe(true);
     expect(text.length).toBeLessThan(CHUNKS * CHUNK.length);

@@ -1,41 +1,41 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { endpoint } from '../../support/mcp-clients.js';
 import { bearer, JSON_HEADERS, message, path, send } from '../../support/relay/raw-client.js';
-import type { RigUser } from '../../support/relay/relay-rig.js';
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
 import { JSON_TYPE, result } from '../../support/relay/scripted-server.js';
 import { browserFetch } from './browser-fetch.js';
 import { ERA_NAMES, ERAS, slugOf, type EraName, type EraServer } from './eras.js';
 import { MODE_NAMES, negotiate, reasonIn } from './modes.js';
-import { PLIGHTS } from './plights.js';
-import { World } from './world.js';
+import { FAILURE_MODES } from './failure-modes.js';
+import { NegotiationHarness } from './negotiation-harness.js';
 
 const PAGE = 'https://app.example.com';
 const GATEWAYS = ['aws', 'azure'] as const;
 
 describe('an agent in a browser', () => {
-  let world: World;
-  let alice: RigUser;
+  let harness: NegotiationHarness;
+  let alice: HarnessUser;
   const servers = new Map<EraName, EraServer>();
-  const at = (gateway: string): string => world.rig.gateway(gateway).url;
+  const at = (gateway: string): string => harness.gateway(gateway).url;
 
   beforeAll(async () => {
     // By these two a client finds out that it runs in a browser, where it cannot tell a refused preflight from an outage.
     vi.stubGlobal('window', {});
     vi.stubGlobal('document', {});
-    world = await World.start();
-    alice = world.users.get('alice') as RigUser;
+    harness = await NegotiationHarness.start();
+    alice = harness.users.get('alice') as HarnessUser;
     for (const era of ERA_NAMES) {
       const server = await ERAS[era]();
       servers.set(era, server);
-      world.rig.server(slugOf(era), 'azure', server.url);
+      harness.server(slugOf(era), 'azure', server.url);
     }
   });
   beforeEach(() => {
-    world.unwell.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
+    harness.unwell.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
   });
   afterAll(async () => {
     vi.unstubAllGlobals();
-    await world?.stop();
+    await harness?.stop();
     for (const server of servers.values()) await server.close();
   });
 
@@ -47,17 +47,17 @@ describe('an agent in a browser', () => {
     expect(await negotiate(mode, url, alice.token, 20_000, browserFetch(PAGE))).toEqual(outside);
   });
 
-  it.each(PLIGHTS)('reads why it is refused: $name', async (plight) => {
-    const undo = plight.enter?.(world);
-    const url = endpoint(at(plight.at ?? 'aws'), plight.server ?? 'both');
-    const token = world.tokenOf(plight.as ?? 'alice');
+  it.each(FAILURE_MODES)('reads why it is refused: $name', async (failure) => {
+    const undo = failure.enter?.(harness);
+    const url = endpoint(at(failure.at ?? 'aws'), failure.server ?? 'both');
+    const token = harness.tokenOf(failure.as ?? 'alice');
     const outcome = await negotiate('auto', url, token, 20_000, browserFetch(PAGE));
     undo?.();
     expect(outcome).toMatchObject({
       connected: null,
       posts: [expect.stringMatching(/^server\/discover \d/)],
     });
-    expect(reasonIn(outcome.error)).toBe(plight.reason);
+    expect(reasonIn(outcome.error)).toBe(failure.reason);
   });
 
   it.each(GATEWAYS)(
@@ -67,7 +67,7 @@ describe('an agent in a browser', () => {
       const init = { method: 'POST', body: message('ping'), headers: { 'content-type': 'application/json' } };
       const anonymous = await browserFetch(PAGE)(url, init);
       expect(anonymous.headers.get('www-authenticate')).toContain('resource_metadata="');
-      world.unwell.script = (_, response) => void response.writeHead(503, { 'retry-after': '7' }).end();
+      harness.unwell.script = (_, response) => void response.writeHead(503, { 'retry-after': '7' }).end();
       const headers = { ...init.headers, authorization: `Bearer ${alice.token}` };
       const busy = await browserFetch(PAGE)(url, { ...init, headers });
       expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '7']);

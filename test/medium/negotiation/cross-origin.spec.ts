@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, message, path, post, send, type RawAnswer } from '../../support/relay/raw-client.js';
-import { RelayRig, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import {
   JSON_TYPE,
   result,
@@ -22,29 +22,29 @@ const itemsOf = (answer: RawAnswer, name: string): string[] =>
     .split(', ');
 
 describe('pages of other origins', () => {
-  let rig: RelayRig;
+  let harness: GatewayHarness;
   let upstream: ScriptedServer;
-  let alice: RigUser;
+  let alice: HarnessUser;
 
   beforeAll(async () => {
     upstream = await startScriptedServer();
-    rig = await RelayRig.start('aws', 'azure');
-    rig.server('near', 'aws', upstream.url);
-    rig.server('far', 'azure', upstream.url);
-    alice = rig.user('alice');
-    rig.policy('all', {});
+    harness = await GatewayHarness.of('aws', 'azure');
+    harness.server('near', 'aws', upstream.url);
+    harness.server('far', 'azure', upstream.url);
+    alice = harness.user('alice');
+    harness.policy('all', {});
   });
   beforeEach(() => {
     upstream.seen.length = 0;
     upstream.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
   });
   afterAll(async () => {
-    await rig?.stop();
+    await harness?.stop();
     await upstream?.close();
   });
 
   const preflight = (...headers: string[]): Promise<RawAnswer> =>
-    send(rig.gateway('aws').url, {
+    send(harness.gateway('aws').url, {
       method: 'OPTIONS',
       path: path('far'),
       headers: ['Access-Control-Request-Method', 'POST', ...headers],
@@ -91,7 +91,7 @@ describe('pages of other origins', () => {
   ])('the origin %j, which is not on the list', async (origin) => {
     const answers = [
       await preflight('Origin', origin),
-      await post(rig, 'aws', 'far', alice, message('ping'), ['Origin', origin]),
+      await post(harness, 'aws', 'far', alice, message('ping'), ['Origin', origin]),
     ];
     for (const answer of answers) {
       expect([answer.status, answer.reason]).toEqual([403, 'origin_not_allowed']);
@@ -112,7 +112,7 @@ describe('pages of other origins', () => {
     };
     upstream.script = (_, response) => void response.writeHead(200, { ...JSON_TYPE, ...own }).end(result({}));
     for (const origin of [[], ['Origin', PAGE]]) {
-      const answer = await post(rig, 'aws', server, alice, message('ping'), origin);
+      const answer = await post(harness, 'aws', server, alice, message('ping'), origin);
       expect(answer.status).toBe(200);
       expect(answer.headers['access-control-allow-origin']).toBe(origin[1]);
       for (const name of ['access-control-allow-credentials', 'timing-allow-origin', 'x-secret'])
@@ -123,7 +123,7 @@ describe('pages of other origins', () => {
   });
 
   it('is preflighted, posts, and reads a stream', async () => {
-    const gateway = rig.gateway('aws').url;
+    const gateway = harness.gateway('aws').url;
     const asked = await preflight(
       'Origin',
       PAGE,
@@ -133,7 +133,7 @@ describe('pages of other origins', () => {
     expect(asked.status).toBe(204);
     upstream.script = (_, response) =>
       void response.writeHead(200, { ...JSON_TYPE, 'mcp-session-id': 's-1' }).end(result({}));
-    const posted = await post(rig, 'aws', 'far', alice, message('initialize'), ['Origin', PAGE]);
+    const posted = await post(harness, 'aws', 'far', alice, message('initialize'), ['Origin', PAGE]);
     expect(itemsOf(posted, 'expose-headers')).toEqual(
       expect.arrayContaining(['mcp-session-id', 'www-authenticate']),
     );

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Drain } from '../../../apps/federation/src/gateway/endpoint/drain.js';
 import { endpoint } from '../../support/mcp-clients.js';
 import { bearer, JSON_HEADERS, modern, path, send } from '../../support/relay/raw-client.js';
-import type { RigUser } from '../../support/relay/relay-rig.js';
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
 import { negotiate, reasonIn, type ModeName, type Outcome } from './modes.js';
-import { BROKEN_ANSWERS, PLIGHTS, type Plight } from './plights.js';
-import { World } from './world.js';
+import { BROKEN_ANSWERS, FAILURE_MODES, type FailureMode } from './failure-modes.js';
+import { NegotiationHarness } from './negotiation-harness.js';
 
 /** They probe first, and some of them would rather be legacy than not at all. */
 const PROBING: ModeName[] = [
@@ -17,31 +17,31 @@ const PROBING: ModeName[] = [
 const LEGACY: ModeName[] = ['sdk 1.x', 'legacy'];
 
 describe('no client is silently downgraded', () => {
-  let world: World;
+  let harness: NegotiationHarness;
   const ask = (mode: ModeName, at = 'aws', server = 'both', as = 'alice'): Promise<Outcome> =>
-    negotiate(mode, endpoint(world.rig.gateway(at).url, server), world.tokenOf(as));
-  const askAll = (modes: ModeName[], { at, server, as }: Partial<Plight>): Promise<Outcome[]> =>
+    negotiate(mode, endpoint(harness.gateway(at).url, server), harness.tokenOf(as));
+  const askAll = (modes: ModeName[], { at, server, as }: Partial<FailureMode>): Promise<Outcome[]> =>
     Promise.all(modes.map((mode) => ask(mode, at, server, as)));
 
   beforeAll(async () => {
-    world = await World.start();
+    harness = await NegotiationHarness.start();
   });
-  afterAll(() => world?.stop());
+  afterAll(() => harness?.stop());
 
-  it.each(PLIGHTS)('by $name, which is told as $reason', async (plight) => {
-    const undo = plight.enter?.(world);
-    const [probing, legacy] = await Promise.all([askAll(PROBING, plight), askAll(LEGACY, plight)]);
+  it.each(FAILURE_MODES)('by $name, which is told as $reason', async (failure) => {
+    const undo = failure.enter?.(harness);
+    const [probing, legacy] = await Promise.all([askAll(PROBING, failure), askAll(LEGACY, failure)]);
     undo?.();
     for (const outcome of probing) {
       expect(outcome).toMatchObject({
         connected: null,
         posts: [expect.stringMatching(/^server\/discover \d/)],
       });
-      expect(reasonIn(outcome.error)).toBe(plight.reason);
+      expect(reasonIn(outcome.error)).toBe(failure.reason);
     }
     for (const outcome of legacy) {
       expect(outcome).toMatchObject({ connected: null, posts: [expect.stringMatching(/^initialize \d/)] });
-      expect(reasonIn(outcome.error)).toBe(plight.reason);
+      expect(reasonIn(outcome.error)).toBe(failure.reason);
     }
     expect((await ask('auto')).connected?.version).toBe('2026-07-28');
   });
@@ -49,10 +49,10 @@ describe('no client is silently downgraded', () => {
   it.each(BROKEN_ANSWERS)(
     'by $name, whatever the head of the answer said',
     async ({ script, patienceMs }) => {
-      world.unwell.script = script;
+      harness.unwell.script = script;
       const asked = ['aws', 'azure'].flatMap((at) => {
-        const url = endpoint(world.rig.gateway(at).url, 'unwell');
-        return PROBING.map((mode) => negotiate(mode, url, world.tokenOf('alice'), patienceMs));
+        const url = endpoint(harness.gateway(at).url, 'unwell');
+        return PROBING.map((mode) => negotiate(mode, url, harness.tokenOf('alice'), patienceMs));
       });
       for (const { connected, posts } of await Promise.all(asked)) {
         expect(connected).toBeNull();
@@ -66,10 +66,10 @@ describe('no client is silently downgraded', () => {
     ['tools/list', 408],
   ])('by a body that gets stuck on the way: of %s, that is %i', async (method, status) => {
     const { headers, body } = modern(method);
-    const answer = await send(world.rig.gateway('aws').url, {
+    const answer = await send(harness.gateway('aws').url, {
       path: path('both'),
       headers: [
-        ...bearer(world.users.get('alice') as RigUser),
+        ...bearer(harness.users.get('alice') as HarnessUser),
         ...JSON_HEADERS,
         ...headers,
         'Content-Length',
@@ -81,7 +81,7 @@ describe('no client is silently downgraded', () => {
   });
 
   it('by a gateway that drains: it is served to the end, then it is refused the connection', async () => {
-    const edge = world.rig.gateway('edge');
+    const edge = harness.gateway('edge');
     edge.app.get(Drain).begin();
     for (const { connected } of await askAll(PROBING, { server: 'on-edge', at: 'edge' }))
       expect(connected?.version).toBe('2026-07-28');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoint } from '../../support/mcp-clients.js';
-import { RelayRig, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import { ERA_NAMES, ERAS, slugOf, type EraName, type EraServer } from './eras.js';
 import { MODE_NAMES, negotiate, type ModeName, type Outcome } from './modes.js';
 
@@ -20,27 +20,27 @@ function revisionOf(mode: ModeName, era: EraName): string | null {
 }
 
 describe('the negotiation of a client with an MCP server', () => {
-  let rig: RelayRig;
-  let alice: RigUser;
+  let harness: GatewayHarness;
+  let alice: HarnessUser;
   const servers = new Map<EraName, EraServer>();
 
   beforeAll(async () => {
-    rig = await RelayRig.start('aws', 'azure');
-    alice = rig.user('alice');
-    rig.policy('all', {});
+    harness = await GatewayHarness.of('aws', 'azure');
+    alice = harness.user('alice');
+    harness.policy('all', {});
     for (const era of ERA_NAMES) {
       const server = await ERAS[era]();
       servers.set(era, server);
-      rig.server(slugOf(era), 'azure', server.url);
+      harness.server(slugOf(era), 'azure', server.url);
     }
   });
   afterAll(async () => {
-    await rig?.stop();
+    await harness?.stop();
     for (const server of servers.values()) await server.close();
   });
 
   const through = (mode: ModeName, era: EraName, gateway: string): Promise<Outcome> =>
-    negotiate(mode, endpoint(rig.gateway(gateway).url, slugOf(era)), alice.token);
+    negotiate(mode, endpoint(harness.gateway(gateway).url, slugOf(era)), alice.token);
 
   const cases = ERA_NAMES.flatMap((era) => MODE_NAMES.map((mode) => ({ era, mode })));
 

@@ -2,21 +2,21 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FaultProxy, pass, stopBehind, type Fault } from '../../support/relay/fault-proxy.js';
 import { bearer, callOf, JSON_HEADERS, modern, open, path } from '../../support/relay/raw-client.js';
-import { until, type RigUser } from '../../support/relay/relay-rig.js';
+import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import {
   result,
   SSE_TYPE,
   startScriptedServer,
   type ScriptedServer,
 } from '../../support/relay/scripted-server.js';
-import { gatewaysFrom, requestIdOf, SHORT, Stage, WAYS } from './stage.js';
+import { gatewaysFrom, requestIdOf, SHORT, PeerFaultHarness, WAYS } from './peer-fault-harness.js';
 
 const FIRST = 'data: 1\n\n';
 const CALL = { headers: [], body: callOf('get_mail', 'x-1') };
 const MODERN_CALL = modern('tools/call', { name: 'get_mail', arguments: {} });
 
 describe('an answer that breaks off after its first byte', () => {
-  let stage: Stage;
+  let harness: PeerFaultHarness;
   let server: ScriptedServer;
   let proxy: FaultProxy;
   const log = vi.fn();
@@ -25,29 +25,29 @@ describe('an answer that breaks off after its first byte', () => {
   beforeAll(async () => {
     server = await startScriptedServer();
     proxy = await FaultProxy.to(server.url);
-    stage = await Stage.start('aws', 'azure');
-    stage.rig.server('far', 'azure', proxy.url);
-    stage.rig.server('brief', 'azure', proxy.url, SHORT);
-    stage.rig.server('short', 'azure', proxy.url, { maxStreamMs: 300 });
+    harness = await PeerFaultHarness.start('aws', 'azure');
+    harness.server('far', 'azure', proxy.url);
+    harness.server('brief', 'azure', proxy.url, SHORT);
+    harness.server('short', 'azure', proxy.url, { maxStreamMs: 300 });
     Logger.overrideLogger({ log, warn: log, error: log });
   });
   beforeEach(async () => {
     await proxy.restore();
     server.script = (_, response) => void response.writeHead(200, SSE_TYPE).write(FIRST);
     log.mockClear();
-    stage.forget();
+    harness.forget();
   });
   afterAll(async () => {
     Logger.overrideLogger(['error']);
-    await stage?.stop();
+    await harness?.stop();
     await proxy?.close();
     await server?.close();
   });
 
   /** A call that has got the first byte of its answer; it ends with the returned function. */
-  async function begin(entry: string, user: RigUser): Promise<() => void> {
+  async function begin(entry: string, user: HarnessUser): Promise<() => void> {
     const headers = [...bearer(user), ...JSON_HEADERS];
-    const response = await open(stage.rig.gateway(entry).url, { ...CALL, path: path('far'), headers });
+    const response = await open(harness.gateway(entry).url, { ...CALL, path: path('far'), headers });
     response.on('error', () => undefined);
     await new Promise((resolve) => response.once('data', resolve));
     return () => void response.destroy();
@@ -65,9 +65,9 @@ describe('an answer that breaks off after its first byte', () => {
         ['lasts too long', pass, 'short', 'stream_expired', /no detail/],
       ])('that %s: one line of the log says where and how', async (___, fault, name, reason, how) => {
         proxy.fault = fault;
-        const answer = await stage.call(entry, name, body, headers);
+        const answer = await harness.call(entry, name, body, headers);
         expect([answer.status, answer.text.startsWith(FIRST)]).toEqual([200, true]);
-        expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ reason });
+        expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ reason });
         const ofHop = lines().filter((line) => line.includes(`azure->${name}`));
         expect(ofHop).toEqual([expect.stringMatching(how)]);
         expect(ofHop[0]).toContain(`Request ${requestIdOf(answer)}: ${reason} at azure->${name}: `);
@@ -75,25 +75,25 @@ describe('an answer that breaks off after its first byte', () => {
     });
 
     it('is not logged where the agent has left', async () => {
-      const leave = await begin(entry, stage.alice);
+      const leave = await begin(entry, harness.alice);
       leave();
-      await stage.record(...gatewaysFrom(entry));
+      await harness.record(...gatewaysFrom(entry));
       expect(lines()).toEqual([]);
     });
   });
 
   it('is not logged where the caller has lost its access', async () => {
-    const user = stage.rig.user('mallory');
+    const user = harness.user('mallory');
     await begin('azure', user);
-    stage.rig.revoke(user);
-    expect(await stage.record('azure')).toMatchObject({ reason: 'credentials_revoked' });
+    harness.revoke(user);
+    expect(await harness.record('azure')).toMatchObject({ reason: 'credentials_revoked' });
     expect(lines()).toEqual([]);
   });
 
   it('is whole, and nothing is logged', async () => {
     server.script = (_, response) => void response.writeHead(200, SSE_TYPE).end(`data: ${result({})}\n\n`);
-    expect(await stage.call('aws', 'far')).toMatchObject({ status: 200, cut: false });
-    await until(() => stage.rig.gateway('azure').parts.length > 0);
+    expect(await harness.call('aws', 'far')).toMatchObject({ status: 200, cut: false });
+    await until(() => harness.gateway('azure').parts.length > 0);
     expect(lines()).toEqual([]);
   });
 }); // prettier-ignore

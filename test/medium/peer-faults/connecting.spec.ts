@@ -7,7 +7,7 @@ import { FaultProxy, pass, type Fault } from '../../support/relay/fault-proxy.js
 import { head, startRawPeer, whole, type RawPeer } from '../../support/relay/raw-peer.js';
 import { result, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
 import { SELF_SIGNED } from '../../support/relay/self-signed.js';
-import { expectFault, gatewaysFrom, SHORT, Stage, WAYS } from './stage.js';
+import { expectFault, gatewaysFrom, SHORT, PeerFaultHarness, WAYS } from './peer-fault-harness.js';
 
 const OK = 'HTTP/1.1 200 OK';
 const JSON_LINE = 'content-type: application/json';
@@ -15,7 +15,7 @@ const ANSWER = result({ content: [] });
 const GONE = { status: 502, reason: 'upstream_unreachable', proxyStatus: 'destination_unavailable' };
 
 describe('the way to an MCP server', () => {
-  let stage: Stage;
+  let harness: PeerFaultHarness;
   let peer: RawPeer;
   let peer6: RawPeer;
   let proxy: FaultProxy;
@@ -28,7 +28,7 @@ describe('the way to an MCP server', () => {
     proxy = await FaultProxy.to(peer.url);
     tls = createTlsServer(SELF_SIGNED, (_, response) => response.end(ANSWER));
     await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
-    stage = await Stage.start('aws', 'azure');
+    harness = await PeerFaultHarness.start('aws', 'azure');
     const { port } = tls.address() as AddressInfo;
     const closed = await freePort();
     const servers = {
@@ -41,19 +41,19 @@ describe('the way to an MCP server', () => {
       closed: `http://127.0.0.1:${closed}/mcp`,
       'closed-twice': `http://localhost:${closed}/mcp`,
     };
-    for (const [name, url] of Object.entries(servers)) stage.rig.server(name, 'azure', url, { ...SHORT, connectMs: 2000, responseMs: 2000 });
+    for (const [name, url] of Object.entries(servers)) harness.server(name, 'azure', url, { ...SHORT, connectMs: 2000, responseMs: 2000 });
     Logger.overrideLogger({ log: warn, warn, error: warn });
   });
   beforeEach(() => {
     warn.mockClear();
-    stage.forget();
+    harness.forget();
     peer.seen.length = 0;
     peer.answer = whole([OK, JSON_LINE], ANSWER);
     peer6.answer = whole([OK, JSON_LINE], ANSWER);
   });
   afterAll(async () => {
     Logger.overrideLogger(['error']);
-    await stage?.stop();
+    await harness?.stop();
     await proxy?.close();
     await Promise.all([peer?.close(), peer6?.close(), plain?.close()]);
     tls?.closeAllConnections();
@@ -69,8 +69,8 @@ describe('the way to an MCP server', () => {
       ['a closed port at each of its addresses', 'closed-twice', /ECONNREFUSED/],
     ])('%s: unreachable, and the log says why', async (__, server, why) => {
       const hop = `azure->${server}`;
-      expectFault(await stage.call(entry, server), server, { ...GONE, hop });
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason: GONE.reason, hop });
+      expectFault(await harness.call(entry, server), server, { ...GONE, hop });
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason: GONE.reason, hop });
       const lines = warn.mock.calls.map(([line]) => String(line)).filter((line) => line.includes(hop));
       expect(lines).toHaveLength(1);
       expect(lines[0]).toMatch(why);
@@ -78,13 +78,13 @@ describe('the way to an MCP server', () => {
     });
 
     it('TLS where nobody expects it is no HTTP', async () => {
-      const answer = await stage.call(entry, 'no-http');
+      const answer = await harness.call(entry, 'no-http');
       expect(answer.status).toBe(502);
       expect(['upstream_invalid_response', 'upstream_interrupted']).toContain(answer.reason);
     });
 
     it('an address of IPv6', async () => {
-      expect((await stage.call(entry, 'six')).text).toBe(ANSWER);
+      expect((await harness.call(entry, 'six')).text).toBe(ANSWER);
       expect(peer6.seen.at(-1)?.head).toMatch(/\r\nhost: \[::1\]:\d+\r\n/i);
     });
   });
@@ -96,7 +96,7 @@ describe('the way to an MCP server', () => {
     ])('%s is no failure of the next call', async (_, spoil) => {
       for (let i = 0; i < 5; i++) {
         spoil();
-        expect((await stage.call('aws', 'kept')).text).toBe(ANSWER);
+        expect((await harness.call('aws', 'kept')).text).toBe(ANSWER);
         proxy.drop();
       }
       expect(peer.seen).toHaveLength(5);
@@ -104,7 +104,7 @@ describe('the way to an MCP server', () => {
 
     it('is used again, also for a longer time where the server hints at it', async () => {
       const before = peer.connections;
-      for (let i = 0; i < 5; i++) await stage.call('azure', 'kept');
+      for (let i = 0; i < 5; i++) await harness.call('azure', 'kept');
       expect(peer.connections - before).toBeLessThanOrEqual(1);
     });
   });
@@ -121,7 +121,7 @@ describe('the way to an MCP server', () => {
     proxy.drop();
     proxy.fault = breaking;
     const answers = [];
-    for (let i = 0; i < 3; i++) answers.push(await stage.call('aws', 'kept'));
+    for (let i = 0; i < 3; i++) answers.push(await harness.call('aws', 'kept'));
     proxy.fault = pass;
     proxy.drop();
     expect(peer.seen).toHaveLength(3);

@@ -10,14 +10,14 @@ import {
   path,
   type RawAnswer,
 } from '../../support/relay/raw-client.js';
-import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import {
   answerJson,
   SSE_TYPE,
   startScriptedServer,
   type ScriptedServer,
 } from '../../support/relay/scripted-server.js';
-import { expectFault, Stage } from './stage.js';
+import { expectFault, PeerFaultHarness } from './peer-fault-harness.js';
 
 const LIMITS = { maxRequestsPerServer: 2, maxRequestsPerHop: 3, maxStreamsPerServer: 1, maxStreamsPerHop: 2 };
 const PATIENCE = { timeout: 20_000 };
@@ -35,32 +35,31 @@ const refused = (answer: RawAnswer, name: string, hop: string): void => {
 };
 
 describe('limits of what is under way', () => {
-  let stage: Stage;
-  let rig: RelayRig;
-  let alice: RigUser;
+  let harness: PeerFaultHarness;
+  let alice: HarnessUser;
   let server: ScriptedServer;
   /** Ends what this case has left open. */
   let release: (() => void)[];
 
   beforeAll(async () => {
     server = await startScriptedServer();
-    stage = await Stage.startWith(LIMITS, 'aws', 'gcp', 'azure');
-    ({ rig, alice } = stage);
-    for (const name of ['one', 'two', 'three']) rig.server(name, 'azure', server.url);
+    harness = await PeerFaultHarness.startWith(LIMITS, 'aws', 'gcp', 'azure');
+    ({ alice } = harness);
+    for (const name of ['one', 'two', 'three']) harness.server(name, 'azure', server.url);
   });
   beforeEach(() => {
     release = [];
     server.seen.length = 0;
     server.script = (_, response) => void release.push(() => response.end());
-    stage.forget();
+    harness.forget();
   });
   afterAll(async () => {
-    await stage?.stop();
+    await harness?.stop();
     await server?.close();
   });
 
   const start = (gateway: string, name: string, given: { method?: string; headers?: string[]; body?: string }): Promise<IncomingMessage> =>
-    open(rig.gateway(gateway).url, { path: path(name), ...given, headers: [...bearer(alice), ...JSON_HEADERS, ...(given.headers ?? [])] });
+    open(harness.gateway(gateway).url, { path: path(name), ...given, headers: [...bearer(alice), ...JSON_HEADERS, ...(given.headers ?? [])] });
 
   /** Calls that the MCP server keeps waiting, each once it has got there. */
   async function hang(...calls: [gateway: string, server: string][]): Promise<void> {
@@ -79,39 +78,39 @@ describe('limits of what is under way', () => {
 
   /** Calls until nothing is refused any more. */
   const servedAgain = async (gateway: string, name: string): Promise<void> => {
-    await expect.poll(() => stage.call(gateway, name).then(({ status }) => status), PATIENCE).toBe(200);
+    await expect.poll(() => harness.call(gateway, name).then(({ status }) => status), PATIENCE).toBe(200);
   };
 
   it('of an MCP server: one more call is refused, the neighbours are not, and room comes back', async () => {
     await hang(['azure', 'one'], ['azure', 'one']);
-    stage.forget();
-    refused(await stage.call('azure', 'one'), 'one', 'azure->one');
+    harness.forget();
+    refused(await harness.call('azure', 'one'), 'one', 'azure->one');
     expect(server.seen).toHaveLength(2);
-    expect(await stage.record('azure')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'azure->one' });
-    expect(rig.gateway('azure').parts.some(({ phase }) => phase === 'intent')).toBe(false);
+    expect(await harness.record('azure')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'azure->one' });
+    expect(harness.gateway('azure').parts.some(({ phase }) => phase === 'intent')).toBe(false);
     expect(await register.metrics()).toMatch(/mcp_requests_total\{server="one",.*gateway="azure",.*status="error",reason="overloaded".*\} 1\n/);
     server.script = answerJson({ content: [] });
-    expect((await stage.call('azure', 'two')).status).toBe(200);
+    expect((await harness.call('azure', 'two')).status).toBe(200);
     await letGo();
     await servedAgain('azure', 'one');
   });
 
   it('of a remote gateway: one more call is refused there, other ways are open', async () => {
     await hang(['aws', 'one'], ['aws', 'one'], ['aws', 'two']);
-    stage.forget();
-    refused(await stage.call('aws', 'three'), 'three', 'aws->azure');
-    expect(await stage.record('aws')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'aws->azure' });
+    harness.forget();
+    refused(await harness.call('aws', 'three'), 'three', 'aws->azure');
+    expect(await harness.record('aws')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'aws->azure' });
     server.script = answerJson({ content: [] });
-    expect((await stage.call('gcp', 'three')).status).toBe(200);
+    expect((await harness.call('gcp', 'three')).status).toBe(200);
     await letGo();
     await servedAgain('aws', 'three');
   });
 
   it('of the handling gateway: both gateways say whose limit it is', async () => {
     await hang(['aws', 'one'], ['gcp', 'one']);
-    stage.forget();
-    refused(await stage.call('aws', 'one'), 'one', 'azure->one');
-    expect(await stage.record('aws', 'azure')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'azure->one' });
+    harness.forget();
+    refused(await harness.call('aws', 'one'), 'one', 'azure->one');
+    expect(await harness.record('aws', 'azure')).toMatchObject({ status: 'error', reason: 'overloaded', hop: 'azure->one' });
     await letGo();
     await servedAgain('aws', 'one');
   });
@@ -129,7 +128,7 @@ describe('limits of what is under way', () => {
     const second = await start('azure', 'one', given);
     expect([second.statusCode, second.headers['retry-after']]).toEqual([503, '1']);
     second.resume();
-    for (let i = 0; i < 3; i++) expect((await stage.call('azure', 'one')).status).toBe(200);
+    for (let i = 0; i < 3; i++) expect((await harness.call('azure', 'one')).status).toBe(200);
     stream.destroy();
     await expect.poll(async () => {
       const again = await start('azure', 'one', given);
@@ -143,22 +142,22 @@ describe('limits of what is under way', () => {
     for (let i = 0; i < 3; i++) {
       const given = start('azure', 'one', { body: callOf('get_mail') }).catch(() => null);
       await until(() => server.seen.length === i + 1);
-      rig.gateway('azure').app.getHttpServer().closeAllConnections();
+      harness.gateway('azure').app.getHttpServer().closeAllConnections();
       expect(await given).toBeNull();
       await until(() => server.seen[i]?.aborted === true);
     }
     server.script = (_, response) => void response.destroy();
-    for (let i = 0; i < 3; i++) expect((await stage.call('azure', 'one')).reason).toBe('upstream_interrupted');
-    rig.gateway('azure').spool.full = true;
-    for (let i = 0; i < 3; i++) expect((await stage.call('azure', 'one')).reason).toBe('audit_unavailable');
-    rig.gateway('azure').spool.full = false;
+    for (let i = 0; i < 3; i++) expect((await harness.call('azure', 'one')).reason).toBe('upstream_interrupted');
+    harness.gateway('azure').spool.full = true;
+    for (let i = 0; i < 3; i++) expect((await harness.call('azure', 'one')).reason).toBe('audit_unavailable');
+    harness.gateway('azure').spool.full = false;
     server.script = answerJson({ content: [] });
-    expect((await stage.call('azure', 'one')).status).toBe(200);
+    expect((await harness.call('azure', 'one')).status).toBe(200);
   });
 
   it('an agent that calls again and again while it is refused is not throttled for bad credentials', async () => {
     await hang(['aws', 'one'], ['gcp', 'one']);
-    const answers = await Promise.all(Array.from({ length: 60 }, () => stage.call('aws', 'one')));
+    const answers = await Promise.all(Array.from({ length: 60 }, () => harness.call('aws', 'one')));
     expect(new Set(answers.map(({ reason }) => reason))).toEqual(new Set(['overloaded']));
     await letGo();
     await servedAgain('aws', 'one');

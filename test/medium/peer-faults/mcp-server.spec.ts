@@ -19,32 +19,39 @@ import {
   startScriptedServer,
   type ScriptedServer,
 } from '../../support/relay/scripted-server.js';
-import { expectFault, gatewaysFrom, requestIdOf, SHORT, Stage, WAYS } from './stage.js';
+import {
+  expectFault,
+  gatewaysFrom,
+  requestIdOf,
+  SHORT,
+  PeerFaultHarness,
+  WAYS,
+} from './peer-fault-harness.js';
 
 /** Where nothing happens, a server with short time-outs is asked, and else one that has time on a busy machine. */
 const serverFor = (reason: string): string => (reason === 'stream_idle' ? 'brief' : 'far');
 const CONTENT = { content: [{ type: 'text', text: 'hello' }] };
 
 describe('a failing MCP server', () => {
-  let stage: Stage;
+  let harness: PeerFaultHarness;
   let server: ScriptedServer;
   let proxy: FaultProxy;
 
   beforeAll(async () => {
     server = await startScriptedServer();
     proxy = await FaultProxy.to(server.url);
-    stage = await Stage.start('aws', 'azure');
-    stage.rig.server('far', 'azure', proxy.url);
-    stage.rig.server('brief', 'azure', proxy.url, SHORT);
+    harness = await PeerFaultHarness.start('aws', 'azure');
+    harness.server('far', 'azure', proxy.url);
+    harness.server('brief', 'azure', proxy.url, SHORT);
   });
   beforeEach(async () => {
     await proxy.restore();
     server.script = answerJson(CONTENT);
     server.seen.length = 0;
-    stage.forget();
+    harness.forget();
   });
   afterAll(async () => {
-    await stage?.stop();
+    await harness?.stop();
     await proxy?.close();
     await server?.close();
   });
@@ -52,12 +59,12 @@ describe('a failing MCP server', () => {
   describe.each(WAYS)('at %s', (_, entry) => {
     it('that takes no connection', async () => {
       await proxy.refuse();
-      const answer = await stage.call(entry, 'far');
+      const answer = await harness.call(entry, 'far');
       const fault = { status: 502, reason: 'upstream_unreachable', hop: 'azure->far', proxyStatus: 'destination_unavailable' };
       expectFault(answer, 'far', fault);
       expect(answer.json().error?.data['retryable']).toBe(true);
       const record = { status: 'error', reason: fault.reason, hop: 'azure->far' };
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject(record);
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject(record);
     });
 
     it.each<[string, Fault, string, string, number]>([
@@ -68,23 +75,23 @@ describe('a failing MCP server', () => {
       ['resets within its headers', stopBehind('content-', 'reset'), 'upstream_interrupted', 'connection_terminated', 1],
     ])('that %s', async (__, fault, reason, proxyStatus, executed) => {
       proxy.fault = fault;
-      const answer = await stage.call(entry, 'far');
+      const answer = await harness.call(entry, 'far');
       expectFault(answer, 'far', { status: 502, reason, hop: 'azure->far', proxyStatus });
       expect(answer.json().error?.data['retryable']).toBe(false);
       expect(server.seen).toHaveLength(executed);
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: 'azure->far' });
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: 'azure->far' });
     });
 
     it('that takes everything and does nothing, loses the answer, drips its headers, or falls silent within them', async () => {
       const hop = 'azure->brief';
       const fault = { status: 504, reason: 'upstream_timeout', hop, proxyStatus: 'http_response_timeout' };
       const ways = [blackHole, loseAnswer, drip(4, 40), stopBehind('HTTP/1.1 200', 'silence')];
-      const answers = await stage.callUnder(ways, proxy, entry, 'brief');
+      const answers = await harness.callUnder(ways, proxy, entry, 'brief');
       for (const answer of answers) {
         expectFault(answer, 'brief', fault);
         expect(answer.json().error?.data['retryable']).toBe(false);
         const record = { status: 'error', reason: fault.reason, hop };
-        expect(await stage.recordOf(requestIdOf(answer), ...gatewaysFrom(entry))).toMatchObject(record);
+        expect(await harness.recordOf(requestIdOf(answer), ...gatewaysFrom(entry))).toMatchObject(record);
       }
       expect(server.seen).toHaveLength(ways.length - 1);
     });
@@ -97,10 +104,10 @@ describe('a failing MCP server', () => {
       const name = serverFor(reason);
       const hop = `azure->${name}`;
       proxy.fault = fault;
-      const answer = await stage.call(entry, name);
+      const answer = await harness.call(entry, name);
       expect(answer).toMatchObject({ status: 200, cut: true, text: '{"jsonrpc' });
       expect(server.seen).toHaveLength(1);
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop });
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop });
     });
 
     it.each<[string, Fault, string]>([
@@ -113,12 +120,12 @@ describe('a failing MCP server', () => {
       proxy.fault = fault;
       server.script = (___, response) => void response.writeHead(200, SSE_TYPE).end(`data: 1\n\ndata: ${result({})}\n\n`);
       const { headers, body } = modern('tools/call', { name: 'get_mail', arguments: {} });
-      const answer = await stage.call(entry, name, body, headers);
+      const answer = await harness.call(entry, name, body, headers);
       const [first, last] = answer.text.split('\n\n');
       expect([answer.cut, first]).toEqual([false, 'data: 1']);
       const event = JSON.parse(last?.replace('data: ', '') ?? '') as { error: { data: object } };
       expect(event.error.data).toMatchObject({ reason, hop, gateway: 'azure' });
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop });
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop });
     });
 
     it.each<[string, Fault]>([
@@ -126,9 +133,9 @@ describe('a failing MCP server', () => {
       ['is slow to connect', delay(150)],
     ])('that %s is no failure', async (__, fault) => {
       proxy.fault = fault;
-      const answer = await stage.call(entry, 'far');
+      const answer = await harness.call(entry, 'far');
       expect(answer).toMatchObject({ status: 200, cut: false, text: result(CONTENT) });
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'success', reason: null });
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'success', reason: null });
     });
   });
 }); // prettier-ignore

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { blackHole, drip, FaultProxy, type Fault } from '../../support/relay/fault-proxy.js';
 import { bearer, callOf, JSON_HEADERS, open, path } from '../../support/relay/raw-client.js';
 import { answerJson, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
-import { Stage } from './stage.js';
+import { PeerFaultHarness } from './peer-fault-harness.js';
 
 const HANGING = 200;
 const DRIPPING = 50;
@@ -10,7 +10,7 @@ const CALLS = 50;
 
 /** What goes on at one MCP server, or on the way to one gateway, is no business of the others. */
 describe('neighbours of something that fails', () => {
-  let stage: Stage;
+  let harness: PeerFaultHarness;
   let sick: ScriptedServer;
   let well: ScriptedServer;
   let toSick: FaultProxy;
@@ -18,43 +18,43 @@ describe('neighbours of something that fails', () => {
 
   beforeAll(async () => {
     [sick, well] = await Promise.all([startScriptedServer(), startScriptedServer()]);
-    stage = await Stage.startWith({ maxRequestsPerServer: HANGING, maxRequestsPerHop: HANGING + CALLS }, 'aws', 'azure', 'gcp');
-    const { url } = stage.rig.gateway('azure');
+    harness = await PeerFaultHarness.startWith({ maxRequestsPerServer: HANGING, maxRequestsPerHop: HANGING + CALLS }, 'aws', 'azure', 'gcp');
+    const { url } = harness.gateway('azure');
     [toSick, toAzure] = await Promise.all([FaultProxy.to(sick.url), FaultProxy.to(url)]);
-    stage.rig.put('gateway', 'azure', { name: 'azure', url, hopUrl: toAzure.url, labels: {} });
-    stage.rig.server('sick', 'azure', toSick.url);
-    stage.rig.server('well', 'azure', well.url);
-    stage.rig.server('here', 'aws', well.url);
-    stage.rig.server('elsewhere', 'gcp', well.url);
+    harness.put('gateway', 'azure', { name: 'azure', url, hopUrl: toAzure.url, labels: {} });
+    harness.server('sick', 'azure', toSick.url);
+    harness.server('well', 'azure', well.url);
+    harness.server('here', 'aws', well.url);
+    harness.server('elsewhere', 'gcp', well.url);
   });
   beforeEach(async () => {
-    stage.forget();
+    harness.forget();
     await toSick.restore();
     await toAzure.restore();
     sick.script = answerJson({ content: [] });
     well.script = answerJson({ content: [] });
   });
   afterAll(async () => {
-    await stage?.stop();
+    await harness?.stop();
     for (const one of [toSick, toAzure, sick, well]) await one?.close();
   });
 
   /** Calls that nobody waits for, once all of them are under way or refused. */
   async function flood(server: string, count: number): Promise<void> {
-    const { url } = stage.rig.gateway('aws');
-    const headers = [...bearer(stage.alice), ...JSON_HEADERS];
+    const { url } = harness.gateway('aws');
+    const headers = [...bearer(harness.alice), ...JSON_HEADERS];
     for (let i = 0; i < count; i++)
       void open(url, { path: path(server), headers, body: callOf('get_mail') }).then(
         (response) => response.resume().on('error', () => undefined),
         () => undefined,
       );
-    const { parts } = stage.rig.gateway('aws');
+    const { parts } = harness.gateway('aws');
     const begun = (): Set<string> => new Set(parts.map(({ requestId }) => requestId));
     await expect.poll(() => begun().size, { timeout: 30_000 }).toBeGreaterThanOrEqual(count);
   }
 
   const statuses = async (gateway: string, server: string): Promise<number[]> =>
-    Promise.all(Array.from({ length: CALLS }, () => stage.call(gateway, server).then(({ status }) => status)));
+    Promise.all(Array.from({ length: CALLS }, () => harness.call(gateway, server).then(({ status }) => status)));
 
   const ALL_WELL = Array.from({ length: CALLS }, () => 200);
 
@@ -68,7 +68,7 @@ describe('neighbours of something that fails', () => {
     for (const [gateway, server] of [['aws', 'well'], ['aws', 'elsewhere']] as const)
       expect(await statuses(gateway, server)).toEqual(ALL_WELL);
     toSick.drop();
-    stage.rig.gateway('aws').app.getHttpServer().closeAllConnections();
+    harness.gateway('aws').app.getHttpServer().closeAllConnections();
   });
 
   it.each<[string, Fault]>([
@@ -80,6 +80,6 @@ describe('neighbours of something that fails', () => {
     await flood('well', DRIPPING);
     for (const [gateway, server] of [['aws', 'here'], ['aws', 'elsewhere']] as const)
       expect(await statuses(gateway, server)).toEqual(ALL_WELL);
-    stage.rig.gateway('aws').app.getHttpServer().closeAllConnections();
+    harness.gateway('aws').app.getHttpServer().closeAllConnections();
   });
 }); // prettier-ignore

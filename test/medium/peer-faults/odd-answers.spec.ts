@@ -9,7 +9,7 @@ import {
   type RawAnswer,
   type RawPeer,
 } from '../../support/relay/raw-peer.js';
-import { expectFault, gatewaysFrom, SHORT, Stage, WAYS } from './stage.js';
+import { expectFault, gatewaysFrom, SHORT, PeerFaultHarness, WAYS } from './peer-fault-harness.js';
 
 const HOP = 'azure->far';
 const OK = 'HTTP/1.1 200 OK';
@@ -39,21 +39,21 @@ const before =
 const chunked = (lines: string[], chunks: string): RawAnswer => bytesAndEnd(head(...lines, CHUNKED) + chunks);
 
 describe('an MCP server that answers oddly', () => {
-  let stage: Stage;
+  let harness: PeerFaultHarness;
   let peer: RawPeer;
 
   beforeAll(async () => {
     peer = await startRawPeer();
-    stage = await Stage.start('aws', 'azure');
-    stage.rig.server('far', 'azure', peer.url);
-    stage.rig.server('brief', 'azure', peer.url, SHORT);
+    harness = await PeerFaultHarness.start('aws', 'azure');
+    harness.server('far', 'azure', peer.url);
+    harness.server('brief', 'azure', peer.url, SHORT);
   });
   beforeEach(() => {
     peer.seen.length = 0;
-    stage.forget();
+    harness.forget();
   });
   afterAll(async () => {
-    await stage?.stop();
+    await harness?.stop();
     await peer?.close();
   });
 
@@ -88,10 +88,10 @@ describe('an MCP server that answers oddly', () => {
       ['403', AUTH, whole(['HTTP/1.1 403 X'], PAGE)],
     ])('%s: a fault of that server', async (__, fault, answer) => {
       peer.answer = answer;
-      expectFault(await stage.call(entry, 'far'), 'far', fault);
+      expectFault(await harness.call(entry, 'far'), 'far', fault);
       expect(peer.seen).toHaveLength(1);
       const record = { status: 'error', reason: fault.reason, hop: HOP };
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject(record);
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject(record);
     });
 
     it.each<[string, RawAnswer, { status: number; text: string }]>([
@@ -109,9 +109,9 @@ describe('an MCP server that answers oddly', () => {
       ['413 before the body is read', (socket) => void socket.end(head('HTTP/1.1 413 X', 'content-length: 0', 'connection: close')), { status: 413, text: '' }],
     ])('%s passes', async (__, answer, expected) => {
       peer.answer = answer;
-      expect(await stage.call(entry, 'far')).toMatchObject({ ...expected, cut: false });
+      expect(await harness.call(entry, 'far')).toMatchObject({ ...expected, cut: false });
       const reason = expected.status >= 400 ? 'upstream_status' : null;
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ reason });
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ reason });
     });
 
     it.each<[string, RawAnswer, string]>([
@@ -122,9 +122,9 @@ describe('an MCP server that answers oddly', () => {
       ['the same on a connection that closes', bytesAndEnd(head(OK, JSON_LINE, 'connection: close', 'content-length: 99') + '{"jso'), 'upstream_interrupted'],
     ])('%s: nobody takes it for whole', async (__, answer, reason) => {
       peer.answer = answer;
-      const seen = await stage.call(entry, 'far');
+      const seen = await harness.call(entry, 'far');
       expect(seen.status === 502 || seen.cut).toBe(true);
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: HOP });
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: HOP });
     });
 
     it('interim responses without end do not prolong the wait', async () => {
@@ -133,7 +133,7 @@ describe('an MCP server that answers oddly', () => {
         socket.once('close', () => clearInterval(hints));
       };
       const fault = { status: 504, reason: 'upstream_timeout', hop: 'azure->brief', proxyStatus: 'http_response_timeout' };
-      expectFault(await stage.call(entry, 'brief'), 'brief', fault);
+      expectFault(await harness.call(entry, 'brief'), 'brief', fault);
       expect(peer.seen).toHaveLength(1);
     });
 
@@ -144,9 +144,9 @@ describe('an MCP server that answers oddly', () => {
     ] as [string, RawAnswer][])('%s: the next caller gets its own answer', async (__, answer) => {
       for (let i = 0; i < 3; i++) {
         peer.answer = answer;
-        expect((await stage.call(entry, 'far')).text).toBe(ANSWER);
+        expect((await harness.call(entry, 'far')).text).toBe(ANSWER);
         peer.answer = whole([OK, JSON_LINE], ANSWER.replace('x-1', `own-${i}`));
-        expect((await stage.call(entry, 'far')).text).toContain(`own-${i}`);
+        expect((await harness.call(entry, 'far')).text).toContain(`own-${i}`);
       }
       expect(peer.seen).toHaveLength(6);
     });
@@ -156,10 +156,10 @@ describe('an MCP server that answers oddly', () => {
         socket.write(head(OK, JSON_LINE, 'content-encoding: gzip', `content-length: ${BOMB.length}`));
         socket.write(BOMB);
       };
-      const answer = await stage.call(entry, 'far');
+      const answer = await harness.call(entry, 'far');
       expect([answer.status, answer.headers['content-encoding']]).toEqual([200, 'gzip']);
       expect(answer.headers['content-length']).toBe(String(BOMB.length));
-      expect(await stage.record(...gatewaysFrom(entry))).toMatchObject({ status: 'success', bytes_out: BOMB.length });
+      expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'success', bytes_out: BOMB.length });
     });
 
     it('a gzip bomb that would have to be filtered is a fault of that server', async () => {
@@ -167,9 +167,9 @@ describe('an MCP server that answers oddly', () => {
         socket.write(head(OK, JSON_LINE, 'content-encoding: gzip', `content-length: ${BOMB.length}`));
         socket.write(BOMB);
       };
-      stage.rig.policy('all', { tools: ['get_*'] });
-      const answer = await stage.call(entry, 'far', callOf('', 'x-1').replace('tools/call', 'tools/list'));
-      stage.rig.policy('all', {});
+      harness.policy('all', { tools: ['get_*'] });
+      const answer = await harness.call(entry, 'far', callOf('', 'x-1').replace('tools/call', 'tools/list'));
+      harness.policy('all', {});
       expect([answer.status, answer.reason]).toEqual([502, 'upstream_invalid_response']);
     });
   });

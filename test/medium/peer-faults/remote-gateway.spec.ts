@@ -24,7 +24,7 @@ import {
   startScriptedServer,
   type ScriptedServer,
 } from '../../support/relay/scripted-server.js';
-import { expectFault, requestIdOf, SHORT, Stage } from './stage.js';
+import { expectFault, requestIdOf, SHORT, PeerFaultHarness } from './peer-fault-harness.js';
 
 const OK = 'HTTP/1.1 200 OK';
 const JSON_LINE = 'content-type: application/json';
@@ -32,37 +32,37 @@ const CONTENT = { content: [{ type: 'text', text: 'hello' }] };
 const HOP = 'aws->azure';
 
 describe('a failing way to the remote gateway', () => {
-  let stage: Stage;
+  let harness: PeerFaultHarness;
   let server: ScriptedServer;
   let proxy: FaultProxy;
 
   beforeAll(async () => {
     server = await startScriptedServer();
-    stage = await Stage.start('aws', 'azure');
-    const { url } = stage.rig.gateway('azure');
+    harness = await PeerFaultHarness.start('aws', 'azure');
+    const { url } = harness.gateway('azure');
     proxy = await FaultProxy.to(url);
-    stage.rig.put('gateway', 'azure', { name: 'azure', url, hopUrl: proxy.url, labels: {} });
-    stage.rig.server('far', 'azure', server.url);
-    stage.rig.server('brief', 'azure', server.url, { ...SHORT, connectMs: 50, responseMs: 50 });
+    harness.put('gateway', 'azure', { name: 'azure', url, hopUrl: proxy.url, labels: {} });
+    harness.server('far', 'azure', server.url);
+    harness.server('brief', 'azure', server.url, { ...SHORT, connectMs: 50, responseMs: 50 });
   });
   beforeEach(async () => {
     await proxy.restore();
     server.script = answerJson(CONTENT);
     server.seen.length = 0;
-    stage.forget();
+    harness.forget();
   });
   afterAll(async () => {
-    await stage?.stop();
+    await harness?.stop();
     await proxy?.close();
     await server?.close();
   });
 
   it('that takes no connection', async () => {
     await proxy.refuse();
-    const answer = await stage.call('aws', 'far');
+    const answer = await harness.call('aws', 'far');
     expectFault(answer, 'far', { status: 502, reason: 'remote_gateway_unreachable', hop: HOP, proxyStatus: 'destination_unavailable' });
     expect(answer.json().error?.data['retryable']).toBe(true);
-    expect(await stage.record('aws')).toMatchObject({ status: 'error', reason: 'remote_gateway_unreachable', hop: HOP });
+    expect(await harness.record('aws')).toMatchObject({ status: 'error', reason: 'remote_gateway_unreachable', hop: HOP });
   });
 
   it.each<[string, Fault, string, string, number]>([
@@ -73,35 +73,35 @@ describe('a failing way to the remote gateway', () => {
     ['resets within the headers', stopBehind('content-', 'reset'), 'remote_gateway_interrupted', 'connection_terminated', 1],
   ])('that %s', async (_, fault, reason, proxyStatus, executed) => {
     proxy.fault = fault;
-    expectFault(await stage.call('aws', 'far'), 'far', { status: 502, reason, hop: HOP, proxyStatus });
+    expectFault(await harness.call('aws', 'far'), 'far', { status: 502, reason, hop: HOP, proxyStatus });
     expect(server.seen).toHaveLength(executed);
     const reached = executed === 0 ? ['aws'] : ['aws', 'azure'];
-    expect(await stage.record(...reached)).toMatchObject({ status: 'error', reason, hop: HOP, proxy_hops: 1 });
+    expect(await harness.record(...reached)).toMatchObject({ status: 'error', reason, hop: HOP, proxy_hops: 1 });
   });
 
   it('that takes everything and does nothing, loses the answer, or drips its headers', async () => {
     const fault = { status: 504, reason: 'remote_gateway_timeout', hop: HOP, proxyStatus: 'http_response_timeout' };
-    const answers = await stage.callUnder([blackHole, loseAnswer, drip(4, 60)], proxy, 'aws', 'brief');
+    const answers = await harness.callUnder([blackHole, loseAnswer, drip(4, 60)], proxy, 'aws', 'brief');
     for (const [i, answer] of answers.entries()) {
       expectFault(answer, 'brief', fault);
       const reached = i === 0 ? ['aws'] : ['aws', 'azure'];
       const record = { status: 'error', reason: fault.reason, hop: HOP, proxy_hops: 1 };
-      expect(await stage.recordOf(requestIdOf(answer), ...reached)).toMatchObject(record);
+      expect(await harness.recordOf(requestIdOf(answer), ...reached)).toMatchObject(record);
     }
     expect(server.seen).toHaveLength(2);
   });
 
   it.each(['end', 'reset'] as const)('that breaks within the body by %s: the answer is cut', async (how) => {
     proxy.fault = stopBehind('{"jsonrpc', how);
-    const answer = await stage.call('aws', 'far');
+    const answer = await harness.call('aws', 'far');
     expect(answer).toMatchObject({ status: 200, cut: true, text: '{"jsonrpc' });
     expect(server.seen).toHaveLength(1);
-    expect(await stage.record('aws', 'azure')).toMatchObject({ status: 'error', reason: 'remote_gateway_interrupted', hop: HOP });
+    expect(await harness.record('aws', 'azure')).toMatchObject({ status: 'error', reason: 'remote_gateway_interrupted', hop: HOP });
   });
 
   it('whose idle connections break: nobody notices', async () => {
     for (let i = 0; i < 5; i++) {
-      expect((await stage.call('aws', 'far')).text).toBe(result(CONTENT));
+      expect((await harness.call('aws', 'far')).text).toBe(result(CONTENT));
       proxy.drop();
     }
     expect(server.seen).toHaveLength(5);
@@ -115,7 +115,7 @@ const asGateway =
     whole([...lines, `causeway-request-id: ${requestIdIn(request)}`], body)(socket, request);
 
 describe('what answers in the place of a remote gateway', () => {
-  let stage: Stage;
+  let harness: PeerFaultHarness;
   let peer: RawPeer;
   const INVALID = { status: 502, reason: 'remote_gateway_invalid_response', hop: 'aws->liar', proxyStatus: 'http_protocol_error' };
   const GONE = { status: 502, reason: 'remote_gateway_unreachable', hop: 'aws->liar', proxyStatus: 'destination_unavailable' };
@@ -124,16 +124,16 @@ describe('what answers in the place of a remote gateway', () => {
 
   beforeAll(async () => {
     peer = await startRawPeer();
-    stage = await Stage.start('aws');
-    stage.rig.put('gateway', 'liar', { name: 'liar', url: new URL(peer.url).origin, hopUrl: null, labels: {} });
-    stage.rig.server('far', 'liar', 'http://127.0.0.1:1/mcp');
+    harness = await PeerFaultHarness.start('aws');
+    harness.put('gateway', 'liar', { name: 'liar', url: new URL(peer.url).origin, hopUrl: null, labels: {} });
+    harness.server('far', 'liar', 'http://127.0.0.1:1/mcp');
   });
   beforeEach(() => {
     peer.seen.length = 0;
-    stage.forget();
+    harness.forget();
   });
   afterAll(async () => {
-    await stage?.stop();
+    await harness?.stop();
     await peer?.close();
   });
 
@@ -158,10 +158,10 @@ describe('what answers in the place of a remote gateway', () => {
     ['headers of 20 KiB', INVALID, asGateway([OK, JSON_LINE, `via: ${'x'.repeat(20 * 1024)}`], result(CONTENT))],
   ])('%s is not believed', async (_, fault, answer) => {
     peer.answer = answer;
-    expectFault(await stage.call('aws', 'far'), 'far', fault);
+    expectFault(await harness.call('aws', 'far'), 'far', fault);
     expect(peer.seen).toHaveLength(1);
     const record = { status: 'error', reason: fault.reason, hop: fault.hop };
-    expect(await stage.record('aws')).toMatchObject(record);
+    expect(await harness.record('aws')).toMatchObject(record);
   });
 
   it.each([
@@ -169,7 +169,7 @@ describe('what answers in the place of a remote gateway', () => {
     ['loop_detected', 'HTTP/1.1 502 X', 503, 'config_behind'],
   ])('%s concerns the gateways and not the agent', async (reason, line, status, expected) => {
     peer.answer = asGateway([line, `causeway-reason: ${reason}`]);
-    const answer = await stage.call('aws', 'far');
+    const answer = await harness.call('aws', 'far');
     expect([answer.status, answer.reason]).toEqual([status, expected]);
     expect(answer.headers['www-authenticate']).toBeUndefined();
   });
@@ -183,23 +183,23 @@ describe('what answers in the place of a remote gateway', () => {
     ['times that are none', ['causeway-reason: upstream_timeout', 'server-timing: handling;dur=1e999, mcp;dur=-5'], 'upstream_timeout', 'aws->liar'],
   ])('%s: the record stays readable', async (_, lines, reason, hop) => {
     peer.answer = asGateway(['HTTP/1.1 504 X', ...lines]);
-    expect((await stage.call('aws', 'far')).status).toBe(504);
-    expect(await stage.record('aws')).toMatchObject({ status: 'error', reason, hop });
+    expect((await harness.call('aws', 'far')).status).toBe(504);
+    expect(await harness.record('aws')).toMatchObject({ status: 'error', reason, hop });
   });
 
   it('headers that only gateways may send do not come from an MCP server', async () => {
-    stage.rig.server('near', 'aws', peer.url);
+    harness.server('near', 'aws', peer.url);
     peer.answer = (socket) =>
       void socket.write(
         head(OK, JSON_LINE, 'causeway-reason: access_denied', 'causeway-failed-hop: x->y', 'causeway-request-id: 1',
           'proxy-status: evil', 'via: 1.1 evil', 'server-timing: handling;dur=9', 'set-cookie: a=b', 'server: evil',
           'access-control-allow-origin: *', `content-length: ${result(CONTENT).length}`) + result(CONTENT));
-    const { headers, text } = await stage.call('aws', 'near');
+    const { headers, text } = await harness.call('aws', 'near');
     expect(text).toBe(result(CONTENT));
     for (const name of ['causeway-reason', 'causeway-failed-hop', 'proxy-status', 'set-cookie', 'server', 'access-control-allow-origin'])
       expect(headers[name]).toBeUndefined();
     expect(headers.via).toBe('1.1 aws');
     expect(headers['server-timing']).not.toContain('handling');
-    expect(await stage.record('aws')).toMatchObject({ status: 'success', reason: null, id: headers['causeway-request-id'] });
+    expect(await harness.record('aws')).toMatchObject({ status: 'success', reason: null, id: headers['causeway-request-id'] });
   });
 }); // prettier-ignore

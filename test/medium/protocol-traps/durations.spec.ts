@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf, collected } from '../../support/relay/raw-client.js';
-import { until } from '../../support/relay/relay-rig.js';
+import { until } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, eventsIn, TrapStage } from './trap-stage.js';
+import { DISTANCES, eventsIn, TrapHarness } from './trap-harness.js';
 
 const CALL = callOf('get_mail');
 /** What the registration of the MCP server allows, milliseconds. */
@@ -21,21 +21,21 @@ function pass(ms: number): void {
   clock.tick(ms);
 }
 
-let stage: TrapStage;
+let harness: TrapHarness;
 
 const timeouts = { responseMs: PATIENCE_MS, idleStreamMs: PATIENCE_MS };
 
-beforeAll(async () => (stage = await TrapStage.open({ timeouts })));
-beforeEach(() => stage.reset());
-afterAll(() => stage?.close());
+beforeAll(async () => (harness = await TrapHarness.start({ timeouts })));
+beforeEach(() => harness.reset());
+afterAll(() => harness?.stop());
 
 describe.each(DISTANCES)('durations at $hops', ({ server }) => {
   it('trap 5: a tool may think for more than five minutes before it answers', async () => {
-    stage.upstream.script = (_, response) => void (stage.held = response);
-    const asked = stage.ask(server, CALL);
-    await until(() => stage.held !== null);
+    harness.upstream.script = (_, response) => void (harness.held = response);
+    const asked = harness.ask(server, CALL);
+    await until(() => harness.held !== null);
     pass(USUAL_MS);
-    stage.held?.writeHead(200, SSE_TYPE).end('data: late\n\n');
+    harness.held?.writeHead(200, SSE_TYPE).end('data: late\n\n');
     expect(await asked).toMatchObject({ status: 200, text: 'data: late\n\n', cut: false });
   });
 
@@ -43,32 +43,32 @@ describe.each(DISTANCES)('durations at $hops', ({ server }) => {
     ['POST', CALL],
     ['GET', undefined],
   ])('trap 5: a stream may be silent for more than five minutes (%s)', async (method, body) => {
-    stage.upstream.script = stage.leaveOpen();
-    const response = await stage.begin(server, { method, ...(body === undefined ? {} : { body }) });
+    harness.upstream.script = harness.leaveOpen();
+    const response = await harness.begin(server, { method, ...(body === undefined ? {} : { body }) });
     const events = eventsIn(response);
     await events.next();
     pass(USUAL_MS);
-    stage.held?.end('data: late\n\n');
+    harness.held?.end('data: late\n\n');
     expect((await events.next()).value).toBe('data: late');
     expect((await events.next()).done).toBe(true);
   });
 
   it('trap 5: the time-outs of its registration hold for a server', async () => {
-    stage.upstream.script = (_, response) => void (stage.held = response);
-    const asked = stage.ask(server, CALL);
-    await until(() => stage.held !== null);
+    harness.upstream.script = (_, response) => void (harness.held = response);
+    const asked = harness.ask(server, CALL);
+    await until(() => harness.held !== null);
     pass(PATIENCE_MS + 1000);
     expect((await asked).reason).toBe('upstream_timeout');
-    stage.upstream.script = stage.leaveOpen();
-    const answer = collected(await stage.begin(server, { body: CALL }));
+    harness.upstream.script = harness.leaveOpen();
+    const answer = collected(await harness.begin(server, { body: CALL }));
     pass(PATIENCE_MS + 1000);
     expect(await answer).toMatchObject({ status: 200, cut: true });
   });
 
   it('trap 5: the silence of a listening stream is not a failure of the server', async () => {
-    stage.upstream.script = stage.leaveOpen();
-    const answer = collected(await stage.begin(server, { method: 'GET' }));
-    await until(() => stage.held !== null);
+    harness.upstream.script = harness.leaveOpen();
+    const answer = collected(await harness.begin(server, { method: 'GET' }));
+    await until(() => harness.held !== null);
     pass(PATIENCE_MS + 1000);
     expect(await answer).toMatchObject({ status: 200, text: 'data: first\n\n', cut: false });
   });

@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, message, notification, path, send } from '../../support/relay/raw-client.js';
 import { answerJson, result } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapStage } from './trap-stage.js';
+import { DISTANCES, TrapHarness } from './trap-harness.js';
 
 const MEBIBYTE = 1024 * 1024;
 const CALL = callOf('get_mail');
 const callWith = (params: string): string =>
   `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{${params}}}`;
 
-let stage: TrapStage;
+let harness: TrapHarness;
 
-beforeAll(async () => (stage = await TrapStage.open()));
+beforeAll(async () => (harness = await TrapHarness.start()));
 beforeEach(() => {
-  stage.reset();
-  stage.upstream.script = answerJson({ content: [] });
+  harness.reset();
+  harness.upstream.script = answerJson({ content: [] });
 });
-afterAll(() => stage?.close());
+afterAll(() => harness?.stop());
 
 describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
-  const sendRaw = (body: string | Buffer, type: string[], user = stage.carol): ReturnType<typeof send> =>
-    send(stage.rig.gateway('aws').url, { path: path(server), headers: [...bearer(user), ...type], body });
+  const sendRaw = (body: string | Buffer, type: string[], user = harness.carol): ReturnType<typeof send> =>
+    send(harness.gateway('aws').url, { path: path(server), headers: [...bearer(user), ...type], body });
   const ask = (body: string | Buffer): ReturnType<typeof send> =>
     sendRaw(body, ['Content-Type', 'application/json']);
 
@@ -35,7 +35,7 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
       -32600,
       'batch_unsupported',
     ]);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it.each<[string, string | Buffer]>([
@@ -54,16 +54,16 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     const answer = await ask(body);
     expect(answer.status).toBe(400);
     expect(['envelope_invalid', 'body_unreadable']).toContain(answer.reason);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   }); // prettier-ignore
 
   it('trap 13: every byte of a message passes, in both directions', async () => {
     const odd = ' {"id":1.0, "jsonrpc":"2.0","params":{"arguments":{"n":12345678901234567890.10,"e":1E2,"s":"\\u00e4\\/"},"name":"get_\\u006dail"},"method":"tools\\/call"}\n';
     const answered = '{ "result":{"content":[],"n":1.50,"big":98765432109876543210},"jsonrpc":"2.0","id":1.0 }\r\n';
-    stage.upstream.script = (_, response) =>
+    harness.upstream.script = (_, response) =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end(answered);
     expect((await ask(odd)).text).toBe(answered);
-    expect(stage.upstream.seen[0]?.body).toBe(odd);
+    expect(harness.upstream.seen[0]?.body).toBe(odd);
   }); // prettier-ignore
 
   it.each([
@@ -82,7 +82,7 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
   ])('trap 14: the policy compares what a name means, as the server does (%s)', async (_, body, reason) => {
     const answer = await ask(body);
     expect([answer.status, answer.reason]).toEqual([200, reason]);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it('trap 14: an escaped name of an allowed tool is allowed', async () => {
@@ -100,14 +100,14 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
   ])('trap 15: a body of a type that the gateway does not read is refused (%s)', async (_, headers) => {
     const answer = await sendRaw(callOf('delete_all'), headers);
     expect(answer.status).toBe(415);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it.each(['Application/JSON', 'application/json ;charset="UTF-8"', 'APPLICATION/JSON; charset=utf-8'])(
     'trap 15: the policy holds for every spelling of the type (%s)',
     async (type) => {
       expect((await sendRaw(callOf('delete_all'), ['Content-Type', type])).reason).toBe('tool_denied');
-      expect(stage.upstream.seen).toEqual([]);
+      expect(harness.upstream.seen).toEqual([]);
       expect((await sendRaw(CALL, ['Content-Type', type])).status).toBe(200);
     },
   );
@@ -119,14 +119,14 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
   ])('trap 17: a call without an id is refused (%s)', async (_, body) => {
     const answer = await ask(body);
     expect([answer.status, answer.reason]).toEqual([400, 'envelope_invalid']);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it.each([0, '', -1])('trap 17: an id that is false in JavaScript is an id (%j)', async (id) => {
     expect((await ask(callOf('get_mail', id))).status).toBe(200);
     const denied = await ask(callOf('delete_all', id));
     expect([denied.reason, denied.json().id]).toEqual(['tool_denied', id]);
-    expect(stage.upstream.seen.map(({ body }) => body)).toEqual([callOf('get_mail', id)]);
+    expect(harness.upstream.seen.map(({ body }) => body)).toEqual([callOf('get_mail', id)]);
   });
 
   it('trap 21: a body of just under 4 MiB passes', async () => {
@@ -135,7 +135,7 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
       arguments: { x: 'x'.repeat(4 * MEBIBYTE - 200) },
     });
     expect((await ask(large)).status).toBe(200);
-    expect(stage.upstream.seen[0]?.body.length).toBe(large.length);
+    expect(harness.upstream.seen[0]?.body.length).toBe(large.length);
   });
 
   it('trap 21: a body of more than 4 MiB is refused before it has ended', async () => {
@@ -144,12 +144,12 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     expect([answer.status, answer.reason]).toEqual([413, 'body_too_large']);
     const chunked = ['Content-Type', 'application/json', 'Transfer-Encoding', 'chunked'];
     expect((await sendRaw(huge, chunked)).status).toBe(413);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it('trap 21: a large answer passes whole', async () => {
     const large = result({ content: [{ type: 'text', text: 'x'.repeat(6 * MEBIBYTE) }] });
-    stage.upstream.script = (_, response) =>
+    harness.upstream.script = (_, response) =>
       void response.writeHead(200, { 'content-type': 'application/json' }).end(large);
     const answer = await ask(CALL);
     expect([answer.cut, answer.text.length]).toEqual([false, large.length]);

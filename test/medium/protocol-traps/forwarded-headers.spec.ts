@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, JSON_HEADERS, modern, path, send } from '../../support/relay/raw-client.js';
 import { answerJson, JSON_TYPE, result } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapStage } from './trap-stage.js';
+import { DISTANCES, TrapHarness } from './trap-harness.js';
 
 const CALL = modern('tools/call', { name: 'get_mail', arguments: { region: 'eu' } });
 
-let stage: TrapStage;
+let harness: TrapHarness;
 
-beforeAll(async () => (stage = await TrapStage.open()));
+beforeAll(async () => (harness = await TrapHarness.start()));
 beforeEach(() => {
-  stage.reset();
-  stage.upstream.script = answerJson({ content: [] });
+  harness.reset();
+  harness.upstream.script = answerJson({ content: [] });
 });
-afterAll(() => stage?.close());
+afterAll(() => harness?.stop());
 
-const arrived = (): Record<string, unknown> => stage.upstream.seen[0]?.headers ?? {};
+const arrived = (): Record<string, unknown> => harness.upstream.seen[0]?.headers ?? {};
 
 describe.each(DISTANCES)('headers at $hops', ({ server }) => {
   it('trap 10: the headers of the protocol reach the server', async () => {
     const more = ['Mcp-Param-Region', 'eu', 'Mcp-Param-Unknown', '=?base64?w6Q=?=', 'baggage', 'a=1'];
-    expect((await stage.ask(server, CALL.body, [...CALL.headers, ...more])).status).toBe(200);
+    expect((await harness.ask(server, CALL.body, [...CALL.headers, ...more])).status).toBe(200);
     expect(arrived()).toMatchObject({
       accept: 'application/json, text/event-stream',
       'content-type': 'application/json',
@@ -33,34 +33,34 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
   });
 
   it('trap 10: the version of a legacy session reaches the server', async () => {
-    await stage.ask(server, callOf('get_mail'), ['MCP-Protocol-Version', '2025-11-25']);
+    await harness.ask(server, callOf('get_mail'), ['MCP-Protocol-Version', '2025-11-25']);
     expect(arrived()['mcp-protocol-version']).toBe('2025-11-25');
   });
 
   it("trap 10: the agent's token, cookies and hop headers never reach the server", async () => {
     const secrets = ['Cookie', 'sid=1', 'Proxy-Authorization', 'Basic eA==', 'X-Api-Key', 'k'];
     const claims = ['Forwarded', 'for=1', 'X-Forwarded-For', '1.1.1.1', 'Via', '1.1 x', 'TE', 'trailers'];
-    await stage.ask(server, CALL.body, [...CALL.headers, ...secrets, ...claims]);
+    await harness.ask(server, CALL.body, [...CALL.headers, ...secrets, ...claims]);
     const names = Object.keys(arrived()).toSorted();
     const ours = ['accept-encoding', 'connection', 'content-length', 'host', 'traceparent'];
     const protocol = ['accept', 'content-type', 'mcp-method', 'mcp-name', 'mcp-protocol-version'];
     expect(names).toEqual([...ours, ...protocol].toSorted());
-    expect(JSON.stringify(stage.upstream.seen)).not.toContain(stage.alice.token);
+    expect(JSON.stringify(harness.upstream.seen)).not.toContain(harness.alice.token);
   });
 
   it("trap 10: a header that Connection names does not pass, and takes none of the gateway's with it", async () => {
     const nominating = ['Connection', 'mcp-param-x, authorization, causeway-hop', 'Mcp-Param-X', '1'];
-    const answer = await stage.ask(server, CALL.body, [...CALL.headers, ...nominating]);
+    const answer = await harness.ask(server, CALL.body, [...CALL.headers, ...nominating]);
     expect(answer.status).toBe(200);
     expect(arrived()['mcp-param-x']).toBeUndefined();
   });
 
   it('trap 10: credentials that are sent twice are refused', async () => {
-    const headers = [...bearer(stage.alice), ...bearer(stage.bob), ...JSON_HEADERS, ...CALL.headers];
-    const { url } = stage.rig.gateway('aws');
+    const headers = [...bearer(harness.alice), ...bearer(harness.bob), ...JSON_HEADERS, ...CALL.headers];
+    const { url } = harness.gateway('aws');
     const answer = await send(url, { path: path(server), headers, body: CALL.body });
     expect([answer.status, answer.reason]).toEqual([400, 'ambiguous_headers']);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it('trap 10: cookies and banners of the server never reach the agent', async () => {
@@ -70,8 +70,8 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
       server: 'secret/1.0',
       'access-control-allow-origin': '*',
     };
-    stage.upstream.script = (_, response) => void response.writeHead(200, head).end(result({}));
-    const { headers } = await stage.ask(server, CALL.body, CALL.headers);
+    harness.upstream.script = (_, response) => void response.writeHead(200, head).end(result({}));
+    const { headers } = await harness.ask(server, CALL.body, CALL.headers);
     for (const name of ['set-cookie', 'server', 'access-control-allow-origin'])
       expect(headers[name]).toBeUndefined();
   });
@@ -91,25 +91,25 @@ describe.each(DISTANCES)('headers at $hops', ({ server }) => {
       if (text !== name) return [text, all[i + 1] ?? ''];
       return value === null ? [] : [name, value];
     });
-    const answer = await stage.ask(server, CALL.body, headers);
+    const answer = await harness.ask(server, CALL.body, headers);
     expect([answer.status, answer.json().error?.code]).toEqual([400, -32020]);
     expect(answer.json().id).toBe(1);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it('trap 16: a harmless name in the header does not let a forbidden tool through', async () => {
     const forbidden = modern('tools/call', { name: 'delete_all', arguments: {} });
     const lying = forbidden.headers.map((text) => (text === 'delete_all' ? 'get_mail' : text));
-    expect((await stage.ask(server, forbidden.body, lying, stage.carol)).reason).toBe('header_mismatch');
-    const honest = await stage.ask(server, forbidden.body, forbidden.headers, stage.carol);
+    expect((await harness.ask(server, forbidden.body, lying, harness.carol)).reason).toBe('header_mismatch');
+    const honest = await harness.ask(server, forbidden.body, forbidden.headers, harness.carol);
     expect(honest.reason).toBe('tool_denied');
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it('trap 16: a name that only fits into a header when encoded is understood', async () => {
     const { body, headers } = modern('tools/call', { name: 'get_Ä', arguments: {} });
     const encoded = headers.map((text) => (text === 'get_Ä' ? '=?base64?Z2V0X8OE?=' : text));
-    expect((await stage.ask(server, body, encoded)).status).toBe(200);
+    expect((await harness.ask(server, body, encoded)).status).toBe(200);
     expect(arrived()['mcp-name']).toBe('=?base64?Z2V0X8OE?=');
   });
 });

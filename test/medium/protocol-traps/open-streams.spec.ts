@@ -3,22 +3,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { StreamWatch } from '#libs/routing';
 import { callOf, collected } from '../../support/relay/raw-client.js';
 import { answerJson, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, eventsIn, TrapStage } from './trap-stage.js';
+import { DISTANCES, eventsIn, TrapHarness } from './trap-harness.js';
 
 const MANY = 40;
 /** Fewer requests than streams. */
 const settings = { maxRequestsPerServer: 2, maxRequestsPerHop: 2 };
 
-let stage: TrapStage;
+let harness: TrapHarness;
 
-beforeAll(async () => (stage = await TrapStage.open({ settings })));
-beforeEach(() => stage.reset());
-afterAll(() => stage?.close());
+beforeAll(async () => (harness = await TrapHarness.start({ settings })));
+beforeEach(() => harness.reset());
+afterAll(() => harness?.stop());
 
 /** Opens listening streams, each with one event. */
 const listen = (server: string, count: number): Promise<IncomingMessage[]> => {
-  stage.upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write('data: 1\n\n');
-  return Promise.all(Array.from({ length: count }, () => stage.begin(server, { method: 'GET' })));
+  harness.upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write('data: 1\n\n');
+  return Promise.all(Array.from({ length: count }, () => harness.begin(server, { method: 'GET' })));
 };
 
 describe.each(DISTANCES)('open streams at $hops', ({ server }) => {
@@ -26,8 +26,8 @@ describe.each(DISTANCES)('open streams at $hops', ({ server }) => {
     const streams = await listen(server, MANY);
     for (const stream of streams) expect((await eventsIn(stream).next()).value).toBe('data: 1');
     const again = await listen(server, MANY);
-    stage.upstream.script = answerJson({ content: [] });
-    expect((await stage.ask(server, callOf('get_mail'))).status).toBe(200);
+    harness.upstream.script = answerJson({ content: [] });
+    expect((await harness.ask(server, callOf('get_mail'))).status).toBe(200);
     for (const stream of again) stream.destroy();
   });
 });
@@ -37,7 +37,7 @@ describe.each(DISTANCES.toReversed())('a shutdown at $hops', ({ server, gateways
   it('trap 23: a shutdown ends listening streams instead of breaking them off', async () => {
     const [stream] = await listen(server, 1);
     const rest = collected(stream!);
-    const last = stage.rig.gateway(gateways.at(-1) ?? '');
+    const last = harness.gateway(gateways.at(-1) ?? '');
     last.app.get(StreamWatch, { strict: false }).finishListening();
     expect(await rest).toMatchObject({ cut: false });
   });

@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf, collected, message } from '../../support/relay/raw-client.js';
 import { JSON_TYPE, result, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapStage } from './trap-stage.js';
+import { DISTANCES, TrapHarness } from './trap-harness.js';
 
 const INITIALIZE = message('initialize', { protocolVersion: '2025-11-25', capabilities: {} });
 const LIST = message('tools/list');
 
-let stage: TrapStage;
+let harness: TrapHarness;
 /** The same gateways once more, with the keys that replicas share. */
-let replicas: TrapStage;
+let replicas: TrapHarness;
 
 beforeAll(async () => {
-  stage = await TrapStage.open();
-  stage.rig.server('other', 'azure', stage.upstream.url);
-  replicas = await TrapStage.open();
-  replicas.rig.server('near', 'aws', stage.upstream.url);
-  replicas.rig.server('far', 'azure', stage.upstream.url);
+  harness = await TrapHarness.start();
+  harness.server('other', 'azure', harness.upstream.url);
+  replicas = await TrapHarness.start();
+  replicas.server('near', 'aws', harness.upstream.url);
+  replicas.server('far', 'azure', harness.upstream.url);
 });
 beforeEach(() => {
-  stage.reset();
-  stage.upstream.script = ({ headers, method }, response) => {
+  harness.reset();
+  harness.upstream.script = ({ headers, method }, response) => {
     if (headers['mcp-session-id'] === undefined)
       return void response.writeHead(200, { ...JSON_TYPE, 'mcp-session-id': 'S-1' }).end(result({}));
     if (method === 'GET') return void response.writeHead(200, SSE_TYPE).end('id: 7\ndata:\n\n');
@@ -27,16 +27,17 @@ beforeEach(() => {
   };
 });
 afterAll(async () => {
-  await stage?.close();
-  await replicas?.close();
+  await harness?.stop();
+  await replicas?.stop();
 });
 
 /** The session id that the agent gets. */
 const initialize = async (server: string): Promise<string> =>
-  String((await stage.ask(server, INITIALIZE)).headers['mcp-session-id']);
+  String((await harness.ask(server, INITIALIZE)).headers['mcp-session-id']);
 
 /** The session ids that reached the MCP server after `initialize`. */
-const arrived = (): unknown[] => stage.upstream.seen.slice(1).map(({ headers }) => headers['mcp-session-id']);
+const arrived = (): unknown[] =>
+  harness.upstream.seen.slice(1).map(({ headers }) => headers['mcp-session-id']);
 
 describe.each(DISTANCES)('sessions at $hops', ({ server }) => {
   it.each(['POST', 'GET', 'DELETE'])(
@@ -44,7 +45,7 @@ describe.each(DISTANCES)('sessions at $hops', ({ server }) => {
     async (method) => {
       const headers = ['Mcp-Session-Id', await initialize(server), 'MCP-Protocol-Version', '2025-11-25'];
       const given = { method, headers, ...(method === 'POST' ? { body: LIST } : {}) };
-      const answer = await collected(await stage.begin(server, given));
+      const answer = await collected(await harness.begin(server, given));
       expect(answer.status).toBe(200);
       expect(arrived()).toEqual(['S-1']);
     },
@@ -58,7 +59,7 @@ describe.each(DISTANCES)('sessions at $hops', ({ server }) => {
     ['it is made longer', (id: string) => `${id}A`, 'alice'],
   ] as const)('trap 7: a session id opens nothing for another user (%s)', async (_, forge, who) => {
     const forged = forge(await initialize(server));
-    const answer = await stage.ask(server, LIST, ['Mcp-Session-Id', forged], stage[who]);
+    const answer = await harness.ask(server, LIST, ['Mcp-Session-Id', forged], harness[who]);
     expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
     expect(arrived()).toEqual([]);
   });
@@ -71,27 +72,27 @@ describe.each(DISTANCES)('sessions at $hops', ({ server }) => {
   });
 
   it('trap 7: a session id of one server opens nothing at another', async () => {
-    const answer = await stage.ask('other', LIST, ['Mcp-Session-Id', await initialize(server)]);
+    const answer = await harness.ask('other', LIST, ['Mcp-Session-Id', await initialize(server)]);
     expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
     expect(arrived()).toEqual([]);
   });
 
   it('trap 7: a session that has ended at the server makes the agent begin a new one', async () => {
     const id = await initialize(server);
-    stage.upstream.script = (_, response) => void response.writeHead(404).end();
-    expect((await stage.ask(server, LIST, ['Mcp-Session-Id', id])).status).toBe(404);
+    harness.upstream.script = (_, response) => void response.writeHead(404).end();
+    expect((await harness.ask(server, LIST, ['Mcp-Session-Id', id])).status).toBe(404);
   });
 
   it('trap 7: a stream can be resumed where it broke', async () => {
     const headers = ['Mcp-Session-Id', await initialize(server), 'Last-Event-ID', 'e 6'];
-    const answer = await collected(await stage.begin(server, { method: 'GET', headers }));
-    expect(stage.upstream.seen[1]).toMatchObject({ method: 'GET', headers: { 'last-event-id': 'e 6' } });
+    const answer = await collected(await harness.begin(server, { method: 'GET', headers }));
+    expect(harness.upstream.seen[1]).toMatchObject({ method: 'GET', headers: { 'last-event-id': 'e 6' } });
     expect(answer.text).toBe('id: 7\ndata:\n\n');
   });
 
   it('trap 7: a stateless server gets no session', async () => {
-    stage.upstream.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
-    expect((await stage.ask(server, callOf('get_mail'))).headers['mcp-session-id']).toBeUndefined();
-    expect(stage.upstream.seen[0]?.headers['mcp-session-id']).toBeUndefined();
+    harness.upstream.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
+    expect((await harness.ask(server, callOf('get_mail'))).headers['mcp-session-id']).toBeUndefined();
+    expect(harness.upstream.seen[0]?.headers['mcp-session-id']).toBeUndefined();
   });
 });

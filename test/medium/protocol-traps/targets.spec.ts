@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, JSON_HEADERS, path, send } from '../../support/relay/raw-client.js';
 import { answerJson } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapStage } from './trap-stage.js';
+import { DISTANCES, TrapHarness } from './trap-harness.js';
 
 const CALL = callOf('get_mail');
 
@@ -11,19 +11,19 @@ interface ConnectError {
   error: Error;
 }
 
-let stage: TrapStage;
+let harness: TrapHarness;
 
-beforeAll(async () => (stage = await TrapStage.open()));
+beforeAll(async () => (harness = await TrapHarness.start()));
 beforeEach(() => {
-  stage.reset();
-  stage.upstream.script = answerJson({ content: [] });
+  harness.reset();
+  harness.upstream.script = answerJson({ content: [] });
 });
-afterAll(() => stage?.close());
+afterAll(() => harness?.stop());
 
 const to = (target: string, headers: string[] = []): ReturnType<typeof send> =>
-  send(stage.rig.gateway('aws').url, {
+  send(harness.gateway('aws').url, {
     path: target,
-    headers: [...bearer(stage.alice), ...JSON_HEADERS, ...headers],
+    headers: [...bearer(harness.alice), ...JSON_HEADERS, ...headers],
     body: CALL,
   });
 
@@ -41,7 +41,7 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
   ])('trap 24: another spelling of the path does not reach the server (%s)', async (_, target) => {
     const answer = await to(target);
     expect([answer.status, answer.reason]).toEqual([404, 'route_not_found']);
-    expect(stage.upstream.seen).toEqual([]);
+    expect(harness.upstream.seen).toEqual([]);
   });
 
   it("trap 24: the request has no say in the server's URL", async () => {
@@ -54,8 +54,8 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
       'host=evil',
     ];
     expect((await to(`${path(server)}?url=http://evil.example.com/`, pointers)).status).toBe(200);
-    const registered = new URL(stage.upstream.url);
-    expect(stage.upstream.seen).toMatchObject([
+    const registered = new URL(harness.upstream.url);
+    expect(harness.upstream.seen).toMatchObject([
       { url: registered.pathname, headers: { host: registered.host } },
     ]);
   });
@@ -63,12 +63,12 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
   it.each([301, 302, 303, 307, 308])(
     'trap 24: a redirect of the server is not followed (%i)',
     async (status) => {
-      stage.upstream.script = ({ url }, response) =>
+      harness.upstream.script = ({ url }, response) =>
         void response.writeHead(url === '/mcp' ? status : 200, { location: '/elsewhere' }).end();
       const answer = await to(path(server));
       expect([answer.status, answer.reason]).toEqual([502, 'upstream_redirect']);
       expect(answer.headers.location).toBeUndefined();
-      expect(stage.upstream.seen.map(({ url }) => url)).toEqual(['/mcp']);
+      expect(harness.upstream.seen.map(({ url }) => url)).toEqual(['/mcp']);
     },
   );
 
@@ -82,8 +82,8 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
     const errors: string[] = [];
     const note = (event: unknown): void => void errors.push((event as ConnectError).error.message);
     subscribe('undici:client:connectError', note);
-    stage.rig.server(`inside-${server}`, gateways.at(-1) ?? '', url);
-    const answer = await stage.ask(`inside-${server}`, CALL);
+    harness.server(`inside-${server}`, gateways.at(-1) ?? '', url);
+    const answer = await harness.ask(`inside-${server}`, CALL);
     unsubscribe('undici:client:connectError', note);
     expect([answer.status, answer.reason]).toEqual([502, 'upstream_unreachable']);
     expect(errors.length).toBeGreaterThan(0);

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf } from '../../support/relay/raw-client.js';
-import { until } from '../../support/relay/relay-rig.js';
+import { until } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE, type Script } from '../../support/relay/scripted-server.js';
 import { BEHIND_NGINX, BY_NGINX } from './behind-nginx.outcomes.js';
 import { bare, BODY, call, type Address, type Outcome } from './forms/form.js';
 import { FORMS } from './forms/index.js';
-import { NginxStage } from './nginx.js';
+import { NginxHarness } from './nginx-harness.js';
 import { answersIn, meaningOf, type WireAnswer } from './wire-answer.js';
 import { Wire } from './wire.js';
 
@@ -15,23 +15,23 @@ const readingsOf = (answers: WireAnswer[]): unknown[] =>
   answers.map((answer) => [answer.status, meaningOf(answer)]);
 
 describe('bytes in, status out, behind nginx', () => {
-  let nginx: NginxStage;
+  let nginx: NginxHarness;
   let wire: Wire;
   let alice: Address;
   let bob: Address;
   let usual: Script;
 
   beforeAll(async () => {
-    nginx = await NginxStage.start();
+    nginx = await NginxHarness.start();
     const { host } = new URL(nginx.url);
-    alice = { host, user: nginx.stage.alice };
-    bob = { host, user: nginx.stage.bob };
-    usual = nginx.stage.upstream.script;
+    alice = { host, user: nginx.harness.alice };
+    bob = { host, user: nginx.harness.bob };
+    usual = nginx.harness.upstream.script;
   });
   afterAll(() => nginx.stop());
   beforeEach(async () => {
-    nginx.stage.upstream.script = usual;
-    nginx.stage.takeCalls();
+    nginx.harness.upstream.script = usual;
+    nginx.harness.takeCalls();
     nginx.accounted = 0;
     wire = await Wire.open(nginx.url);
   });
@@ -70,7 +70,7 @@ describe('bytes in, status out, behind nginx', () => {
     const calls = outcome === BY_NGINX ? [] : outcome.calls;
     const seen = answersIn(wire.received, isHead).answers.length;
     await expectUndisturbed();
-    expect(nginx.stage.takeCalls()).toEqual([...calls, 'his', 'his-again']);
+    expect(nginx.harness.takeCalls()).toEqual([...calls, 'his', 'his-again']);
     expect(answersIn(wire.received, isHead).answers).toHaveLength(seen);
     wire.destroy();
     const forwarded = (): number => nginx.log().forwarded - before.forwarded;
@@ -91,7 +91,7 @@ describe('bytes in, status out, behind nginx', () => {
 
   it('an event passes before the next one is sent', async () => {
     let more: (() => void) | undefined;
-    nginx.stage.upstream.script = (_, response) => {
+    nginx.harness.upstream.script = (_, response) => {
       response.writeHead(200, SSE_TYPE).write('data: {"jsonrpc":"2.0","method":"notifications/message"}\n\n');
       more = () => response.end('data: {"jsonrpc":"2.0","id":1,"result":{}}\n\n');
     };
@@ -103,12 +103,13 @@ describe('bytes in, status out, behind nginx', () => {
   });
 
   it('a client that goes away takes its stream with it', async () => {
-    nginx.stage.upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write(': open\n\n');
+    nginx.harness.upstream.script = (_, response) =>
+      void response.writeHead(200, SSE_TYPE).write(': open\n\n');
     wire.send(bare('GET')(alice));
     await until(() => wire.received.includes(': open'));
     wire.destroy();
-    await until(() => nginx.stage.upstream.seen[0]?.aborted === true);
-    expect(nginx.stage.upstream.seen).toHaveLength(1);
+    await until(() => nginx.harness.upstream.seen[0]?.aborted === true);
+    expect(nginx.harness.upstream.seen).toHaveLength(1);
   });
 
   it('a long upload without credentials is refused before it has come', async () => {
@@ -124,7 +125,7 @@ describe('bytes in, status out, behind nginx', () => {
       await until(() => nginx.accounted > 0);
       attacker.destroy();
       await expectUndisturbed();
-      expect(nginx.stage.takeCalls()).toEqual(['his', 'his-again']);
+      expect(nginx.harness.takeCalls()).toEqual(['his', 'his-again']);
       nginx.accounted = 0;
     }
   });

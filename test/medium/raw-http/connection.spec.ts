@@ -1,10 +1,10 @@
 import { register } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf } from '../../support/relay/raw-client.js';
-import { until } from '../../support/relay/relay-rig.js';
+import { until } from '../../support/relay/gateway-harness.js';
 import { JSON_TYPE, result, SSE_TYPE, type Script } from '../../support/relay/scripted-server.js';
 import { bare, BODY, call, smuggledCall, type Address, type Message } from './forms/form.js';
-import { RawStage } from './raw-stage.js';
+import { RawHttpHarness } from './raw-http-harness.js';
 import { meaningOf } from './wire-answer.js';
 import { Wire } from './wire.js';
 
@@ -13,32 +13,32 @@ const malformedText = (): Promise<string> =>
 const BIG = 'x'.repeat(200_000);
 
 describe('several messages on one connection', () => {
-  let stage: RawStage;
+  let harness: RawHttpHarness;
   let wire: Wire;
   let alice: Address;
   let bob: Address;
   let usual: Script;
 
   beforeAll(async () => {
-    stage = await RawStage.start();
-    const { host } = new URL(stage.url);
-    alice = { host, user: stage.alice };
-    bob = { host, user: stage.bob };
-    usual = stage.upstream.script;
+    harness = await RawHttpHarness.start();
+    const { host } = new URL(harness.url);
+    alice = { host, user: harness.alice };
+    bob = { host, user: harness.bob };
+    usual = harness.upstream.script;
   });
-  afterAll(() => stage.stop());
+  afterAll(() => harness.stop());
   beforeEach(async () => {
-    stage.upstream.script = usual;
-    stage.takeCalls();
-    stage.rig.gateway('aws').parts.length = 0;
-    wire = await Wire.open(stage.url);
+    harness.upstream.script = usual;
+    harness.takeCalls();
+    harness.gateway('aws').parts.length = 0;
+    wire = await Wire.open(harness.url);
   });
   afterEach(() => wire.destroy());
 
   const meanings = async (count: number): Promise<unknown[]> =>
     (await wire.answers(count)).map((answer) => [answer.status, meaningOf(answer)]);
   const usersOf = (method: string): unknown[] =>
-    stage.rig
+    harness
       .gateway('aws')
       .parts.filter((part) => part.phase === 'outcome' && part.method === method)
       .map((part) => part.user);
@@ -51,13 +51,13 @@ describe('several messages on one connection', () => {
       [401, 'credentials_missing'],
       [200, 'result:hers'],
     ]);
-    expect(stage.takeCalls().sort()).toEqual(['first', 'hers']);
+    expect(harness.takeCalls().sort()).toEqual(['first', 'hers']);
     await until(() => usersOf('tools/call').length === 2);
     expect(new Set(usersOf('tools/call'))).toEqual(new Set(['alice@example.com', 'bob@example.com']));
   });
 
   it('pipelined requests are answered in their order, however long the first one takes', async () => {
-    stage.upstream.script = (request, response) =>
+    harness.upstream.script = (request, response) =>
       void setTimeout(() => usual(request, response), request.body.includes('slow') ? 150 : 0);
     wire.send(call({ body: callOf('slow') })(alice) + call({ body: callOf('fast') })(bob));
     expect(await meanings(2)).toEqual([
@@ -67,7 +67,7 @@ describe('several messages on one connection', () => {
   });
 
   it('garbage behind a request that is being executed does not take its answer', async () => {
-    stage.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 100);
+    harness.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 100);
     wire.send(`${call()(alice)}GARBAGE\r\n\r\n`);
     wire.send('and more of it');
     expect(await meanings(2)).toEqual([
@@ -79,7 +79,7 @@ describe('several messages on one connection', () => {
 
   it('garbage behind a listening stream does not end it', async () => {
     let event: (() => void) | undefined;
-    stage.upstream.script = (_, response) => {
+    harness.upstream.script = (_, response) => {
       response.writeHead(200, SSE_TYPE).write(': open\n\n');
       event = () => response.end('data: {"jsonrpc":"2.0","method":"notifications/message"}\n\n');
     };
@@ -92,7 +92,7 @@ describe('several messages on one connection', () => {
   });
 
   it('CONNECT behind a request that is being executed opens no tunnel', async () => {
-    stage.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 100);
+    harness.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 100);
     wire.send(call()(alice) + bare('CONNECT', { target: '127.0.0.1:1' })(alice));
     await wire.end();
     expect(wire.received).not.toMatch(/HTTP\/1.1 2/);
@@ -108,14 +108,14 @@ describe('several messages on one connection', () => {
   it.each(refusals)('a call in the body of a request %s is not executed', async (_, changes, refusal) => {
     wire.send(call({ ...changes, body: smuggledCall(alice) })(alice) + call({ body: callOf('next') })(alice));
     expect(await meanings(2)).toEqual([refusal, [200, 'result:next']]);
-    expect(stage.takeCalls()).toEqual(['next']);
+    expect(harness.takeCalls()).toEqual(['next']);
   });
 
   it.each(refusals)('the long body of a request %s ends the connection', async (_, changes, refusal) => {
     wire.send(call({ ...changes, body: BIG })(alice) + call({ body: callOf('next') })(alice));
     await wire.end();
     expect(await meanings(1)).toEqual([refusal]);
-    expect(stage.takeCalls()).toEqual([]);
+    expect(harness.takeCalls()).toEqual([]);
   });
 
   it.each(refusals)('a broken body after the answer to a request %s gets no second answer', async (_, changes, refusal) => {
@@ -130,9 +130,9 @@ describe('several messages on one connection', () => {
     wire.send(call({ length: [`Content-Length: ${BODY.length + 1}`] })(alice));
     wire.finish();
     await wire.end();
-    expect(stage.takeCalls()).toEqual([]);
-    await until(() => stage.rig.gateway('aws').parts.length > 0);
-    expect(stage.rig.gateway('aws').parts).toMatchObject([
+    expect(harness.takeCalls()).toEqual([]);
+    await until(() => harness.gateway('aws').parts.length > 0);
+    expect(harness.gateway('aws').parts).toMatchObject([
       { phase: 'outcome', user: 'alice@example.com', reason: 'request_malformed' },
     ]);
   });
@@ -141,8 +141,8 @@ describe('several messages on one connection', () => {
     wire.send(call({ length: ['Transfer-Encoding: chunked'], body: 'zz\r\n' })(alice));
     await wire.end();
     expect(await meanings(1)).toEqual([[400, 'request_malformed']]);
-    await until(() => stage.rig.gateway('aws').parts.length > 0);
-    expect(stage.rig.gateway('aws').parts).toMatchObject([{ phase: 'outcome', reason: 'request_malformed' }]);
+    await until(() => harness.gateway('aws').parts.length > 0);
+    expect(harness.gateway('aws').parts).toMatchObject([{ phase: 'outcome', reason: 'request_malformed' }]);
   });
 
   it('a reset does not overtake the answer on its way to a client that is still sending', async () => {
@@ -153,7 +153,7 @@ describe('several messages on one connection', () => {
 
   it('trailers, and headers that are for this connection only, reach no MCP server', async () => {
     let seen: string[] = [];
-    stage.upstream.script = ({ rawHeaders }, response) => {
+    harness.upstream.script = ({ rawHeaders }, response) => {
       seen = rawHeaders.map((text) => text.toLowerCase());
       response.writeHead(200, JSON_TYPE).end(result({ call: 'first' }));
     };

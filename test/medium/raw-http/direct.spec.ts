@@ -2,23 +2,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { callOf } from '../../support/relay/raw-client.js';
 import { call, CANARY, type Address } from './forms/form.js';
 import { FORMS } from './forms/index.js';
-import { RawStage } from './raw-stage.js';
+import { RawHttpHarness } from './raw-http-harness.js';
 import { answersIn, meaningOf, type WireAnswer } from './wire-answer.js';
 import { Wire } from './wire.js';
 
 describe('bytes in, status out, straight at a gateway', () => {
-  let stage: RawStage;
+  let harness: RawHttpHarness;
   let wire: Wire;
   let to: Address;
 
   beforeAll(async () => {
-    stage = await RawStage.start();
-    to = { host: new URL(stage.url).host, user: stage.alice };
+    harness = await RawHttpHarness.start();
+    to = { host: new URL(harness.url).host, user: harness.alice };
   });
-  afterAll(() => stage.stop());
+  afterAll(() => harness.stop());
   beforeEach(async () => {
-    stage.takeCalls();
-    wire = await Wire.open(stage.url);
+    harness.takeCalls();
+    wire = await Wire.open(harness.url);
   });
   afterEach(() => wire.destroy());
 
@@ -28,20 +28,20 @@ describe('bytes in, status out, straight at a gateway', () => {
     wire.send(call({ body: callOf('next') })(to));
     const [next] = await wire.answers(1);
     expect(next && meaningOf(next)).toBe('result:next');
-    expect(stage.takeCalls()).toEqual(['next']);
+    expect(harness.takeCalls()).toEqual(['next']);
   }
 
   async function expectEnd(answers: WireAnswer[], isHead?: boolean): Promise<void> {
     await wire.end();
     expect(answersIn(wire.received, isHead)).toEqual({ answers, rest: '' });
-    expect(stage.takeCalls()).toEqual([]);
+    expect(harness.takeCalls()).toEqual([]);
   }
 
   it.each(FORMS.map((form) => [form.name, form] as const))('%s', async (_, { bytes, direct, isHead }) => {
     wire.send(bytes(to));
     const answers = await wire.answers(direct.answers.length, isHead);
     expect(answers.map((answer) => [answer.status, meaningOf(answer)])).toEqual(direct.answers);
-    expect(stage.takeCalls()).toEqual(direct.calls);
+    expect(harness.takeCalls()).toEqual(direct.calls);
     expect(wire.received).not.toContain(CANARY);
     if (direct.stays) await expectAnother();
     else await expectEnd(answers, isHead);

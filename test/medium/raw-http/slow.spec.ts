@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf } from '../../support/relay/raw-client.js';
-import { until } from '../../support/relay/relay-rig.js';
+import { until } from '../../support/relay/gateway-harness.js';
 import { BODY, bare, call, type Address } from './forms/form.js';
-import { RawStage } from './raw-stage.js';
+import { RawHttpHarness } from './raw-http-harness.js';
 import { meaningOf } from './wire-answer.js';
 import { Wire } from './wire.js';
 
@@ -10,19 +10,19 @@ const HEADERS_MS = 250;
 const BODY_MS = 250;
 
 describe('a client that is slow', () => {
-  let stage: RawStage;
+  let harness: RawHttpHarness;
   let wire: Wire;
   let to: Address;
   let drip: NodeJS.Timeout | undefined;
 
   beforeAll(async () => {
-    stage = await RawStage.start({ headersTimeoutMs: HEADERS_MS, bodyTimeoutMs: BODY_MS });
-    to = { host: new URL(stage.url).host, user: stage.alice };
+    harness = await RawHttpHarness.start({ headersTimeoutMs: HEADERS_MS, bodyTimeoutMs: BODY_MS });
+    to = { host: new URL(harness.url).host, user: harness.alice };
   });
-  afterAll(() => stage.stop());
+  afterAll(() => harness.stop());
   beforeEach(async () => {
-    stage.takeCalls();
-    wire = await Wire.open(stage.url);
+    harness.takeCalls();
+    wire = await Wire.open(harness.url);
   });
   afterEach(() => {
     clearInterval(drip);
@@ -65,8 +65,8 @@ describe('a client that is slow', () => {
     dripping(' ');
     expect(await meanings(1)).toEqual([[408, 'body_timeout']]);
     await wire.end();
-    expect(stage.takeCalls()).toEqual([]);
-    const { parts } = stage.rig.gateway('aws');
+    expect(harness.takeCalls()).toEqual([]);
+    const { parts } = harness.gateway('aws');
     await until(() => parts.some((part) => part.reason === 'body_timeout'));
   });
 
@@ -87,14 +87,14 @@ describe('a client that is slow', () => {
   });
 
   it('a second request that stops halfway does not take the answer of the first', async () => {
-    const usual = stage.upstream.script;
-    stage.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 600);
+    const usual = harness.upstream.script;
+    harness.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 600);
     wire.send(`${call()(to)}POST / HTTP/1.1\r\nHost:`);
     expect(await meanings(2)).toEqual([
       [200, 'result:first'],
       [408, 'headers_timeout'],
     ]);
-    stage.upstream.script = usual;
+    harness.upstream.script = usual;
     await wire.end();
   });
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { until } from '../../support/relay/relay-rig.js';
+import { until } from '../../support/relay/gateway-harness.js';
 import { answersIn, type WireAnswer } from './wire-answer.js';
 
 /** A TCP connection on which a test says exactly what goes out. */

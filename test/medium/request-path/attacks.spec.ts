@@ -12,7 +12,7 @@ import {
   post,
   send,
 } from '../../support/relay/raw-client.js';
-import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import {
   answerJson,
   SSE_TYPE,
@@ -30,29 +30,29 @@ const guess = async (url: string): Promise<unknown> => {
 };
 
 describe('attacks of an agent', () => {
-  let rig: RelayRig;
+  let harness: GatewayHarness;
   let upstream: ScriptedServer;
-  let alice: RigUser;
-  let bob: RigUser;
-  const at = (gateway: string): string => rig.gateway(gateway).url;
+  let alice: HarnessUser;
+  let bob: HarnessUser;
+  const at = (gateway: string): string => harness.gateway(gateway).url;
 
   beforeAll(async () => {
     upstream = await startScriptedServer();
-    rig = await RelayRig.start('aws', 'azure');
-    rig.server('near', 'aws', upstream.url);
-    rig.server('far', 'azure', upstream.url);
-    rig.server('secret', 'azure', upstream.url);
-    alice = rig.user('alice');
-    bob = rig.user('bob');
-    rig.policy('tools', { servers: ['near', 'far'], tools: ['get_*'] });
+    harness = await GatewayHarness.of('aws', 'azure');
+    harness.server('near', 'aws', upstream.url);
+    harness.server('far', 'azure', upstream.url);
+    harness.server('secret', 'azure', upstream.url);
+    alice = harness.user('alice');
+    bob = harness.user('bob');
+    harness.policy('tools', { servers: ['near', 'far'], tools: ['get_*'] });
   });
   beforeEach(() => {
     upstream.seen.length = 0;
     upstream.script = answerJson({ content: [] });
-    for (const { parts } of rig.gateways.values()) parts.length = 0;
+    for (const { parts } of harness.gateways.values()) parts.length = 0;
   });
   afterAll(async () => {
-    await rig?.stop();
+    await harness?.stop();
     await upstream?.close();
   });
 
@@ -64,7 +64,7 @@ describe('attacks of an agent', () => {
       'Proxy-Authorization', 'Basic x', 'Forwarded', 'for=1', 'X-Real-IP', '1', 'User-Agent', 'evil', 'TE', 'trailers',
       'Via', '1.1 x', 'Mcp-Param-Region', 'eu',
     ]; // prettier-ignore
-      await post(rig, 'aws', server, alice, callOf('get_mail'), smuggled);
+      await post(harness, 'aws', server, alice, callOf('get_mail'), smuggled);
       const names = Object.keys(upstream.seen[0]?.headers ?? {}).toSorted();
       const allowed = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
       expect(names).toEqual([...allowed, 'mcp-param-region', 'traceparent'].toSorted());
@@ -73,7 +73,10 @@ describe('attacks of an agent', () => {
   );
 
   it('Connection nominates a header of ours to make it vanish on the way', async () => {
-    await post(rig, 'aws', 'far', alice, callOf('get_mail'), ['Connection', 'authorization, causeway-hop']);
+    await post(harness, 'aws', 'far', alice, callOf('get_mail'), [
+      'Connection',
+      'authorization, causeway-hop',
+    ]);
     expect(upstream.seen).toHaveLength(1);
   });
 
@@ -109,7 +112,7 @@ describe('attacks of an agent', () => {
   });
 
   it('a script of another origin', async () => {
-    const answer = await post(rig, 'aws', 'near', alice, callOf('get_mail'), [
+    const answer = await post(harness, 'aws', 'near', alice, callOf('get_mail'), [
       'Origin',
       'https://evil.example.com',
     ]);
@@ -127,7 +130,7 @@ describe('attacks of an agent', () => {
     ['GET', 'Mcp-Session-Id', 'two', 'error', 'ambiguous_headers'],
     ['PUT', 'Accept', '*/*', 'error', 'method_not_allowed'],
   ])('a probe by %s with the %s %s leaves no trace', async (method, name, value, status, reason) => {
-    const { parts } = rig.gateway('aws');
+    const { parts } = harness.gateway('aws');
     parts.length = 0;
     const repeated = reason === 'ambiguous_headers' ? [name, 'one'] : [];
     const headers = [...bearer(alice), ...repeated, name, value];
@@ -167,16 +170,16 @@ describe('attacks of an agent', () => {
   });
 
   it('an unknown and a forbidden server look the same', async () => {
-    const forbidden = await post(rig, 'aws', 'secret', alice, callOf('get_mail'));
-    const unknown = await post(rig, 'aws', 'nobody', alice, callOf('get_mail'));
+    const forbidden = await post(harness, 'aws', 'secret', alice, callOf('get_mail'));
+    const unknown = await post(harness, 'aws', 'nobody', alice, callOf('get_mail'));
     expect([forbidden.status, forbidden.reason]).toEqual([403, 'access_denied']);
     expect(blank(unknown.text)).toBe(blank(forbidden.text));
   });
 
   it('a token of narrower scope than its user', async () => {
-    const narrow = rig.user('carol', ['fa*']);
-    expect((await post(rig, 'aws', 'far', narrow, callOf('get_mail'))).status).toBe(200);
-    expect((await post(rig, 'aws', 'near', narrow, callOf('get_mail'))).reason).toBe('access_denied');
+    const narrow = harness.user('carol', ['fa*']);
+    expect((await post(harness, 'aws', 'far', narrow, callOf('get_mail'))).status).toBe(200);
+    expect((await post(harness, 'aws', 'near', narrow, callOf('get_mail'))).reason).toBe('access_denied');
   });
 
   it.each([
@@ -187,11 +190,11 @@ describe('attacks of an agent', () => {
     ['the tool named twice', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_mail","name":"delete_all"}}', 400, -32600, 'envelope_invalid'],
     ['no JSON at all', 'hello', 400, -32700, 'body_unreadable'],
   ])('%s', async (_, body, status, code, reason) => {
-    const answer = await post(rig, 'aws', 'far', alice, body);
+    const answer = await post(harness, 'aws', 'far', alice, body);
     expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([status, code, reason]);
     expect(upstream.seen).toHaveLength(0);
-    await until(() => rig.gateway('aws').parts.some((part) => part.reason === reason && part.proxyHops === 0));
-    expect(rig.gateway('azure').parts).toEqual([]);
+    await until(() => harness.gateway('aws').parts.some((part) => part.reason === reason && part.proxyHops === 0));
+    expect(harness.gateway('azure').parts).toEqual([]);
   }); // prettier-ignore
 
   it.each([
@@ -204,28 +207,31 @@ describe('attacks of an agent', () => {
   }); // prettier-ignore
 
   it('a compressed body', async () => {
-    const answer = await post(rig, 'aws', 'near', alice, callOf('get_mail'), ['Content-Encoding', 'gzip']);
+    const answer = await post(harness, 'aws', 'near', alice, callOf('get_mail'), [
+      'Content-Encoding',
+      'gzip',
+    ]);
     expect([answer.status, answer.reason]).toEqual([415, 'content_encoding_unsupported']);
   });
 
   it('a body of more than 4 MiB', async () => {
     const large = message('tools/call', { name: 'get_mail', arguments: { x: 'x'.repeat(4_194_304) } });
-    const answer = await post(rig, 'aws', 'near', alice, large);
+    const answer = await post(harness, 'aws', 'near', alice, large);
     expect([answer.status, answer.reason]).toEqual([413, 'body_too_large']);
   });
 
   it('the session of another user', async () => {
     upstream.script = (_, response) =>
       void response.writeHead(200, { ...SSE_TYPE, 'mcp-session-id': 'upstream-1' }).end();
-    const opened = await post(rig, 'aws', 'far', alice, message('initialize'));
+    const opened = await post(harness, 'aws', 'far', alice, message('initialize'));
     const session = String(opened.headers['mcp-session-id']);
     expect(session).toMatch(/^upstream-1~.+/);
-    const own = await post(rig, 'aws', 'far', alice, callOf('get_mail'), ['Mcp-Session-Id', session]);
+    const own = await post(harness, 'aws', 'far', alice, callOf('get_mail'), ['Mcp-Session-Id', session]);
     expect(own.status).toBe(200);
     expect(upstream.seen.at(-1)?.headers['mcp-session-id']).toBe('upstream-1');
     for (const stolen of [session, 'upstream-1', 'upstream-1~', `upstream-2${session.slice(10)}`]) {
       const user = stolen === session ? bob : alice;
-      const answer = await post(rig, 'aws', 'far', user, callOf('get_mail'), ['Mcp-Session-Id', stolen]);
+      const answer = await post(harness, 'aws', 'far', user, callOf('get_mail'), ['Mcp-Session-Id', stolen]);
       expect([answer.status, answer.reason]).toEqual([404, 'session_unknown']);
     }
     expect(upstream.seen).toHaveLength(2);
@@ -234,7 +240,11 @@ describe('attacks of an agent', () => {
   it('a session id of long ago on a modern request, which has no sessions', async () => {
     const { headers, body } = modern('server/discover');
     for (const server of ['near', 'far']) {
-      const answer = await post(rig, 'aws', server, alice, body, [...headers, 'Mcp-Session-Id', 'old~tag']);
+      const answer = await post(harness, 'aws', server, alice, body, [
+        ...headers,
+        'Mcp-Session-Id',
+        'old~tag',
+      ]);
       expect(answer.status).toBe(200);
       expect(upstream.seen.at(-1)?.headers['mcp-session-id']).toBeUndefined();
     }
@@ -245,11 +255,11 @@ describe('attacks of an agent', () => {
     async (server) => {
       const tools = [{ name: 'get_mail' }, { name: 'delete_all' }, { name: 'get_x' }];
       upstream.script = answerJson({ tools });
-      const json = await post(rig, 'aws', server, alice, message('tools/list'));
+      const json = await post(harness, 'aws', server, alice, message('tools/list'));
       expect(json.json().result).toEqual({ tools: [tools[0], tools[2]] });
       const event = `id: 1\ndata: ${JSON.stringify({ jsonrpc: '2.0', id: 9, result: { tools } })}\n\n`;
       upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).end(event);
-      const sse = await post(rig, 'aws', server, alice, message('tools/list'));
+      const sse = await post(harness, 'aws', server, alice, message('tools/list'));
       expect(sse.text).not.toContain('delete_all');
       const headers = [...bearer(alice), 'Accept', 'text/event-stream'];
       const resumed = await send(at('aws'), { method: 'GET', path: path(server), headers });
@@ -263,7 +273,7 @@ describe('attacks of an agent', () => {
     { 'content-type': 'text/plain' },
   ])('a list in a form that cannot be filtered: %o', async (headers) => {
     upstream.script = (_, response) => void response.writeHead(200, headers).end('{"tools":[]}');
-    const answer = await post(rig, 'aws', 'far', alice, message('tools/list'));
+    const answer = await post(harness, 'aws', 'far', alice, message('tools/list'));
     expect([answer.status, answer.reason]).toEqual([502, 'upstream_invalid_response']);
   });
 
@@ -272,13 +282,13 @@ describe('attacks of an agent', () => {
     for (let i = 0; i < 32; i++) reasons.push(await guess(at('azure')));
     expect(reasons.slice(0, 30)).not.toContain('credentials_throttled');
     expect(reasons.at(-1)).toBe('credentials_throttled');
-    expect((await post(rig, 'azure', 'far', alice, callOf('get_mail'))).status).toBe(200);
+    expect((await post(harness, 'azure', 'far', alice, callOf('get_mail'))).status).toBe(200);
   });
 
   it('a revoked token is refused at once, on whatever snapshot', async () => {
-    const dave = rig.user('dave');
-    rig.gateway('azure').store.revoke([{ hash: tokenHash(dave.token), until: null }]);
-    const answer = await post(rig, 'aws', 'far', dave, callOf('get_mail'));
+    const dave = harness.user('dave');
+    harness.gateway('azure').store.revoke([{ hash: tokenHash(dave.token), until: null }]);
+    const answer = await post(harness, 'aws', 'far', dave, callOf('get_mail'));
     expect([answer.status, answer.reason]).toEqual([401, 'credentials_revoked']);
     expect(answer.headers['www-authenticate']).toContain(at('aws'));
   });

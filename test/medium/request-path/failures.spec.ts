@@ -13,7 +13,7 @@ import {
   post,
   send,
 } from '../../support/relay/raw-client.js';
-import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import {
   answerJson,
   JSON_TYPE,
@@ -24,49 +24,49 @@ import {
 } from '../../support/relay/scripted-server.js';
 
 describe('failures on the way', () => {
-  let rig: RelayRig;
+  let harness: GatewayHarness;
   let upstream: ScriptedServer;
-  let alice: RigUser;
+  let alice: HarnessUser;
   let silent: Server;
 
   beforeAll(async () => {
     upstream = await startScriptedServer();
     silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    rig = await RelayRig.start('aws', 'azure');
-    rig.put('gateway', 'gone', {
+    harness = await GatewayHarness.of('aws', 'azure');
+    harness.put('gateway', 'gone', {
       name: 'gone',
       url: `http://127.0.0.1:${await freePort()}`,
       hopUrl: null,
       labels: {},
     });
     const silentUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    rig.put('gateway', 'silent', { name: 'silent', url: silentUrl, hopUrl: null, labels: {} });
-    rig.put('gateway', 'imposter', { name: 'imposter', url: upstream.url, hopUrl: null, labels: {} });
-    rig.server('far', 'azure', upstream.url, { responseMs: 400, idleStreamMs: 400 });
-    rig.server('dead', 'azure', `http://127.0.0.1:${await freePort()}/mcp`);
-    rig.server('behind-gone', 'gone', upstream.url);
-    rig.server('behind-silent', 'silent', upstream.url, { connectMs: 100, responseMs: 100 });
-    rig.server('behind-imposter', 'imposter', upstream.url);
-    alice = rig.user('alice');
-    rig.policy('all', {});
+    harness.put('gateway', 'silent', { name: 'silent', url: silentUrl, hopUrl: null, labels: {} });
+    harness.put('gateway', 'imposter', { name: 'imposter', url: upstream.url, hopUrl: null, labels: {} });
+    harness.server('far', 'azure', upstream.url, { responseMs: 400, idleStreamMs: 400 });
+    harness.server('dead', 'azure', `http://127.0.0.1:${await freePort()}/mcp`);
+    harness.server('behind-gone', 'gone', upstream.url);
+    harness.server('behind-silent', 'silent', upstream.url, { connectMs: 100, responseMs: 100 });
+    harness.server('behind-imposter', 'imposter', upstream.url);
+    alice = harness.user('alice');
+    harness.policy('all', {});
   });
   beforeEach(() => {
     upstream.seen.length = 0;
-    for (const { parts, spool } of rig.gateways.values()) {
+    for (const { parts, spool } of harness.gateways.values()) {
       parts.length = 0;
       spool.full = false;
     }
   });
   afterAll(async () => {
-    await rig?.stop();
+    await harness?.stop();
     await upstream?.close();
     silent?.close();
   });
 
   it('a server that has just moved is a matter of a moment, not of a loop', async () => {
-    rig.server('moved', 'azure', upstream.url);
-    rig.put('server', 'moved', {
+    harness.server('moved', 'azure', upstream.url);
+    harness.put('server', 'moved', {
       name: 'moved',
       url: upstream.url,
       handlers: [{ gateway: 'aws', priority: 0 }],
@@ -74,13 +74,13 @@ describe('failures on the way', () => {
       timeouts: { connectMs: 1000, responseMs: 1000, idleStreamMs: 1000 },
       enabled: true,
     });
-    rig.publish('azure');
+    harness.publish('azure');
     upstream.script = answerJson({ content: [] });
-    const early = await post(rig, 'aws', 'moved', alice, callOf('get_mail'));
+    const early = await post(harness, 'aws', 'moved', alice, callOf('get_mail'));
     expect([early.status, early.reason, early.headers['retry-after']]).toEqual([503, 'config_behind', '1']);
     expect(upstream.seen).toHaveLength(0);
-    rig.publish();
-    expect((await post(rig, 'aws', 'moved', alice, callOf('get_mail'))).status).toBe(200);
+    harness.publish();
+    expect((await post(harness, 'aws', 'moved', alice, callOf('get_mail'))).status).toBe(200);
   });
 
   it.each([
@@ -88,14 +88,14 @@ describe('failures on the way', () => {
     ['behind-gone', 502, 'remote_gateway_unreachable', 'aws', 'aws->gone', 'aws; error=destination_unavailable; next-hop="gone"'],
     ['behind-silent', 504, 'remote_gateway_timeout', 'aws', 'aws->silent', 'aws; error=http_response_timeout; next-hop="silent"'],
   ])('%s: status %i, %s', async (server, status, reason, gateway, hop, proxyStatus) => {
-    const answer = await post(rig, 'aws', server, alice, callOf('get_mail', 'x-1'));
+    const answer = await post(harness, 'aws', server, alice, callOf('get_mail', 'x-1'));
     expect(answer.status).toBe(status);
     const { id, error } = answer.json();
     expect(id).toBe('x-1');
     expect(error?.data).toMatchObject({ reason, gateway, hop, mcpServer: server });
     expect(answer.headers['proxy-status']).toContain(proxyStatus);
     expect(error?.data['requestId']).toBe(answer.headers['causeway-request-id']);
-    const part = await rig.gateway('aws').outcomeOf('tools/call');
+    const part = await harness.gateway('aws').outcomeOf('tools/call');
     expect(part).toMatchObject({ status: 'error', reason, hop, role: 'entry' });
   }); // prettier-ignore
 
@@ -108,11 +108,11 @@ describe('failures on the way', () => {
     ['talks rubbish', () => (upstream.script = (_, r) => void r.socket?.end('rubbish\r\n\r\n')), 502, 'upstream_invalid_response'],
   ])('an MCP server that %s', async (_, given, status, reason) => {
     given();
-    const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'));
+    const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect([answer.status, answer.reason]).toEqual([status, reason]);
     expect(answer.headers['www-authenticate']).toBeUndefined();
     expect(upstream.seen).toHaveLength(1);
-    const parts = [await rig.gateway('aws').outcomeOf('tools/call'), await rig.gateway('azure').outcomeOf('tools/call')];
+    const parts = [await harness.gateway('aws').outcomeOf('tools/call'), await harness.gateway('azure').outcomeOf('tools/call')];
     for (const part of parts) expect(part).toMatchObject({ status: 'error', reason, hop: 'azure->far' });
   }); // prettier-ignore
 
@@ -120,30 +120,30 @@ describe('failures on the way', () => {
     "the MCP server's own status %i passes with its body",
     async (status) => {
       upstream.script = (_, response) => void response.writeHead(status, JSON_TYPE).end('{"own": 1.0}');
-      const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'));
+      const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
       expect([answer.status, answer.text]).toEqual([status, '{"own": 1.0}']);
-      expect((await rig.gateway('aws').outcomeOf('tools/call')).reason).toBe('upstream_status');
+      expect((await harness.gateway('aws').outcomeOf('tools/call')).reason).toBe('upstream_status');
     },
   );
 
   it('what answers in the place of a gateway is not taken for one', async () => {
     upstream.script = answerJson({ content: [] });
-    const answer = await post(rig, 'aws', 'behind-imposter', alice, callOf('get_mail'));
+    const answer = await post(harness, 'aws', 'behind-imposter', alice, callOf('get_mail'));
     expect([answer.status, answer.reason]).toEqual([502, 'remote_gateway_invalid_response']);
   });
 
   it("a refusal by the handling gateway names the hop that brought the request, not an agent's", async () => {
     const unknown = ['Mcp-Session-Id', 'nobody-s'];
-    const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'), unknown);
+    const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'), unknown);
     const refusal = { reason: 'session_unknown', hop: 'aws->azure' };
     expect(answer.json().error?.data).toMatchObject({ ...refusal, gateway: 'azure' });
     for (const gateway of ['aws', 'azure'])
-      expect(await rig.gateway(gateway).outcomeOf('tools/call')).toMatchObject(refusal);
+      expect(await harness.gateway(gateway).outcomeOf('tools/call')).toMatchObject(refusal);
   });
 
   it('without room in the spool nothing reaches the MCP server', async () => {
-    rig.gateway('azure').spool.full = true;
-    const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'));
+    harness.gateway('azure').spool.full = true;
+    const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect([answer.status, answer.reason]).toEqual([503, 'audit_unavailable']);
     expect(upstream.seen).toHaveLength(0);
   });
@@ -153,9 +153,9 @@ describe('failures on the way', () => {
     ['a tool that works', { content: [] }, null],
   ])('%s is accounted for as such at both gateways', async (_, value, reason) => {
     upstream.script = answerJson(value);
-    await post(rig, 'aws', 'far', alice, callOf('get_mail'));
+    await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     for (const name of ['aws', 'azure'])
-      expect((await rig.gateway(name).outcomeOf('tools/call')).reason).toBe(reason);
+      expect((await harness.gateway(name).outcomeOf('tools/call')).reason).toBe(reason);
   });
 
   it('JSON that breaks off is cut, not ended', async () => {
@@ -163,16 +163,16 @@ describe('failures on the way', () => {
       response.writeHead(200, { ...JSON_TYPE, 'content-length': '1000' }).write('{"jsonrpc"');
       setTimeout(() => response.destroy(), 50);
     };
-    const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'));
+    const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect(answer).toMatchObject({ status: 200, cut: true });
-    expect((await rig.gateway('azure').outcomeOf('tools/call')).reason).toBe('upstream_interrupted');
+    expect((await harness.gateway('azure').outcomeOf('tools/call')).reason).toBe('upstream_interrupted');
   });
 
   it('a legacy stream that falls silent is dropped', async () => {
     upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write(': hello\n\n');
-    const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'));
+    const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect(answer).toMatchObject({ cut: true, text: ': hello\n\n' });
-    expect((await rig.gateway('azure').outcomeOf('tools/call')).reason).toBe('stream_idle');
+    expect((await harness.gateway('azure').outcomeOf('tools/call')).reason).toBe('stream_idle');
   });
 
   it.each([': hello\n\n', 'data: {"half'])(
@@ -183,7 +183,7 @@ describe('failures on the way', () => {
         setTimeout(() => response.destroy(), 50);
       };
       const { headers, body } = modern('tools/call', { name: 'get_mail', arguments: {} });
-      const answer = await post(rig, 'aws', 'far', alice, body, headers);
+      const answer = await post(harness, 'aws', 'far', alice, body, headers);
       const last = answer.text.trimEnd().split('\n\n').at(-1) ?? '';
       const event = JSON.parse(last.replace('data: ', '')) as { id: number; error: { data: object } };
       expect(event.id).toBe(1);
@@ -194,9 +194,9 @@ describe('failures on the way', () => {
 
   it('an agent that goes away mid-stream: the MCP server sees it, one record, cancelled', async () => {
     upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write(': hello\n\n');
-    rig.server('slow', 'azure', upstream.url);
+    harness.server('slow', 'azure', upstream.url);
     const headers = [...bearer(alice), ...JSON_HEADERS];
-    const response = await open(rig.gateway('aws').url, {
+    const response = await open(harness.gateway('aws').url, {
       path: path('slow'),
       headers,
       body: callOf('get_mail'),
@@ -205,7 +205,7 @@ describe('failures on the way', () => {
     response.destroy();
     await until(() => upstream.seen[0]?.aborted === true);
     for (const name of ['aws', 'azure']) {
-      const part = await rig.gateway(name).outcomeOf('tools/call');
+      const part = await harness.gateway(name).outcomeOf('tools/call');
       expect(part).toMatchObject({ status: 'cancelled', reason: 'client_disconnected' });
     }
   });
@@ -213,20 +213,20 @@ describe('failures on the way', () => {
   it('an agent that goes away before the answer', async () => {
     upstream.script = () => undefined;
     const headers = [...bearer(alice), ...JSON_HEADERS];
-    const asked = open(rig.gateway('aws').url, { path: path('slow'), headers, body: callOf('get_mail') });
+    const asked = open(harness.gateway('aws').url, { path: path('slow'), headers, body: callOf('get_mail') });
     const failed = asked.catch(() => 'gone');
     await until(() => upstream.seen.length === 1);
-    rig.gateway('aws').app.getHttpServer().closeAllConnections();
+    harness.gateway('aws').app.getHttpServer().closeAllConnections();
     expect(await failed).toBe('gone');
     await until(() => upstream.seen[0]?.aborted === true);
-    expect((await rig.gateway('aws').outcomeOf('tools/call')).status).toBe('cancelled');
+    expect((await harness.gateway('aws').outcomeOf('tools/call')).status).toBe('cancelled');
   });
 
   it('without any configuration: 503, never 404 and never 401', async () => {
-    const store = rig.gateway('aws').store as unknown as { snapshot: unknown };
+    const store = harness.gateway('aws').store as unknown as { snapshot: unknown };
     const held = store.snapshot;
     store.snapshot = null;
-    const answer = await send(rig.gateway('aws').url, {
+    const answer = await send(harness.gateway('aws').url, {
       path: path('far'),
       headers: JSON_HEADERS,
       body: message('ping'),
@@ -240,17 +240,17 @@ describe('failures on the way', () => {
       '{"jsonrpc":"2.0","id":1.0,"method":"tools/call","params":{"name":"get_mail","arguments":{"n":12345678901234567890.10}}}';
     upstream.script = (_, response) =>
       void response.writeHead(200, JSON_TYPE).end('{ "jsonrpc":"2.0","id":1.0,"result":{"n":1.50}}');
-    const answer = await post(rig, 'aws', 'far', alice, odd);
+    const answer = await post(harness, 'aws', 'far', alice, odd);
     expect(upstream.seen[0]?.body).toBe(odd);
     expect(answer.text).toBe('{ "jsonrpc":"2.0","id":1.0,"result":{"n":1.50}}');
-    const denied = await post(rig, 'aws', 'nobody', alice, odd);
+    const denied = await post(harness, 'aws', 'nobody', alice, odd);
     expect(denied.text).toContain('"id":1.0,');
     expect(result(1)).toContain('"id":1,');
   });
 
   it('says on the way back which gateways it passed, and the time at each', async () => {
     upstream.script = answerJson({ content: [] });
-    const answer = await post(rig, 'aws', 'far', alice, callOf('get_mail'));
+    const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect(answer.headers.via).toBe('1.1 azure, 1.1 aws');
     expect(answer.headers['server-timing']).toMatch(
       /^entry;desc="aws";dur=[\d.]+, proxy;dur=[\d.]+, handling;desc="azure";dur=[\d.]+, mcp;desc="far";dur=[\d.]+$/,
@@ -259,7 +259,11 @@ describe('failures on the way', () => {
 
   it('answers the preflight of an allowed origin without credentials', async () => {
     const headers = ['Origin', 'https://app.example.com', 'Access-Control-Request-Headers', 'mcp-param-x'];
-    const preflight = await send(rig.gateway('aws').url, { method: 'OPTIONS', path: path('far'), headers });
+    const preflight = await send(harness.gateway('aws').url, {
+      method: 'OPTIONS',
+      path: path('far'),
+      headers,
+    });
     expect(preflight.status).toBe(204);
     expect(preflight.headers['access-control-allow-headers']).toContain('mcp-param-x');
     expect(preflight.headers['access-control-allow-origin']).toBe('https://app.example.com');

@@ -11,7 +11,7 @@ import {
   send,
   type RawAnswer,
 } from '../../support/relay/raw-client.js';
-import { keyOf, RelayRig, type RigUser } from '../../support/relay/relay-rig.js';
+import { keyOf, GatewayHarness, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import { answerJson, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
 
 const BODY = callOf('get_mail');
@@ -32,27 +32,27 @@ const sign = (
   new CompactSign(Buffer.from(JSON.stringify(content))).setProtectedHeader(header as never).sign(key);
 
 describe('attacks on the hop', () => {
-  let rig: RelayRig;
+  let harness: GatewayHarness;
   let upstream: ScriptedServer;
-  let alice: RigUser;
+  let alice: HarnessUser;
 
   beforeAll(async () => {
     upstream = await startScriptedServer();
     upstream.script = answerJson({ content: [] });
-    rig = await RelayRig.start('aws', 'azure');
-    rig.server('far', 'azure', upstream.url);
-    rig.server('near', 'aws', upstream.url);
-    alice = rig.user('alice');
-    rig.policy('all', {});
+    harness = await GatewayHarness.of('aws', 'azure');
+    harness.server('far', 'azure', upstream.url);
+    harness.server('near', 'aws', upstream.url);
+    alice = harness.user('alice');
+    harness.policy('all', {});
   });
   beforeEach(() => void (upstream.seen.length = 0));
   afterAll(async () => {
-    await rig?.stop();
+    await harness?.stop();
     await upstream?.close();
   });
 
   const hop = (context: string, body = BODY, server = 'far', gateway = 'azure'): Promise<RawAnswer> =>
-    send(rig.gateway(gateway).url, {
+    send(harness.gateway(gateway).url, {
       path: path(server),
       headers: [...bearer(alice), ...JSON_HEADERS, 'Causeway-Hop', context],
       body,
@@ -103,7 +103,7 @@ describe('attacks on the hop', () => {
 
   it('a true hop context does not stand in for a token', async () => {
     const headers = [...JSON_HEADERS, 'Causeway-Hop', await sign(claims())];
-    const answer = await send(rig.gateway('azure').url, { path: path('far'), headers, body: BODY });
+    const answer = await send(harness.gateway('azure').url, { path: path('far'), headers, body: BODY });
     expect([answer.status, answer.reason]).toEqual([401, 'credentials_missing']);
   });
 
@@ -116,16 +116,16 @@ describe('attacks on the hop', () => {
   });
 
   it('a hop from a newer configuration waits for it, and no longer than a second', async () => {
-    const revision = rig.gateway('azure').store.current?.revision ?? 0;
+    const revision = harness.gateway('azure').store.current?.revision ?? 0;
     const late = await hop(await sign(claims({ min_rev: revision + 100 })));
     expect([late.status, late.reason]).toEqual([503, 'config_behind']);
     const waiting = hop(await sign(claims({ min_rev: revision + 1 })));
-    setTimeout(() => rig.publish(), 100);
+    setTimeout(() => harness.publish(), 100);
     expect((await waiting).status).toBe(200);
   });
 
   it('an agent that sends a hop context of its own is refused at the entry', async () => {
-    const answer = await post(rig, 'aws', 'far', alice, BODY, ['Causeway-Hop', await sign(claims())]);
+    const answer = await post(harness, 'aws', 'far', alice, BODY, ['Causeway-Hop', await sign(claims())]);
     expect(answer.reason).toBe('hop_untrusted');
   });
 });

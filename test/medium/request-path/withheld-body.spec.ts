@@ -1,7 +1,7 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, collected, JSON_HEADERS, path } from '../../support/relay/raw-client.js';
-import { RelayRig, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import { answerJson, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
 
 const BODY = callOf('pay');
@@ -10,25 +10,25 @@ const finish = (sent: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => sent.once('response', resolve).once('error', reject).end(BODY));
 
 describe('a request whose body is withheld', () => {
-  let rig: RelayRig;
+  let harness: GatewayHarness;
   let upstream: ScriptedServer;
 
   beforeAll(async () => {
     upstream = await startScriptedServer();
     upstream.script = answerJson({ content: [] });
-    rig = await RelayRig.start('aws', 'azure');
-    rig.server('near', 'aws', upstream.url);
-    rig.server('far', 'azure', upstream.url);
+    harness = await GatewayHarness.of('aws', 'azure');
+    harness.server('near', 'aws', upstream.url);
+    harness.server('far', 'azure', upstream.url);
   });
   beforeEach(() => void (upstream.seen.length = 0));
   afterAll(async () => {
-    await rig?.stop();
+    await harness?.stop();
     await upstream?.close();
   });
 
   /** Sends all but the body, and resolves when the gateway knows the caller: it asks for the body only then. */
-  const begin = async (server: string, user: RigUser): Promise<ClientRequest> => {
-    const { hostname, port, host } = new URL(rig.gateway('aws').url);
+  const begin = async (server: string, user: HarnessUser): Promise<ClientRequest> => {
+    const { hostname, port, host } = new URL(harness.gateway('aws').url);
     const headers = [...bearer(user), ...JSON_HEADERS, 'Host', host, 'Expect', '100-continue'];
     headers.push('Content-Length', String(Buffer.byteLength(BODY)));
     const sent = request({ hostname, port, method: 'POST', path: path(server), headers, agent: false });
@@ -44,11 +44,11 @@ describe('a request whose body is withheld', () => {
     ]),
   )('executes nothing at $server after $lost', async ({ server, reason }) => {
     const name = `${server}-${reason.replace('_', '-')}`;
-    const user = rig.user(name);
-    rig.policy(name, { subjects: [`user:${name}`] });
+    const user = harness.user(name);
+    harness.policy(name, { subjects: [`user:${name}`] });
     const sent = await begin(server, user);
-    if (reason === 'credentials_revoked') rig.revoke(user);
-    else rig.remove('policy', name);
+    if (reason === 'credentials_revoked') harness.revoke(user);
+    else harness.remove('policy', name);
     const answer = await collected(await finish(sent));
     expect(answer.reason).toBe(reason);
     expect(upstream.seen).toHaveLength(0);

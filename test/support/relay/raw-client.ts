@@ -1,5 +1,5 @@
 import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import type { RelayRig, RigUser } from './relay-rig.js';
+import type { GatewayHarness, HarnessUser } from './gateway-harness.js';
 
 export interface RawAnswer {
   status: number;
@@ -85,7 +85,7 @@ export const JSON_HEADERS = [
   'application/json, text/event-stream',
 ];
 
-export const bearer = (user: RigUser): string[] => ['Authorization', `Bearer ${user.token}`];
+export const bearer = (user: HarnessUser): string[] => ['Authorization', `Bearer ${user.token}`];
 
 /** A legacy JSON-RPC request. */
 export const message = (method: string, params?: unknown, id: unknown = 1): string =>
@@ -121,14 +121,14 @@ export function modern(
 
 /** Posts a message as a user. */
 export const post = (
-  rig: RelayRig,
+  harness: GatewayHarness,
   gateway: string,
   server: string,
-  user: RigUser,
+  user: HarnessUser,
   body: string,
   headers: string[] = [],
 ): Promise<RawAnswer> =>
-  send(rig.gateway(gateway).url, {
+  send(harness.gateway(gateway).url, {
     path: path(server),
     headers: [...bearer(user), ...JSON_HEADERS, ...headers],
     body,

@@ -1,11 +1,11 @@
-import type { RigUser } from '../../../support/relay/relay-rig.js';
+import type { HarnessUser } from '../../../support/relay/gateway-harness.js';
 import { callOf, path } from '../../../support/relay/raw-client.js';
 
 /** Whom a form is sent to, and by whom. */
 export interface Address {
   /** What `Host` should say. */
   host: string;
-  user: RigUser;
+  user: HarnessUser;
 }
 
 /** What becomes of a form: one entry for each answer, in order. */

@@ -37,7 +37,7 @@ export const keyOf = (from: string, to: string, generation = 1): Buffer =>
   createHmac('sha256', SECRET).update(`${from}|${to}|${generation}`).digest();
 
 /** One gateway's request path over real HTTP, fed with snapshots by the test instead of a control plane. */
-export interface RigGateway {
+export interface HarnessGateway {
   name: string;
   url: string;
   store: SnapshotStore;
@@ -50,42 +50,41 @@ export interface RigGateway {
   settings: GatewaySettings;
 }
 
-export interface RigUser {
+export interface HarnessUser {
   name: string;
   token: string;
 }
 
+/** What is other than usual, for all gateways of a harness. */
+export interface HarnessOptions {
+  settings?: Partial<GatewaySettings>;
+  /** How open responses are looked after. */
+  pace?: Partial<StreamPace>;
+}
+
 /** Gateways that share a snapshot and hop keys, in this process. */
-export class RelayRig {
-  readonly gateways = new Map<string, RigGateway>();
+export class GatewayHarness {
+  readonly gateways = new Map<string, HarnessGateway>();
   private entities = new Map<string, ConfigItem>();
   private revision = 0;
 
-  private constructor(
-    private readonly settings: Partial<GatewaySettings>,
-    private readonly pace: Partial<StreamPace> = {},
-  ) {}
+  protected constructor(private readonly options: HarnessOptions = {}) {}
 
-  static start(...names: string[]): Promise<RelayRig> {
-    return RelayRig.startWith({}, ...names);
+  /** Starts gateways with these names. */
+  static of(...names: string[]): Promise<GatewayHarness> {
+    return GatewayHarness.with({}, ...names);
   }
 
-  /** @param settings What is other than usual, for all gateways. */
-  static startWith(settings: Partial<GatewaySettings>, ...names: string[]): Promise<RelayRig> {
-    return RelayRig.open(new RelayRig(settings), names);
+  static with(options: HarnessOptions, ...names: string[]): Promise<GatewayHarness> {
+    return new GatewayHarness(options).open(...names);
   }
 
-  /** @param pace What of the care of open responses is other than usual, for all gateways. */
-  static startPaced(pace: Partial<StreamPace>, ...names: string[]): Promise<RelayRig> {
-    return RelayRig.open(new RelayRig({}, pace), names);
-  }
-
-  private static async open(rig: RelayRig, names: string[]): Promise<RelayRig> {
-    for (const name of names) await rig.startGateway(name);
-    for (const { name, url } of rig.gateways.values())
-      rig.put('gateway', name, { name, url, hopUrl: null, labels: {} });
-    rig.publish();
-    return rig;
+  protected async open(...names: string[]): Promise<this> {
+    for (const name of names) await this.startGateway(name);
+    for (const { name, url } of this.gateways.values())
+      this.put('gateway', name, { name, url, hopUrl: null, labels: {} });
+    this.publish();
+    return this;
   }
 
   /** Starts another replica of a gateway. It answers to the gateway's URL and to its own. */
@@ -94,7 +93,7 @@ export class RelayRig {
     this.publish();
   }
 
-  gateway(name: string): RigGateway {
+  gateway(name: string): HarnessGateway {
     const gateway = this.gateways.get(name);
     if (gateway === undefined) throw new Error(`No gateway ${name}`);
     return gateway;
@@ -112,7 +111,7 @@ export class RelayRig {
     this.publish();
   }
 
-  user(name: string, servers: string[] = ['*']): RigUser {
+  user(name: string, servers: string[] = ['*']): HarnessUser {
     const token = mintToken('cwy_');
     const hash = tokenHash(token);
     this.put('user', name, { name, groups: [], enabled: true });
@@ -128,7 +127,7 @@ export class RelayRig {
   }
 
   /** Revokes the user's token at the gateways named, or at all; no snapshot changes. */
-  revoke({ token }: RigUser, ...only: string[]): void {
+  revoke({ token }: HarnessUser, ...only: string[]): void {
     for (const { name, store } of this.gateways.values())
       if (only.length === 0 || only.includes(name)) store.revoke([{ hash: tokenHash(token), until: null }]);
   }
@@ -164,10 +163,10 @@ export class RelayRig {
   }
 
   /** @param replicaOf Another replica of the same gateway; null for the first. */
-  private async startGateway(name: string, replicaOf: RigGateway | null = null): Promise<void> {
+  private async startGateway(name: string, replicaOf: HarnessGateway | null = null): Promise<void> {
     register.clear();
     const port = await freePort();
-    const settings = { ...settingsOf(`http://127.0.0.1:${port}`, port), ...this.settings };
+    const settings = { ...settingsOf(`http://127.0.0.1:${port}`, port), ...this.options.settings };
     if (replicaOf !== null) {
       settings.url = replicaOf.url;
       settings.allowedHosts = [...settings.allowedHosts, `127.0.0.1:${port}`];
@@ -178,7 +177,7 @@ export class RelayRig {
     const app = await NestFactory.create<NestFastifyApplication>(
       GatewayModule.register(settings, [
         SnapshotModule,
-        foundation(ownName, settings, parts, spool, this.pace),
+        foundation(ownName, settings, parts, spool, this.options.pace),
       ]),
       httpServerAdapter(settings),
       { logger: ['error', 'fatal'], bodyParser: false, abortOnError: false },
@@ -222,7 +221,7 @@ const settingsOf = (url: string, port: number): GatewaySettings =>
     url,
     port,
     controlPlaneUrl: 'http://127.0.0.1:1',
-    dataDir: mkdtempSync(join(tmpdir(), 'causeway-rig-')),
+    dataDir: mkdtempSync(join(tmpdir(), 'causeway-harness-')),
     allowedHosts: ['localhost'],
     allowedOrigins: ['https://app.example.com'],
     maxStalenessSeconds: 0,
@@ -237,7 +236,7 @@ function foundation(
   settings: GatewaySettings,
   parts: AuditPart[],
   spool: { full: boolean },
-  pace: Partial<StreamPace>,
+  pace: Partial<StreamPace> = {},
 ): DynamicModule {
   const own: OwnGateway = { name, label: name, url: settings.url, host: new URL(settings.url).host };
   const keyring: HopKeyring = {

@@ -1,6 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { StreamPace } from '#libs/routing';
-import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import {
   bearer,
   JSON_HEADERS,
@@ -10,7 +8,7 @@ import {
   type RawAnswer,
   type RawRequest,
 } from '../../support/relay/raw-client.js';
-import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, until, type HarnessOptions } from '../../support/relay/gateway-harness.js';
 import {
   SSE_TYPE,
   startScriptedServer,
@@ -33,49 +31,45 @@ export const DISTANCES: Distance[] = [
 /** With the MCP server asked directly, as the yardstick. */
 export const ALL_DISTANCES: Distance[] = [{ hops: '0 hops', server: '', gateways: [] }, ...DISTANCES];
 
-/** What is other than usual on a stage: the servers' time-outs, and the gateways' settings or care of streams. */
-export interface Unusual {
+/** What is other than usual: the servers' time-outs, and the gateways' settings or care of streams. */
+export interface TrapOptions extends HarnessOptions {
   timeouts?: Record<string, number>;
-  settings?: Partial<GatewaySettings>;
-  pace?: Partial<StreamPace>;
 }
 
 /** Two gateways, and one scripted MCP server that is registered at either distance. Agents come in at `aws`. */
-export class TrapStage {
+export class TrapHarness extends GatewayHarness {
+  /** May do everything. */
+  readonly alice = this.user('alice');
+  /** May do everything, too. */
+  readonly bob = this.user('bob');
+  /** May list and call tools named `get_…`, and do nothing else. */
+  readonly carol = this.user('carol');
+  /** May list whatever there is to get, but get nothing of it. */
+  readonly dave = this.user('dave');
   /** The response that the MCP server last left open. */
   held: ServerResponse | null = null;
 
   private constructor(
-    readonly rig: RelayRig,
     readonly upstream: ScriptedServer,
-    /** May do everything. */
-    readonly alice: RigUser,
-    /** May do everything, too. */
-    readonly bob: RigUser,
-    /** May list and call tools named `get_…`, and do nothing else. */
-    readonly carol: RigUser,
-    /** May list whatever there is to get, but get nothing of it. */
-    readonly dave: RigUser,
-  ) {}
-
-  static async open({ timeouts, settings, pace }: Unusual = {}): Promise<TrapStage> {
-    const upstream = await startScriptedServer();
-    const rig = await (pace === undefined
-      ? RelayRig.startWith(settings ?? {}, 'aws', 'azure')
-      : RelayRig.startPaced(pace, 'aws', 'azure'));
-    rig.server('near', 'aws', upstream.url, timeouts);
-    rig.server('far', 'azure', upstream.url, timeouts);
-    const [alice, bob, carol, dave] = ['alice', 'bob', 'carol', 'dave'].map((name) => rig.user(name));
-    const stage = new TrapStage(rig, upstream, alice!, bob!, carol!, dave!);
-    rig.policy('everything', { subjects: ['user:alice', 'user:bob'] });
-    rig.policy('some-tools', { subjects: ['user:carol'], tools: ['get_*'] });
-    const lists = ['prompts/list', 'resources/list', 'resources/templates/list'];
-    rig.policy('lists-only', { subjects: ['user:dave'], methods: lists });
-    return stage;
+    options: HarnessOptions,
+  ) {
+    super(options);
   }
 
-  async close(): Promise<void> {
-    await this.rig.stop();
+  static async start({ timeouts, ...options }: TrapOptions = {}): Promise<TrapHarness> {
+    const harness = new TrapHarness(await startScriptedServer(), options);
+    await harness.open('aws', 'azure');
+    harness.server('near', 'aws', harness.upstream.url, timeouts);
+    harness.server('far', 'azure', harness.upstream.url, timeouts);
+    harness.policy('everything', { subjects: ['user:alice', 'user:bob'] });
+    harness.policy('some-tools', { subjects: ['user:carol'], tools: ['get_*'] });
+    const lists = ['prompts/list', 'resources/list', 'resources/templates/list'];
+    harness.policy('lists-only', { subjects: ['user:dave'], methods: lists });
+    return harness;
+  }
+
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.upstream.close();
   }
 
@@ -100,7 +94,7 @@ export class TrapStage {
     this.held = null;
     this.upstream.seen.length = 0;
     this.upstream.script = (_, response) => void response.end();
-    for (const { parts, spool } of this.rig.gateways.values()) {
+    for (const { parts, spool } of this.gateways.values()) {
       parts.length = 0;
       spool.full = false;
     }
@@ -108,7 +102,7 @@ export class TrapStage {
 
   /** Posts a message to a server by its entry gateway, and waits for the end of the answer. */
   ask(server: string, body: string, headers: string[] = [], user = this.alice): Promise<RawAnswer> {
-    return post(this.rig, 'aws', server, user, body, headers);
+    return post(this, 'aws', server, user, body, headers);
   }
 
   /** Like {@link ask}, for any request; resolves with the head of the answer. No server: the MCP server directly. */
@@ -116,7 +110,7 @@ export class TrapStage {
     const headers = [...JSON_HEADERS, ...(given.headers ?? [])];
     if (server === '') return open(this.upstream.url, { ...given, path: '/mcp', headers });
     const authorized = { ...given, path: path(server), headers: [...bearer(user), ...headers] };
-    return open(this.rig.gateway('aws').url, authorized);
+    return open(this.gateway('aws').url, authorized);
   }
 }
 

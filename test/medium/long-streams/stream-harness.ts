@@ -9,7 +9,7 @@ import {
   path,
   type RawRequest,
 } from '../../support/relay/raw-client.js';
-import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
 
 /** How far the MCP server is from the agent, who comes in at `aws`. */
@@ -75,42 +75,43 @@ export class Reader {
 }
 
 /** Two gateways, and one scripted MCP server that is registered at either distance. */
-export class StreamStage {
+export class StreamHarness extends GatewayHarness {
   private users = 0;
 
   private constructor(
-    readonly rig: RelayRig,
     readonly upstream: ScriptedServer,
-  ) {}
-
-  static async open(pace: Partial<StreamPace>, timeouts: Record<string, number> = {}): Promise<StreamStage> {
-    const upstream = await startScriptedServer();
-    const rig = await RelayRig.startPaced({ sweepMs: 20, reviewGapMs: 10, ...pace }, 'aws', 'azure');
-    const stage = new StreamStage(rig, upstream);
-    stage.register(timeouts);
-    rig.policy('everything', { subjects: ['group:staff'] });
-    return stage;
+    pace: Partial<StreamPace>,
+  ) {
+    super({ pace: { sweepMs: 20, reviewGapMs: 10, ...pace } });
   }
 
-  async close(): Promise<void> {
-    await this.rig.stop();
+  static async start(pace: Partial<StreamPace>): Promise<StreamHarness> {
+    const harness = new StreamHarness(await startScriptedServer(), pace);
+    await harness.open('aws', 'azure');
+    harness.register();
+    harness.policy('everything', { subjects: ['group:staff'] });
+    return harness;
+  }
+
+  override async stop(): Promise<void> {
+    await super.stop();
     await this.upstream.close();
   }
 
   register(timeouts: Record<string, number> = {}): void {
-    this.rig.server('near', 'aws', this.upstream.url, timeouts);
-    this.rig.server('far', 'azure', this.upstream.url, timeouts);
+    this.server('near', 'aws', this.upstream.url, timeouts);
+    this.server('far', 'azure', this.upstream.url, timeouts);
   }
 
   /** Somebody new, who may do everything by a policy of their own. */
-  user(): RigUser {
+  newUser(): HarnessUser {
     const name = `user-${++this.users}`;
-    this.rig.policy(`own-${name}`, { subjects: [`user:${name}`] });
-    return this.rig.user(name);
+    this.policy(`own-${name}`, { subjects: [`user:${name}`] });
+    return this.user(name);
   }
 
   /** Opens a stream and waits for what the MCP server says first. */
-  async begin(server: string, kind: Kind, user: RigUser): Promise<Reader> {
+  async begin(server: string, kind: Kind, user: HarnessUser): Promise<Reader> {
     const { request, first } = REQUESTS[kind];
     const reader = await this.read(server, request, user, first);
     await reader.has(first);
@@ -121,7 +122,7 @@ export class StreamStage {
   async read(
     server: string,
     request: RawRequest,
-    user: RigUser,
+    user: HarnessUser,
     first = '',
     head: Record<string, string> = SSE_TYPE,
   ): Promise<Reader> {
@@ -136,8 +137,8 @@ export class StreamStage {
   }
 
   /** Resolves with the head of the answer. */
-  ask(server: string, given: RawRequest, user: RigUser): Promise<IncomingMessage> {
+  ask(server: string, given: RawRequest, user: HarnessUser): Promise<IncomingMessage> {
     const headers = [...bearer(user), ...JSON_HEADERS, ...(given.headers ?? [])];
-    return open(this.rig.gateway('aws').url, { ...given, path: path(server), headers });
+    return open(this.gateway('aws').url, { ...given, path: path(server), headers });
   }
 }

@@ -6,20 +6,20 @@ import { AUTH_OPTIONS, type AuthOptions } from '../../../libs/auth/src/auth.opti
 import { ROUTING_OPTIONS, type RoutingOptions } from '../../../libs/routing/src/routing.options.js';
 import { FailedCredentials } from '../../../libs/auth/src/authentication/failed-credentials.js';
 import { JSON_TYPE, SSE_TYPE, type Script } from '../../support/relay/scripted-server.js';
-import type { World } from './world.js';
+import type { NegotiationHarness } from './negotiation-harness.js';
 
 type Undo = () => void;
 
 /** A state of the federation in which no client can be served, and what it must be told. */
-export interface Plight {
+export interface FailureMode {
   name: string;
   /** Where the client comes in; else at `aws`, two hops away. */
   at?: 'aws' | 'azure' | 'edge';
   server?: string;
-  /** A user of the world, or a token. */
+  /** A user of the harness, or a token. */
   as?: string;
   reason: Reason;
-  enter?: (world: World) => Undo | void;
+  enter?: (harness: NegotiationHarness) => Undo | void;
 }
 
 /** Sets fields of an object that a gateway holds. */
@@ -29,34 +29,34 @@ function set(target: object, fields: object): Undo {
   return () => void Object.assign(target, Object.fromEntries(before));
 }
 
-const store = (world: World, at: string): object => world.rig.gateway(at).store;
+const store = (harness: NegotiationHarness, at: string): object => harness.gateway(at).store;
 const withoutConfiguration =
   (at: string) =>
-  (world: World): Undo =>
-    set(store(world, at), { snapshot: null });
+  (harness: NegotiationHarness): Undo =>
+    set(store(harness, at), { snapshot: null });
 
-function stale(at: string): (world: World) => Undo {
-  return (world) => {
-    const options = world.rig.gateway(at).app.get<AuthOptions>(AUTH_OPTIONS, { strict: false });
+function stale(at: string): (harness: NegotiationHarness) => Undo {
+  return (harness) => {
+    const options = harness.gateway(at).app.get<AuthOptions>(AUTH_OPTIONS, { strict: false });
     const limit = set(options, { maxStalenessSeconds: 60 });
-    const clock = set(store(world, at), { signedAt: Date.now() - 3_600_000 });
+    const clock = set(store(harness, at), { signedAt: Date.now() - 3_600_000 });
     return () => [limit, clock].forEach((undo) => undo());
   };
 }
 
 const withKeyring =
   (fields: Partial<HopKeyring>) =>
-  (world: World): Undo =>
-    set(world.rig.gateway('aws').app.get<HopKeyring>(HOP_KEYRING, { strict: false }), fields);
+  (harness: NegotiationHarness): Undo =>
+    set(harness.gateway('aws').app.get<HopKeyring>(HOP_KEYRING, { strict: false }), fields);
 
 function failingUnexpectedly(): never {
   throw new Error('a defect');
 }
 
 /** It is logged with its stack, of which one is enough in a lifetime. */
-function defect(world: World): Undo {
+function defect(harness: NegotiationHarness): Undo {
   Logger.overrideLogger(['fatal']);
-  const undo = withKeyring({ outbound: failingUnexpectedly })(world);
+  const undo = withKeyring({ outbound: failingUnexpectedly })(harness);
   return () => {
     undo();
     Logger.overrideLogger(['error', 'fatal']);
@@ -65,36 +65,36 @@ function defect(world: World): Undo {
 
 const fullSpool =
   (at: string) =>
-  (world: World): Undo =>
-    set(world.rig.gateway(at).spool, { full: true });
+  (harness: NegotiationHarness): Undo =>
+    set(harness.gateway(at).spool, { full: true });
 
-function overloaded(at: string, limit: 'perServer' | 'perHop'): (world: World) => Undo {
-  return (world) => {
-    const options = world.rig.gateway(at).app.get<RoutingOptions>(ROUTING_OPTIONS, { strict: false });
+function overloaded(at: string, limit: 'perServer' | 'perHop'): (harness: NegotiationHarness) => Undo {
+  return (harness) => {
+    const options = harness.gateway(at).app.get<RoutingOptions>(ROUTING_OPTIONS, { strict: false });
     return set(options[limit], { requests: 0, streams: 0 });
   };
 }
 
-/** A policy that is made harmless afterwards: the rig cannot take one away. */
+/** A policy that is made harmless afterwards: the harness cannot take one away. */
 const denying =
   (fields: object) =>
-  (world: World): Undo => {
+  (harness: NegotiationHarness): Undo => {
     const policy = (servers: string[]): void =>
-      world.rig.policy('denial', { effect: 'deny', ...fields, servers });
+      harness.policy('denial', { effect: 'deny', ...fields, servers });
     policy(['both']);
     return () => policy(['no-server']);
   };
 
-function throttled(world: World): Undo {
-  const failures = world.rig.gateway('aws').app.get(FailedCredentials, { strict: false });
+function throttled(harness: NegotiationHarness): Undo {
+  const failures = harness.gateway('aws').app.get(FailedCredentials, { strict: false });
   for (let i = 0; i < 31; i++) failures.count('127.0.0.1');
   return () => (failures as unknown as { windows: Map<string, unknown> }).windows.clear();
 }
 
 const answering =
   (script: Script) =>
-  (world: World): void =>
-    void (world.unwell.script = script);
+  (harness: NegotiationHarness): void =>
+    void (harness.unwell.script = script);
 
 const status = (code: number, headers = {}): Script => {
   return (_, response) => void response.writeHead(code, headers).end();
@@ -107,7 +107,7 @@ const breakingOff =
     setTimeout(() => response.destroy(), 50);
   };
 
-const badCredentials: Plight[] = [
+const badCredentials: FailureMode[] = [
   { name: 'no token', as: '', reason: 'credentials_missing' },
   { name: 'a malformed token', as: 'nonsense', reason: 'credentials_invalid' },
   { name: 'a token that nobody gave out', as: mintToken('cwy_'), reason: 'credentials_invalid' },
@@ -116,7 +116,7 @@ const badCredentials: Plight[] = [
   { name: 'guessing, throttled', as: 'nonsense', reason: 'credentials_throttled', enter: throttled },
 ];
 
-const noAccess: Plight[] = [
+const noAccess: FailureMode[] = [
   { name: 'a user without access', as: 'stranger', reason: 'access_denied' },
   { name: 'a token of narrower scope', as: 'narrow', reason: 'access_denied' },
   { name: 'an unknown server', server: 'nobody', reason: 'access_denied' },
@@ -130,7 +130,7 @@ const noAccess: Plight[] = [
 ];
 
 const NEGOTIATION = { methods: ['server/discover', 'initialize'] };
-const deniedNegotiation: Plight[] = [
+const deniedNegotiation: FailureMode[] = [
   { name: 'a denial of the negotiation', reason: 'access_denied', enter: denying(NEGOTIATION) },
   {
     name: 'a denial of the negotiation at the handling gateway',
@@ -145,7 +145,7 @@ const deniedNegotiation: Plight[] = [
   },
 ];
 
-const ownState: Plight[] = [
+const ownState: FailureMode[] = [
   { name: 'no configuration', reason: 'config_missing', enter: withoutConfiguration('aws') },
   {
     name: 'no configuration, one hop',
@@ -181,7 +181,7 @@ const ownState: Plight[] = [
   },
 ];
 
-const brokenHop: Plight[] = [
+const brokenHop: FailureMode[] = [
   { name: 'a remote gateway that is gone', server: 'behind-gone', reason: 'remote_gateway_unreachable' },
   { name: 'a remote gateway that hangs', server: 'behind-silent', reason: 'remote_gateway_timeout' },
   { name: 'a remote gateway that resets', server: 'behind-resetting', reason: 'remote_gateway_interrupted' },
@@ -224,7 +224,7 @@ const refusedOnTheWay = (
   enter: answering(refusing(code, reason)),
 }));
 
-const unwell = (name: string, reason: Reason, script: Script): Plight[] =>
+const unwell = (name: string, reason: Reason, script: Script): FailureMode[] =>
   (['aws', 'azure'] as const).map((at) => ({
     name: `an MCP server that ${name}, from ${at}`,
     at,
@@ -233,7 +233,7 @@ const unwell = (name: string, reason: Reason, script: Script): Plight[] =>
     enter: answering(script),
   }));
 
-const failingServer: Plight[] = [
+const failingServer: FailureMode[] = [
   { name: 'an MCP server that is down', server: 'dead', reason: 'upstream_unreachable' },
   {
     name: 'an MCP server that is down, one hop',
@@ -272,7 +272,7 @@ export const BROKEN_ANSWERS: BrokenAnswer[] = [
   },
 ];
 
-export const PLIGHTS: Plight[] = [
+export const FAILURE_MODES: FailureMode[] = [
   ...badCredentials,
   ...noAccess,
   ...deniedNegotiation,

@@ -6,22 +6,22 @@ import { join } from 'node:path';
 import type { Child } from '../../../scripts/toolchain/child-processes.mjs';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
 import { ensureNginx, startNginx } from '../../../scripts/toolchain/nginx.mjs';
-import { RawStage } from './raw-stage.js';
+import { RawHttpHarness } from './raw-http-harness.js';
 
 /** Debian's nginx, with the example configuration, in front of a gateway. */
-export class NginxStage {
+export class NginxHarness {
   /** Requests that the gateway made out, and messages that it could not make out. */
   accounted = 0;
   /** Connections that nginx has opened to the gateway. */
   connections = 0;
 
   private constructor(
-    readonly stage: RawStage,
+    readonly harness: RawHttpHarness,
     readonly url: string,
     private readonly child: Child,
     private readonly accessLog: string,
   ) {
-    this.count(stage.rig.gateway('aws').app.getHttpServer());
+    this.count(harness.gateway('aws').app.getHttpServer());
   }
 
   private count(server: Server): void {
@@ -39,20 +39,20 @@ export class NginxStage {
     });
   }
 
-  static async start(): Promise<NginxStage> {
+  static async start(): Promise<NginxHarness> {
     const nginx = await ensureNginx();
     if (nginx === undefined) throw new Error('These tests need nginx, and it could not be unpacked here');
     const port = await freePort();
     const host = `127.0.0.1:${port}`;
-    const stage = await RawStage.start({ allowedHosts: ['127.0.0.1'] });
+    const harness = await RawHttpHarness.start({ allowedHosts: ['127.0.0.1'] });
     const directory = mkdtempSync(join(tmpdir(), 'causeway-nginx-'));
     const { child, accessLog } = await startNginx({
       nginx,
       directory,
       port,
-      gateway: new URL(stage.url).host,
+      gateway: new URL(harness.url).host,
     });
-    return new NginxStage(stage, `http://${host}`, child, accessLog);
+    return new NginxHarness(harness, `http://${host}`, child, accessLog);
   }
 
   /** Requests that nginx took, and those of them that it believes to have forwarded. */
@@ -64,6 +64,6 @@ export class NginxStage {
 
   async stop(): Promise<void> {
     await this.child.stop();
-    await this.stage.stop();
+    await this.harness.stop();
   }
 }

@@ -3,7 +3,7 @@ import { mergeParts, type McpAuditRecord } from '#libs/audit';
 import type { AuditPart } from '#libs/contract';
 import type { Fault, FaultProxy } from '../../support/relay/fault-proxy.js';
 import { callOf, post, type RawAnswer } from '../../support/relay/raw-client.js';
-import { RelayRig, until, type RigUser } from '../../support/relay/relay-rig.js';
+import { GatewayHarness, until, type HarnessOptions } from '../../support/relay/gateway-harness.js';
 
 /** A server that `azure` handles is one gateway away from an agent of `azure`, and two from one of `aws`. */
 export const WAYS = [
@@ -23,29 +23,26 @@ export interface ExpectedFault {
   proxyStatus: string;
 }
 
-/** Two gateways and an agent that may do everything. */
-export class Stage {
-  private constructor(
-    readonly rig: RelayRig,
-    readonly alice: RigUser,
-  ) {}
+/** Gateways and an agent who may do everything. */
+export class PeerFaultHarness extends GatewayHarness {
+  readonly alice = this.user('alice');
 
-  static start(...gateways: string[]): Promise<Stage> {
-    return Stage.startWith({}, ...gateways);
+  static start(...gateways: string[]): Promise<PeerFaultHarness> {
+    return PeerFaultHarness.startWith({}, ...gateways);
   }
 
   static async startWith(
-    settings: Parameters<typeof RelayRig.startWith>[0],
+    settings: HarnessOptions['settings'],
     ...gateways: string[]
-  ): Promise<Stage> {
-    const rig = await RelayRig.startWith(settings, ...gateways);
-    const alice = rig.user('alice');
-    rig.policy('all', {});
-    return new Stage(rig, alice);
+  ): Promise<PeerFaultHarness> {
+    const harness = new PeerFaultHarness({ settings });
+    await harness.open(...gateways);
+    harness.policy('all', {});
+    return harness;
   }
 
   forget(): void {
-    for (const { parts } of this.rig.gateways.values()) parts.length = 0;
+    for (const { parts } of this.gateways.values()) parts.length = 0;
   }
 
   call(
@@ -54,7 +51,7 @@ export class Stage {
     body = callOf('get_mail', 'x-1'),
     headers?: string[],
   ): Promise<RawAnswer> {
-    return post(this.rig, gateway, server, this.alice, body, headers);
+    return post(this, gateway, server, this.alice, body, headers);
   }
 
   /**
@@ -93,15 +90,11 @@ export class Stage {
   }
 
   private parts(gateways: readonly string[]): AuditPart[] {
-    return gateways.flatMap((name) => this.rig.gateway(name).parts);
+    return gateways.flatMap((name) => this.gateway(name).parts);
   }
 
   private outcomes(gateways: readonly string[]): AuditPart[] {
     return this.parts(gateways).filter((part) => part.phase === 'outcome');
-  }
-
-  stop(): Promise<void> {
-    return this.rig.stop();
   }
 }
 

@@ -20,7 +20,7 @@ const newUser = (control: ControlPlane, name: string): Promise<{ revision: numbe
   control.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });
 
 describe('the configuration feed', () => {
-  it('leads through the changes of 20 parallel writers at two control replicas without a gap', async () => {
+  it('has no gap after 20 parallel writers at two control replicas', async () => {
     const follower = new Follower(replica);
     await follower.load();
     const start = follower.position.revision;
@@ -36,7 +36,7 @@ describe('the configuration feed', () => {
     expect(again.position).toMatchObject({ digest: follower.position.digest });
   });
 
-  it('answers a waiting poll as soon as something changes, also at the other control replica', async () => {
+  it('answers a waiting poll as soon as something changes, even through the other control replica', async () => {
     const { head } = await replica.snapshot();
     const started = performance.now();
     const waiting = replica.poll(head, 25);
@@ -46,7 +46,7 @@ describe('the configuration feed', () => {
     expect(performance.now() - started).toBeLessThan(10_000);
   });
 
-  it('answers a poll that waits in vain with a head and nothing else', async () => {
+  it('answers a poll with only a head when nothing changes', async () => {
     const { head } = await replica.snapshot();
     const { deltas, resync, head: later } = await replica.poll(head, 2);
     expect({ deltas, resync }).toEqual({ deltas: [], resync: false });
@@ -64,7 +64,7 @@ describe('the configuration feed', () => {
     expect(await replica.poll(position(head), 5)).toMatchObject({ deltas: [], resync: true });
   });
 
-  it('carries a revocation in the delta, in every later head and in the snapshot', async () => {
+  it('brings a revocation in the delta, in every later head and in the snapshot', async () => {
     await newUser(first, 'alice@example.com');
     const token = await first.admin('POST', '/tokens', { user: 'alice@example.com', name: 'laptop' });
     const { head: before } = await replica.snapshot();
@@ -80,7 +80,7 @@ describe('the configuration feed', () => {
     expect(preamble.tombstones).toContainEqual(revoked);
   });
 
-  it('answers waiting polls when the control replica ends', async () => {
+  it('answers waiting polls when the control replica shuts down', async () => {
     const third = await ControlPlane.start(await freshDatabase());
     const other = await third.replica('aws');
     const { head } = await other.snapshot();

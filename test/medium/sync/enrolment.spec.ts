@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => control.close());
 
 describe('POST /internal/v1/enrol', () => {
-  it('names the gateway, the replica and the keys to trust', () => {
+  it('answers with the gateway, the replica and the keys to trust', () => {
     expect(aws.enrolment).toMatchObject({ gateway: 'aws', deploymentId: azure.enrolment.deploymentId });
     expect(aws.enrolment.signingKeys).toHaveLength(2);
     expect(aws.enrolment.replicaId).not.toBe(azure.enrolment.replicaId);
@@ -37,7 +37,7 @@ describe('POST /internal/v1/enrol', () => {
     expect(answer.status).toBe(status);
   });
 
-  it('gives the same replica again when the answer was lost', async () => {
+  it('gives the same replica again when it enrols a second time with the same key', async () => {
     const request = enrolRequest(awsToken, 'https://aws.example.com', 'y'.repeat(43));
     const [first, second] = [await postEnrol(control.url, request), await postEnrol(control.url, request)];
     expect(second.body).toEqual(first.body);
@@ -64,7 +64,7 @@ describe('POST /internal/v1/enrol', () => {
     await eventually(async () => expect((await enrol(made[1]?.token ?? '')).status).toBe(401));
   });
 
-  it('names every field that is wrong and leaves the join token out of the answer', async () => {
+  it('names every field that is wrong but does not show the join token', async () => {
     const body = { joinToken: awsToken, url: 'ftp://x', publicKey: 'short', version: '', schemaVersion: 0 };
     const answer = await postEnrol(control.url, body);
     expect(answer.status).toBe(422);
@@ -81,27 +81,34 @@ const ROUTES: [string, string][] = [
   ['POST', '/internal/v1/heartbeat'],
 ];
 
-describe('routes of replicas', () => {
-  it.each(ROUTES)('%s %s refuses an administrator and nobody', async (method, path) => {
-    for (const authorization of ['', 'Bearer bootstrap-token-of-the-tests', `Bearer ${mintToken('cwy_')}`]) {
-      const headers = { ...(authorization !== '' && { authorization }) };
-      expect((await fetch(`${control.url}${path}`, { method, headers })).status).toBe(401);
-    }
-  });
+describe('the routes of replicas', () => {
+  it.each(ROUTES)(
+    '%s %s refuses an administrator, and a request without credentials',
+    async (method, path) => {
+      for (const authorization of [
+        '',
+        'Bearer bootstrap-token-of-the-tests',
+        `Bearer ${mintToken('cwy_')}`,
+      ]) {
+        const headers = { ...(authorization !== '' && { authorization }) };
+        expect((await fetch(`${control.url}${path}`, { method, headers })).status).toBe(401);
+      }
+    },
+  );
 
-  it('accepts a heartbeat with a field of a newer version', async () => {
+  it('accept a heartbeat with a field of a newer version', async () => {
     const answer = await aws.heartbeat(NOWHERE, { shoeSize: 43 } as object);
     expect(answer.status).toBe(200);
   });
 
-  it('names the field of a heartbeat that is wrong', async () => {
+  it('name the field of a heartbeat that is wrong', async () => {
     const answer = await aws.heartbeat(NOWHERE, { revision: -1 });
     expect(answer.status).toBe(422);
     expect(await answer.json()).toMatchObject({ errors: [{ field: 'revision', seen: -1 }] });
   });
 });
 
-describe('a request that is not what the replica has signed', () => {
+describe('a request that the replica has not signed as it arrives', () => {
   const path = '/internal/v1/bundle';
   const forgeries: [string, () => Forgery][] = [
     ['signed with another key', () => ({ key: generateKeyPairSync('ed25519').privateKey })],

@@ -54,7 +54,7 @@ describe('POST /internal/v1/heartbeat', () => {
     ]);
   });
 
-  it('shows a rejected change, cut to a size that can be shown, until it is healed', async () => {
+  it('shows a rejected change, shortened, until a later change is applied', async () => {
     const replica = await control.replica('azure');
     const { head } = await replica.snapshot();
     const at = '2026-02-06T10:30:00.000Z';
@@ -69,7 +69,7 @@ describe('POST /internal/v1/heartbeat', () => {
     expect((await inFleet('azure')).status).toBe('ok');
   });
 
-  it('keeps the metrics of an earlier heartbeat when one comes without', async () => {
+  it('keeps the metrics of an earlier heartbeat when a later one has none', async () => {
     const replica = await control.replica('onprem');
     await replica.heartbeat(NOWHERE, { metrics: 'mcp_requests_total 1\n' });
     await replica.heartbeat(NOWHERE);
@@ -87,8 +87,8 @@ const silentFor = (gateway: string, interval: string): Promise<unknown> =>
     [gateway, interval],
   );
 
-describe('pruning of replicas', () => {
-  it('leaves a gateway that was cut off as a whole its identities', async () => {
+describe('the removal of replicas', () => {
+  it('spares all replicas of a gateway that is cut off', async () => {
     const replica = await control.replica('cut-off');
     await silentFor('cut-off', '3 days');
     const prune = control.app.get(ReplicaPruning, { strict: false });
@@ -96,7 +96,7 @@ describe('pruning of replicas', () => {
     expect((await replica.heartbeat(NOWHERE)).status).toBe(200);
   });
 
-  it('removes a replica that was replaced a day ago, and refuses it from then on', async () => {
+  it('removes a replica that was replaced a day ago, which is refused from then on', async () => {
     const joinToken = await control.gateway('scaled');
     const gone = await TestReplica.enrol(control.url, 'scaled', joinToken);
     await gone.heartbeat(NOWHERE);

@@ -12,7 +12,7 @@ import {
 import assert from 'node:assert/strict';
 import { NOWHERE, type TestReplica } from './test-replica.js';
 
-/** The digest by the book, from nothing but the entities. */
+/** The digest by its definition, computed from all items. */
 function digestOf(entities: Iterable<ConfigItem>): string {
   const buckets: [string, string][][] = Array.from({ length: BUCKETS }, () => []);
   for (const entity of entities) {
@@ -22,7 +22,7 @@ function digestOf(entities: Iterable<ConfigItem>): string {
   return rootDigest(buckets.map((bucket) => bucketHash(bucket)));
 }
 
-/** A snapshot that is followed by deltas, each of which has to fit. */
+/** A snapshot and the deltas that follow it; each of them must fit. */
 export class Follower {
   private readonly entities = new Map<string, ConfigItem>();
   position: Version = NOWHERE;

@@ -33,7 +33,7 @@ const outboundKey = (of: PrivateBundle, peer: string): string | undefined =>
   of.outbound.find((key) => key.peer === peer)?.key;
 
 describe('private bundles', () => {
-  it('give both ends of a hop the same key, and each direction its own', async () => {
+  it('hold the same key at both ends of a hop, and another one for each direction', async () => {
     const [a, z] = [await bundle(aws), await bundle(azure)];
     expect(outboundKey(a, 'azure')).toBe(inboundKey(z, 'aws', a.generation));
     expect(outboundKey(z, 'aws')).toBe(inboundKey(a, 'azure', z.generation));
@@ -41,14 +41,14 @@ describe('private bundles', () => {
     expect(outboundKey(a, 'azure')).not.toBe(outboundKey(a, 'onprem'));
   });
 
-  it('tell a gateway nothing about hops and sessions of others', async () => {
+  it('hold no keys for the hops and sessions of other gateways', async () => {
     const a = await bundle(aws);
     const text = JSON.stringify(await bundle(azure));
     expect(text).not.toContain(outboundKey(a, 'onprem'));
     expect(a.session.some(({ key }) => text.includes(key))).toBe(false);
   });
 
-  it('of neighbouring generations still understand each other after a rotation', async () => {
+  it('still match after a rotation when only one gateway has the new one', async () => {
     const before = await bundle(aws);
     await control.admin('POST', '/hop-keys/rotate');
     const after = await bundle(azure);
@@ -57,7 +57,7 @@ describe('private bundles', () => {
     expect(inboundKey(before, 'azure', after.generation)).toBe(outboundKey(after, 'aws'));
   });
 
-  it('sign sessions with the current generation and accept its neighbours', async () => {
+  it('hold session keys of the current generation first, then of the previous and the next one', async () => {
     const { session, generation } = await bundle(aws);
     expect(session[0]?.generation).toBe(generation);
     expect(new Set(session.map((key) => key.generation))).toEqual(
@@ -65,7 +65,7 @@ describe('private bundles', () => {
     );
   });
 
-  it('get a new generation once a day, not more often', async () => {
+  it('get a new generation once a day and not more often', async () => {
     const rotation = control.app.get(HopKeyRotation, { strict: false });
     expect(await rotation.rotateIfDue()).toBe(false);
     await database.query(`UPDATE config_log SET time = time - interval '25 hours'`);
@@ -77,7 +77,7 @@ describe('private bundles', () => {
 });
 
 describe('signing keys', () => {
-  it('rotate to the key that was announced before, for replicas that know no other', async () => {
+  it('rotate to a key that replicas already know', async () => {
     const old = await aws.snapshot();
     const answer = await control.admin('POST', '/signing-keys/rotate');
     expect(aws.enrolment.signingKeys[1]?.kid).toBe(answer.activeKid);
@@ -89,7 +89,7 @@ describe('signing keys', () => {
     expect(announced).toHaveLength(3);
   });
 
-  it('are forgotten by gateways one rotation after their last use', async () => {
+  it('leave the configuration one rotation after their last use', async () => {
     await control.admin('POST', '/signing-keys/rotate');
     const oldest = aws.enrolment.signingKeys[0]?.kid;
     const fresh = await control.replica('gcp');
@@ -99,7 +99,7 @@ describe('signing keys', () => {
     expect(announced).toHaveLength(3);
   });
 
-  it('lie in the database only encrypted', async () => {
+  it('are stored only in encrypted form', async () => {
     const rows: { private_ciphertext: Buffer }[] = await database.query(
       'SELECT private_ciphertext FROM signing_key',
     );
@@ -107,7 +107,7 @@ describe('signing keys', () => {
     for (const row of rows) expect(row.private_ciphertext.includes(PKCS8_ED25519)).toBe(false);
   });
 
-  it('moved to the row of another key do not open', async () => {
+  it('cannot be decrypted in the row of another key', async () => {
     await database.query(`
       UPDATE signing_key a SET private_ciphertext = b.private_ciphertext
         FROM signing_key b WHERE a.state = 'next' AND b.state = 'active'`);
@@ -115,8 +115,8 @@ describe('signing keys', () => {
   });
 });
 
-describe('another master key', () => {
-  it('ends the boot with the setting that is wrong, and without showing it', async () => {
+describe('a wrong master key', () => {
+  it('ends the boot with an error that names the setting but does not show it', async () => {
     const masterKey = Buffer.alloc(32, 9);
     const boot = ControlPlane.start(databaseUrl, { masterKey });
     await expect(boot).rejects.toThrow(/CAUSEWAY_MASTER_KEY: seen \(secret\)/);
@@ -125,7 +125,7 @@ describe('another master key', () => {
 });
 
 describe('the first boot', () => {
-  it('of three control replicas at once makes one deployment', async () => {
+  it('makes one deployment even if three control replicas boot at once', async () => {
     const url = await freshDatabase();
     const replicas = await Promise.all([1, 2, 3].map(() => ControlPlane.start(url)));
     const one = await replicas[0]?.replica('aws');

@@ -26,7 +26,7 @@ export class NatsListener {
     return listener;
   }
 
-  /** Publishes something of our own. */
+  /** Publishes a message of the test's own. */
   publish(subject: string, data: string): void {
     this.connection.publish(subject, JSON.stringify({ pattern: subject, data }));
   }

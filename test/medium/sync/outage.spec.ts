@@ -29,9 +29,9 @@ const newUser = (control: ControlPlane, name: string): Promise<unknown> =>
   control.admin('POST', '/users', { name, displayName: name, groups: [], roles: [], enabled: true });
 
 describe('a control replica that is cut off from the database', () => {
-  it('answers what needs the database with 503, polls with a head that ages, and comes back by itself', async () => {
+  it('answers 503 where it needs the database, answers polls with a head that ages, and recovers by itself', async () => {
     const { head } = await replica.snapshot();
-    // Without it, the poll below could be the first to ask for this revision, and would need the database.
+    // Makes sure that the control replica knows this revision before it is cut off.
     await replica.poll(head);
     link.cut();
 

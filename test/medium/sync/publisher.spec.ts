@@ -70,7 +70,7 @@ async function terminate(pid: number): Promise<void> {
 }
 
 describe('publication over NATS', () => {
-  it('sends each change once as a delta, and then the head', async () => {
+  it('sends each change once as a delta, followed by the head', async () => {
     await eventually(async () => expect(await leaders()).toHaveLength(1));
     await eventually(() => expect(listener.heads.length).toBeGreaterThan(0));
     const revision = await change();
@@ -79,14 +79,14 @@ describe('publication over NATS', () => {
     expect(listener.deltas.filter((delta) => delta.revision === revision)).toHaveLength(1);
   });
 
-  it('repeats the head with a newer time while nothing changes', async () => {
+  it('repeats the head with a newer time when nothing changes', async () => {
     const { length } = listener.heads;
     await eventually(() => expect(listener.heads.length).toBeGreaterThan(length + 1), 10_000);
     const [before, after] = listener.heads.slice(-2).map(({ time }) => Date.parse(time));
     expect(after).toBeGreaterThan(before ?? Infinity);
   });
 
-  it('announces a change of more than 256 KiB by the head alone, and leads through it by long poll', async () => {
+  it('announces a change of more than 256 KiB only by its head, and hands it out by long poll', async () => {
     const name = `big-${'x'.repeat(10)}`;
     const { head: before } = await replica.snapshot();
     const servers = Array.from({ length: 6000 }, (_, i) => `mcp-${String(i).padStart(50, '0')}`);
@@ -102,7 +102,7 @@ describe('publication over NATS', () => {
     }, 5000);
   });
 
-  it('goes on within 5 s when the session that holds the publishing lock is killed', async () => {
+  it('continues within 5 s after the session that holds the leader lock was killed', async () => {
     for (let round = 0; round < 2; round++) {
       const [pid] = await leaders();
       await terminate(pid ?? 0);
@@ -112,7 +112,7 @@ describe('publication over NATS', () => {
     }
   });
 
-  it('loses nothing while NATS is dead, and publishes again when it is back', async () => {
+  it('loses nothing while NATS is down, and continues when it is back', async () => {
     await nats.kill();
     const { head } = await replica.snapshot();
     const revision = await change();
@@ -126,13 +126,13 @@ describe('publication over NATS', () => {
   });
 });
 
-/** A change made in the moment without a leader is announced by the next leader's head. */
+/** A change that is made while there is no leader is announced by the next leader's head. */
 async function deltaArrivesByAnyMeans(revision: number): Promise<void> {
   await eventually(() => expect(listener.heads.at(-1)?.revision).toBeGreaterThanOrEqual(revision), 5000, 20);
 }
 
 describe('a control plane without NATS', () => {
-  it('boots, serves and ends although the NATS server does not exist', async () => {
+  it('boots, serves and shuts down even if the NATS server does not exist', async () => {
     const alone = await ControlPlane.start(await freshDatabase(), {
       natsUrl: 'nats://user:pass@127.0.0.1:9',
     });

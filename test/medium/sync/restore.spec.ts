@@ -51,8 +51,8 @@ const OVERTAKE = [
 ];
 
 /**
- * Puts the saved rows back, goes on with further statements, and restarts the control plane, which so has no memory of
- * what it served.
+ * Puts the saved rows back, runs further statements, and restarts the control plane, so that it does not remember
+ * what it has served.
  */
 async function restore(...more: string[]): Promise<void> {
   await database().transaction(async (manager) => {
@@ -78,7 +78,7 @@ async function beat(head: string): Promise<void> {
 }
 
 describe('a restored backup', () => {
-  it('is noticed by the first heartbeat and refuses changes until it is acknowledged', async () => {
+  it('is noticed by the first heartbeat, and changes are refused until it is acknowledged', async () => {
     await newUser('alice@example.com');
     const token = await control.admin('POST', '/tokens', { user: 'alice@example.com', name: 'laptop' });
     await backUp();
@@ -102,7 +102,7 @@ describe('a restored backup', () => {
     await newUser('dave@example.com');
   });
 
-  it('gives no revoked token back, although it is acknowledged before any gateway has named its tombstones', async () => {
+  it('brings back no revoked token, even if it is acknowledged before any gateway has reported its tombstones', async () => {
     await newUser('alice@example.com');
     const token = await control.admin('POST', '/tokens', { user: 'alice@example.com', name: 'laptop' });
     await backUp();
@@ -120,7 +120,7 @@ describe('a restored backup', () => {
     expect(entities.filter(({ kind }) => kind === 'token')).toEqual([]);
   });
 
-  it('is noticed although it has overtaken the lost revision with other changes', async () => {
+  it('is noticed even after other changes have taken it past the lost revision', async () => {
     await backUp();
     await newUser('lost@example.com');
     const proof = await newestHead();
@@ -133,7 +133,7 @@ describe('a restored backup', () => {
 
   it.each([
     ['', []],
-    [', although other changes have overtaken the lost one', OVERTAKE],
+    [', even after other changes have taken it past the lost revision', OVERTAKE],
   ])('is noticed by a control replica that has been running all the time%s', async (_, more) => {
     const witness = await ControlPlane.start(databaseUrl);
     await backUp();
@@ -146,7 +146,7 @@ describe('a restored backup', () => {
     await witness.close();
   });
 
-  it('is not suspected because of an old head, or of one that somebody else has signed', async () => {
+  it('is not suspected because of an old head, or of a head with a foreign signature', async () => {
     const old = await newestHead();
     await newUser('alice@example.com');
     await beat(old);

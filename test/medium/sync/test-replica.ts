@@ -19,14 +19,14 @@ export interface Forgery {
   claims?: Partial<ReplicaClaims>;
   header?: Record<string, unknown>;
   key?: KeyObject;
-  /** Sent instead of the path or the body that were signed. */
+  /** Sent in place of the path or body that was signed. */
   path?: string;
   body?: string;
 }
 
 export const NOWHERE: Version = { epoch: 0, revision: 0, digest: '' };
 
-/** An independent, small replica: what it believes, it has verified with node:crypto. */
+/** A small, independent replica. It verifies everything with node:crypto before it believes it. */
 export class TestReplica {
   private constructor(
     private baseUrl: string,
@@ -44,7 +44,7 @@ export class TestReplica {
     return new TestReplica(baseUrl, response.body as EnrolAnswer, privateKey);
   }
 
-  /** Talks to another control replica from now on. */
+  /** Sends its requests to another control replica from now on. */
   moveTo(baseUrl: string): void {
     this.baseUrl = baseUrl;
   }

@@ -1,21 +1,21 @@
 import { Logger } from '@nestjs/common';
 import { Client, type ClientConfig } from 'pg';
 
-/** How long to wait before another attempt to connect, milliseconds. */
+/** Milliseconds between two attempts to connect. */
 const RETRY_MS = 1000;
-/** Beyond this a statement counts as unanswered and the session as lost, milliseconds. */
+/** Milliseconds after which a statement counts as unanswered and the session as lost. */
 const QUERY_TIMEOUT_MS = 3000;
 
 export interface SessionHandlers {
-  /** A new session is open. If this fails, the session is closed and another one is tried. */
+  /** Called when a session has opened. If it fails, the session is closed and another one is opened. */
   opened: (client: Client) => Promise<void>;
-  /** The session is gone, and with it its locks and subscriptions. */
+  /** Called when the session is lost, and with it its locks and subscriptions. */
   lost?: () => void;
 }
 
 /**
- * One PostgreSQL session outside of the pool, for what belongs to a session: LISTEN, advisory locks. It reconnects for
- * ever.
+ * One PostgreSQL session outside the pool, for what belongs to a session: LISTEN and advisory locks. It reconnects
+ * forever.
  */
 export class DatabaseSession {
   private readonly logger: Logger;
@@ -37,12 +37,12 @@ export class DatabaseSession {
     return this.client;
   }
 
-  /** Begins to connect; never waits, never fails. */
+  /** Starts connecting. Does not wait, and does not fail. */
   open(): void {
     if (!this.isClosed) void this.attempt();
   }
 
-  /** Gives the session up; another one is opened. */
+  /** Closes the session and opens another one. */
   drop(client: Client, reason: string): void {
     if (this.client !== client) return;
     this.note(true, reason);
@@ -86,12 +86,12 @@ export class DatabaseSession {
     if (!this.isClosed) this.retry = setTimeout(() => this.open(), RETRY_MS);
   }
 
-  /** One line per change of state. */
+  /** Logs one line when the state changes. */
   private note(isAway: boolean, text: string): void {
     if (this.isAway === isAway || this.isClosed) return;
     this.isAway = isAway;
-    if (isAway) this.logger.warn(`lost: ${text}`);
-    else this.logger.log('open again');
+    if (isAway) this.logger.warn(`The session was lost: ${text}`);
+    else this.logger.log('The session is open again');
   }
 }
 
@@ -101,11 +101,11 @@ const clientConfig = (connectionString: string, purpose: string): ClientConfig =
   connectionTimeoutMillis: 2000,
   query_timeout: QUERY_TIMEOUT_MS,
   keepAlive: true,
-  // A holder that vanished without a word must lose its locks within seconds, not hours.
+  // A client that vanishes must lose its locks within seconds, not hours.
   options: '-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3',
 });
 
-/** A session that is given up is not waited for. */
+/** Ends a connection without waiting for it. */
 function end(client: Client): void {
   client.end().catch(() => undefined);
 }

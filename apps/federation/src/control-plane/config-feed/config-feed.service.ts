@@ -8,10 +8,10 @@ import { ConfigReader } from './config-reader.service.js';
 import { DeltaLog } from './delta-log.service.js';
 import { type FeedState, type FeedStep, type SignedDelta } from './feed-state.js';
 
-/** How often the head is read, in case an announcement was missed, milliseconds. */
+/** Milliseconds between two reads of the head, in case an announcement was missed. */
 const CHECK_MS = 1000;
 
-/** Follows the newest revision of the database in this process and tells everybody who waits for it. */
+/** Follows the newest revision in the database and tells everything in this process that waits for it. */
 @Injectable()
 export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(ConfigFeed.name);
@@ -50,18 +50,18 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
 
   /** The newest revision that this replica knows. */
   get state(): FeedState {
-    if (this.newest === null) throw new Error('The feed has not begun');
+    if (this.newest === null) throw new Error('The configuration feed has not started');
     return this.newest;
   }
 
-  /** Calls back at every step, in order, until the returned function is called. */
+  /** Calls the listener at every step, in order, until the returned function is called. */
   onStep(listener: (step: FeedStep) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
   /**
-   * Looks into the database now. Resolves when a look that began after this call has ended.
+   * Reads the database now. Resolves when a read that started after this call has finished.
    * @throws if the database cannot be read.
    */
   refresh(): Promise<void> {
@@ -72,7 +72,7 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
 
   private start(): Promise<void> {
     this.queued = null;
-    this.running = this.look().finally(() => {
+    this.running = this.read().finally(() => {
       this.running = null;
     });
     return this.running;
@@ -81,15 +81,14 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
   @Interval(CHECK_MS)
   async tryRefresh(): Promise<void> {
     try {
-      // A look that is queued already will see whatever made this one necessary.
       await this.refresh();
-      this.note(false, 'again');
+      this.note(false);
     } catch (error) {
       this.note(true, (error as Error).message);
     }
   }
 
-  private async look(): Promise<void> {
+  private async read(): Promise<void> {
     const askedAt = new Date();
     const head = await this.reader.head();
     const before = this.newest;
@@ -102,8 +101,8 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
 
   private async step(before: FeedState | null, head: ConfigHead, confirmedAt: Date): Promise<void> {
     const { epoch, revision, digest, hopGeneration } = head;
-    const chain = await this.lead(before, head);
-    if (before !== null && chain === null) await this.examine(before);
+    const chain = await this.deltasBetween(before, head);
+    if (before !== null && chain === null) await this.suspectRestore(before);
     const deltas = chain ?? [];
     const revoked = await this.reader.revocations();
     if (deltas.length === 0 || deltas.some(({ kinds }) => kinds.has('signing-key'))) await this.keys.reload();
@@ -111,29 +110,31 @@ export class ConfigFeed implements OnModuleInit, OnApplicationShutdown {
     for (const listener of this.listeners) listener({ state: this.newest, deltas });
   }
 
-  /** The deltas from one position to the other; null if the log does not lead there. */
-  private async lead(before: FeedState | null, head: ConfigHead): Promise<SignedDelta[] | null> {
+  /** The deltas from one version to the other; null if the log does not lead there. */
+  private async deltasBetween(before: FeedState | null, head: ConfigHead): Promise<SignedDelta[] | null> {
     const chain = before?.epoch === head.epoch ? await this.deltas.chain(head.epoch, before, head) : null;
     if (chain === null && before !== null) this.deltas.clear();
     return chain;
   }
 
   /**
-   * Asks whether the database still holds what this very process has served. If not, it was restored from a backup,
-   * even where it has overtaken the lost revision with other changes.
+   * Checks whether the database still holds what this process has served. If it does not, it was restored from a backup,
+   * even if other changes have since taken it past the revision that was lost.
    */
-  private async examine({ epoch, revision, digest, revoked }: FeedState): Promise<void> {
+  private async suspectRestore({ epoch, revision, digest, revoked }: FeedState): Promise<void> {
     const at = new Date().toISOString();
     const proof = { epoch, revision, digest, replica: 'control-plane', revoked, at };
     if (await this.restoreWatch.markRestoreSuspected(proof))
-      this.logger.warn(`The database lacks revision ${revision} of epoch ${epoch}, served before`);
+      this.logger.warn(
+        `The database no longer has revision ${revision} of epoch ${epoch}, which this process has served: was a backup restored?`,
+      );
   }
 
-  /** One line per change of state. */
-  private note(isAway: boolean, text: string): void {
+  /** Logs one line when the state changes. */
+  private note(isAway: boolean, reason = ''): void {
     if (this.isAway === isAway) return;
     this.isAway = isAway;
-    if (isAway) this.logger.warn(`The database cannot be followed: ${text}`);
-    else this.logger.log(`The database is followed ${text}`);
+    if (isAway) this.logger.warn(`Changes in the database cannot be followed: ${reason}`);
+    else this.logger.log('Changes in the database can be followed again');
   }
 }

@@ -9,7 +9,7 @@ interface RevocationRow {
   until: Date | null;
 }
 
-/** Reads what the feed follows: the head, the log and the revocations. */
+/** Reads the head, the log and the revocations from the database. */
 @Injectable()
 export class ConfigReader {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
@@ -18,7 +18,7 @@ export class ConfigReader {
     return manager.findOneByOrFail(ConfigHead, { id: CONFIG_HEAD_ID });
   }
 
-  /** Log rows of one epoch, both revisions included, oldest first. */
+  /** Log rows of one epoch from one revision to another, both included, oldest first. */
   log(epoch: number, from: number, to: number): Promise<ConfigLog[]> {
     return this.dataSource.manager.find(ConfigLog, {
       where: { epoch, revision: Between(from, to) },
@@ -26,7 +26,7 @@ export class ConfigReader {
     });
   }
 
-  /** The newest revocations whose tokens have not expired, newest first. @param limit Null: all. */
+  /** Revocations of tokens that have not expired, newest first. @param limit The most to read; null for all. */
   async revocations(
     limit: number | null = MAX_HEAD_REVOCATIONS,
     manager: EntityManager = this.dataSource.manager,

@@ -6,7 +6,7 @@ import { DeploymentKeys } from '../keys/deployment-keys.service.js';
 
 const ALGORITHM = 'EdDSA';
 
-/** Signs what gateways apply, as compact JWS (RFC 7515) with Ed25519 (RFC 8037). */
+/** Signs the heads and deltas that gateways apply, as compact JWS (RFC 7515) with Ed25519 (RFC 8037). */
 @Injectable()
 export class ConfigSigner {
   constructor(private readonly keys: DeploymentKeys) {}
@@ -15,12 +15,12 @@ export class ConfigSigner {
     return this.sign(HEAD_TYPE, JSON.stringify(claims));
   }
 
-  /** @param claims the JSON text of `DeltaClaims`. */
+  /** @param claims `DeltaClaims` as JSON text. */
   signDelta(claims: string): Promise<string> {
     return this.sign(DELTA_TYPE, claims);
   }
 
-  /** The claims of a head that this deployment has signed, under whichever key; null for anything else. */
+  /** The claims of a head that this deployment has signed with any of its keys; null for anything else. */
   async verifyHead(jws: string): Promise<HeadClaims | null> {
     try {
       const key = this.keys.find(String(decodeProtectedHeader(jws).kid));
@@ -29,7 +29,7 @@ export class ConfigSigner {
       const claims: unknown = JSON.parse(Buffer.from(verified.payload).toString());
       return verified.protectedHeader.typ === HEAD_TYPE && HEAD_CLAIMS.is(claims) ? claims : null;
     } catch {
-      // Whatever is wrong with it: it proves nothing.
+      // A head that cannot be verified proves nothing, for whatever reason.
       return null;
     }
   }

@@ -5,12 +5,12 @@ import { ConfigSigner } from './config-signer.service.js';
 import { ConfigReader } from './config-reader.service.js';
 import type { SignedDelta } from './feed-state.js';
 
-/** Beyond this many revisions a full load is cheaper than a chain of deltas. */
+/** For more revisions than this, a full load is cheaper than a chain of deltas. */
 export const MAX_CHAIN = 1000;
-/** Bytes of a chain beyond which it is not sent. */
+/** Longest chain that is sent, bytes. */
 const MAX_CHAIN_BYTES = 16 * 1024 * 1024;
 
-/** A revision and the digest that the snapshot has there. */
+/** A revision and the digest of the snapshot at that revision. */
 type Place = Pick<SignedDelta, 'revision' | 'digest'>;
 
 /** The deltas of the current epoch, each signed once. */
@@ -26,9 +26,8 @@ export class DeltaLog {
   ) {}
 
   /**
-   * The deltas that lead from one position of an epoch to another, in order. Who holds something else under the same
-   * revision cannot be led.
-   * @returns Null if the log does not lead there, or not at a reasonable cost.
+   * The deltas that lead from one revision of an epoch to another, in order.
+   * @returns Null if the log does not lead there, if the digests differ, or if the chain would be too long.
    */
   async chain(epoch: number, from: Place, to: Place): Promise<SignedDelta[] | null> {
     const steps = to.revision - from.revision;
@@ -38,12 +37,12 @@ export class DeltaLog {
     return isChain(deltas, from, to) && bytesOf(deltas) <= MAX_CHAIN_BYTES ? deltas : null;
   }
 
-  /** Digest of a revision of the current epoch, if it is at hand. */
+  /** Digest of a revision of the current epoch; null if it is not cached. */
   digestOf(epoch: number, revision: number): string | null {
     return epoch === this.epoch ? (this.cache.get(revision)?.digest ?? null) : null;
   }
 
-  /** Forgets everything: the database holds another history now. */
+  /** Empties the cache: the database now holds another history. */
   clear(): void {
     this.cache.clear();
     this.cachedBytes = 0;
@@ -92,7 +91,7 @@ export class DeltaLog {
   }
 }
 
-/** The claims as JSON. The logged text goes in as it is: its bytes are what the digest is about. */
+/** The claims as JSON. The logged text goes in byte by byte, because the digest covers those bytes. */
 function deltaClaims(row: ConfigLog): string {
   const { epoch, revision, previousDigest, digest } = row;
   const head = JSON.stringify({ epoch, revision, previousDigest, digest, time: row.time.toISOString() });

@@ -3,7 +3,7 @@ import type { Revocation, Version } from '#libs/contract';
 /** The newest revision as this control replica knows it. */
 export interface FeedState extends Version {
   hopGeneration: number;
-  /** When the database last confirmed that nothing is newer. */
+  /** When the database last confirmed that this is the newest revision. */
   confirmedAt: Date;
   /** The newest revocations, newest first. */
   revoked: readonly Revocation[];
@@ -14,12 +14,12 @@ export interface SignedDelta {
   revision: number;
   previousDigest: string;
   digest: string;
-  /** Kinds of the entities that it changes. */
+  /** Kinds of the items that it changes. */
   kinds: ReadonlySet<string>;
   jws: string;
 }
 
-/** A step of the feed: the deltas that lead to `state`; none if they do not, as after a change of epoch. */
+/** A step of the feed: a new state and the deltas that lead to it; none if no deltas do, as after a change of epoch. */
 export interface FeedStep {
   state: FeedState;
   deltas: readonly SignedDelta[];

@@ -4,10 +4,10 @@ import { ConfigSigner } from './config-signer.service.js';
 import { ConfigFeed } from './config-feed.service.js';
 import type { FeedState } from './feed-state.js';
 
-/** A head is signed anew when its confirmation is older than this, milliseconds. */
+/** Milliseconds after which a head is signed again with a newer time of confirmation. */
 const FRESH_MS = 900;
 
-/** The newest head, signed once for everybody who asks within a second. */
+/** Signs the newest head, once for all requests within a second. */
 @Injectable()
 export class HeadSigner {
   private signedFor: FeedState | null = null;
@@ -19,8 +19,8 @@ export class HeadSigner {
   ) {}
 
   /**
-   * The head of the feed's state. Its time is when the database last confirmed it, so that a control replica that is
-   * cut off from the database cannot keep gateways believing that nothing was revoked.
+   * The newest head. Its time is when the database last confirmed it: a control replica that is cut off from the database
+   * must not keep gateways believing that nothing was revoked.
    */
   current(): Promise<string> {
     const { state } = this.feed;

@@ -10,14 +10,14 @@ import type { Subscription } from 'rxjs';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
 import { natsOptions } from '../../nats/nats-options.js';
 
-/** The enum itself exists only in types. */
+/** The enum exists only as a type. */
 const CONNECTED = 'connected' as NatsStatus;
-/** How long the first connection may take before it is worth a line in the log, milliseconds. */
+/** Milliseconds that the first connection may take before a warning is logged. */
 const PATIENCE_MS = 3000;
 
 /**
- * The way to NATS. It is at most once by design: what is emitted while there is no connection is lost, and nobody waits
- * for one.
+ * The connection to NATS. Delivery is at most once by design: what is sent while there is no connection is lost, and
+ * nothing waits for a connection.
  */
 @Injectable()
 export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -37,14 +37,14 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.isOpen;
   }
 
-  /** Calls back whenever the connection is open, for the first time or again. */
+  /** Calls the listener each time the connection opens. */
   onConnected(listener: () => void): void {
     this.listeners.add(listener);
   }
 
   onApplicationBootstrap(): void {
     if (this.client === null) {
-      this.logger.log('NATS_URL is not set: changes travel by long poll alone');
+      this.logger.log('NATS_URL is not set: gateways learn of changes by long poll only');
       return;
     }
     this.status = this.client.status.subscribe((status) => this.follow(status === CONNECTED));
@@ -52,11 +52,12 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
     this.patience = setTimeout(() => this.warnIfAway(), PATIENCE_MS);
   }
 
-  /** Sends a message if there is a connection; a failure is logged, since the long poll brings the same. */
+  /** Sends a message if there is a connection. A failure is only logged, because the long poll brings the same. */
   emit(subject: string, data: string): void {
     if (this.client === null || !this.isOpen) return;
     this.client.emit<void, string>(subject, data).subscribe({
-      error: (error: unknown) => this.logger.warn(`Not published on ${subject}: ${String(error)}`),
+      error: (error: unknown) =>
+        this.logger.warn(`A message could not be published on ${subject}: ${String(error)}`),
     });
   }
 
@@ -86,6 +87,6 @@ export class NatsLink implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private warnIfAway(): void {
-    if (!this.isOpen) this.logger.warn('NATS is away: changes travel by long poll alone');
+    if (!this.isOpen) this.logger.warn('NATS is not reachable: gateways learn of changes by long poll only');
   }
 }

@@ -9,7 +9,7 @@ import { NatsLink } from './nats-link.service.js';
 
 const HEAD_EVERY_MS = 2000;
 
-/** Tells gateways over NATS what is new: each delta, and the head after each change and every 2 s. */
+/** Publishes each delta on NATS, and the head after each change and every 2 seconds. */
 @Injectable()
 export class Publisher implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(Publisher.name);

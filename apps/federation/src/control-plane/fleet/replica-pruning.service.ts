@@ -8,8 +8,8 @@ import { keptSince, liveSince } from './replica-state.js';
 const CHECK_MS = 600_000;
 
 /**
- * Removes replicas that were not heard for a day while another replica of their gateway is live. A gateway that is cut off
- * as a whole keeps its replicas, and so does every gateway while the control plane is down.
+ * Removes replicas that have not reported for a day while another replica of their gateway is live. A gateway that is cut
+ * off keeps all of its replicas, and so does every gateway while the control plane is down.
  */
 @Injectable()
 export class ReplicaPruning {
@@ -31,9 +31,10 @@ export class ReplicaPruning {
     if (!this.election.isLeader) return;
     try {
       const removed = await this.prune();
-      if (removed.length > 0) this.logger.log(`Removed replicas that are gone: ${removed.join(', ')}`);
+      if (removed.length > 0)
+        this.logger.log(`Removed replicas that have not reported for a day: ${removed.join(', ')}`);
     } catch (error) {
-      this.logger.warn(`Replicas could not be pruned: ${(error as Error).message}`);
+      this.logger.warn(`Replicas could not be removed: ${(error as Error).message}`);
     }
   }
 }

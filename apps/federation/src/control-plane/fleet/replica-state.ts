@@ -1,17 +1,16 @@
 /**
  * State of a replica by the age of its last heartbeat; one is due every three seconds.
- * - `live`: it serves, and counts wherever it is asked what a gateway serves.
- * - `silent`: it may be restarting or cut off. What it reported last is still shown.
- * - `gone`: nothing of it is shown any more.
+ * - `live`: it counts for the state of its gateway, and for whether a change has arrived.
+ * - `silent`: it may be restarting or cut off. The metrics that it reported last are still shown.
+ * - `gone`: its metrics are no longer shown. After a day it is removed, see `ReplicaPruning`.
  */
 export type ReplicaState = 'live' | 'silent' | 'gone';
 
 const LIVE_FOR_MS = 15_000;
 const GONE_AFTER_MS = 5 * 60_000;
-/** A replica that is gone for longer is removed, see `ReplicaPruning`. */
 const REMOVED_AFTER_MS = 24 * 3_600_000;
 
-/** @param lastSeenAt Null before the first heartbeat: such a replica is silent. */
+/** @param lastSeenAt When its last heartbeat came; null if it never sent one, which makes it silent. */
 export function replicaState(lastSeenAt: Date | null, now = new Date()): ReplicaState {
   if (lastSeenAt === null) return 'silent';
   if (lastSeenAt >= liveSince(now)) return 'live';

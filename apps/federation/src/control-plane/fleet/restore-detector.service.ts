@@ -6,8 +6,8 @@ import { DeltaLog } from '../config-feed/delta-log.service.js';
 import { ConfigSigner } from '../config-feed/config-signer.service.js';
 
 /**
- * Notices that the database was restored from an older backup: a replica shows a head that this deployment has signed
- * and that the database lacks.
+ * Notices that the database was restored from a backup: a replica presents a head that this deployment has signed and
+ * that the database does not have.
  */
 @Injectable()
 export class RestoreDetector {
@@ -20,7 +20,7 @@ export class RestoreDetector {
     private readonly restoreWatch: RestoreWatch,
   ) {}
 
-  /** @param head the newest head that the replica has accepted, a JWS. */
+  /** @param head The newest head that the replica has accepted, a JWS. */
   async examine(replica: string, head: string): Promise<void> {
     const proof = await this.signer.verifyHead(head);
     if (proof === null || this.isKnown(proof)) return;
@@ -28,11 +28,13 @@ export class RestoreDetector {
     const suspicion = { epoch, revision, digest, replica, revoked, at: new Date().toISOString() };
     if (await this.restoreWatch.markRestoreSuspected(suspicion)) {
       const held = `revision ${revision} of epoch ${epoch}`;
-      this.logger.warn(`The database lacks ${held}, which ${replica} proves: was a backup restored?`);
+      this.logger.warn(
+        `The database does not have ${held}, but replica ${replica} proves that it existed: was a backup restored?`,
+      );
     }
   }
 
-  /** Saves the look into the database for all that is as it should be. */
+  /** Answers from memory for a head that is as expected, so that heartbeats do not cost a query. */
   private isKnown(proof: HeadClaims): boolean {
     const isCurrent = isSameVersion(proof, this.feed.state);
     return isCurrent || this.deltas.digestOf(proof.epoch, proof.revision) === proof.digest;

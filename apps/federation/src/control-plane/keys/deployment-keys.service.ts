@@ -4,7 +4,7 @@ import { readSecrets, type DeploymentSecrets } from './deployment-secrets.js';
 import type { MasterKey } from './master-key.js';
 import { openSigningKey, type OpenSigningKey } from './signing-key.js';
 
-/** The opened keys and secrets of this deployment, the same in all control replicas. */
+/** The decrypted keys and secrets of this deployment, the same in all control replicas. */
 export class DeploymentKeys {
   private constructor(
     private readonly dataSource: DataSource,
@@ -13,7 +13,7 @@ export class DeploymentKeys {
     private keys: readonly OpenSigningKey[],
   ) {}
 
-  /** @throws SealError if the master key is another one than the deployment's. */
+  /** @throws SealError if the master key is not the deployment's. */
   static async open(dataSource: DataSource, masterKey: MasterKey): Promise<DeploymentKeys> {
     const secrets = await readSecrets(dataSource.manager, masterKey);
     return new DeploymentKeys(dataSource, masterKey, secrets, await readKeys(dataSource, masterKey));
@@ -39,7 +39,7 @@ export class DeploymentKeys {
     return this.keys.filter(({ state }) => state !== 'retired');
   }
 
-  /** A key that this deployment signs with or once did. */
+  /** A key that this deployment signs with, or once signed with. */
   find(kid: string): OpenSigningKey | undefined {
     return this.keys.find((key) => key.kid === kid);
   }

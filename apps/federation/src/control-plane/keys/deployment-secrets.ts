@@ -3,11 +3,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { MasterKey } from './master-key.js';
 
-/** What all control replicas of a deployment share besides the signing keys. */
+/** What the control replicas of a deployment share, apart from the signing keys. */
 export interface DeploymentSecrets {
   /** Names the deployment: part of the audience of the replicas' signed requests. Not secret. */
   deploymentId: string;
-  /** The root of all hop and session keys. */
+  /** All hop and session keys are derived from it. */
   hopSecret: Buffer;
 }
 
@@ -17,7 +17,7 @@ const HOP_SECRET_BYTES = 32;
 
 const place = (name: string): string => `secret.ciphertext of ${name}`;
 
-/** Writes new secrets; once per deployment. */
+/** Makes and stores the secrets, once per deployment. */
 export async function createSecrets(manager: EntityManager, masterKey: MasterKey, at: Date): Promise<void> {
   const values: [string, Buffer][] = [
     [DEPLOYMENT_ID, Buffer.from(randomUUID())],
@@ -31,7 +31,7 @@ export async function createSecrets(manager: EntityManager, masterKey: MasterKey
   await manager.insert(Secret, rows);
 }
 
-/** @throws SealError if the master key is another one. */
+/** @throws SealError if the master key is not the deployment's. */
 export async function readSecrets(manager: EntityManager, masterKey: MasterKey): Promise<DeploymentSecrets> {
   const read = async (name: string): Promise<Buffer> => {
     const row = await manager.findOneByOrFail(Secret, { name });

@@ -9,8 +9,8 @@ const FIRST_BOOT: AdminAction = { actor: 'system', action: 'deployment.create', 
 class AlreadySetUp extends Error {}
 
 /**
- * The first boot of a deployment: makes signing keys and secrets and announces what gateways must know of them.
- * Of several control replicas one does it; the lock on the head makes the others wait and find it done.
+ * Sets up the deployment at its first boot: makes signing keys and secrets, and announces the public keys to gateways.
+ * If several control replicas boot at once, one does it; the lock on the head makes the others wait until it is done.
  */
 export async function setUpDeployment(
   dataSource: DataSource,

@@ -10,15 +10,15 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { LeaderElection } from '../leader-election/leader-election.service.js';
 
-/** Age of the hop keys, hours, at which the leader begins a new generation. */
+/** Hours after which the leader begins a new generation of hop keys. */
 const MAX_AGE_HOURS = 24;
 const CHECK_MS = 60_000;
 const ACTION = { actor: 'system', action: 'hop-keys.rotate', resource: 'hop-keys' };
 
-/** Another replica, or an administrator, has rotated in the meantime. */
+/** Another control replica or an administrator has rotated the keys in the meantime. */
 class NotDue extends Error {}
 
-/** Begins a new generation of hop keys when the newest is too old. */
+/** Begins new generations of hop keys: when the newest is too old, or when an administrator asks for it. */
 @Injectable()
 export class HopKeyRotation {
   private readonly logger = new Logger(HopKeyRotation.name);
@@ -29,7 +29,7 @@ export class HopKeyRotation {
     private readonly election: LeaderElection,
   ) {}
 
-  /** Begins a new generation. Gateways go on to accept the one before, so that no call fails. */
+  /** Begins a new generation. Gateways still accept the previous one, so that no call fails. */
   async rotate(action: AdminAction): Promise<ChangeReceipt & { generation: number }> {
     const { result, ...receipt } = await this.changes.change(action, (change) =>
       Promise.resolve(nextHopGeneration(change)),
@@ -37,7 +37,7 @@ export class HopKeyRotation {
     return { ...receipt, generation: result };
   }
 
-  /** @returns Whether a new generation was due and has begun. */
+  /** @returns True if a new generation was due and has begun. */
   async rotateIfDue(): Promise<boolean> {
     if (!(await isDue(this.dataSource.manager))) return false;
     try {
@@ -60,7 +60,7 @@ export class HopKeyRotation {
   }
 }
 
-/** Asks again under the lock on the head: for a moment there can be two leaders, and they must not rotate twice. */
+/** Checks again under the lock on the head: for a moment there can be two leaders, which must not both rotate. */
 async function nextIfStillDue(change: ChangeTransaction): Promise<void> {
   if (!(await isDue(change.manager))) throw new NotDue();
   nextHopGeneration(change);

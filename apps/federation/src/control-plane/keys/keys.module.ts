@@ -9,7 +9,7 @@ import { MasterKey } from './master-key.js';
 import { openDeployment } from './open-deployment.js';
 import { SigningKeyRotation } from './signing-key-rotation.service.js';
 
-/** Keys of the deployment and their rotation. Nothing that depends on them exists before they are open. */
+/** The deployment's keys and their rotation. Whatever depends on them is made only after they have been decrypted. */
 @Module({
   imports: [RegistryModule, LeaderElectionModule],
   providers: [

@@ -7,9 +7,8 @@ import { setUpDeployment } from './deployment.setup.js';
 import type { MasterKey } from './master-key.js';
 
 /**
- * Opens the deployment's keys, making them at the first boot.
- * @throws SettingsError if the master key is not the one that the deployment was made with: serving on would mean
- * to sign and derive with garbage.
+ * Decrypts the deployment's keys; at the first boot it makes them.
+ * @throws SettingsError if the master key is not the one that the deployment was set up with.
  */
 export async function openDeployment(
   dataSource: DataSource,

@@ -2,8 +2,8 @@ import type { PairKey, PrivateBundle } from '#libs/contract';
 import { hopKey, sessionKey } from './derive-keys.js';
 
 /**
- * What only this gateway may know. Keys of the generations around the current one are accepted, so that a rotation
- * needs no coordination.
+ * The keys that only this gateway may know. Gateways accept the previous and the next generation as well, so that they
+ * need not switch at the same moment.
  */
 export function privateBundle(
   secret: Buffer,

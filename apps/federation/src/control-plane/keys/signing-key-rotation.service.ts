@@ -5,9 +5,9 @@ import { MasterKey } from './master-key.js';
 import { newSigningKey } from './signing-key.js';
 
 /**
- * Rotates the signing keys: the next key, which gateways know already, becomes active, and another next key is
- * announced. The key used until now stays announced until the following rotation, so that what it signed last, in
- * flight or in a gateway's last good snapshot, still verifies.
+ * Rotates the signing keys: the next key, which gateways already know, becomes the active one, and a new next key is
+ * announced. The key used so far stays announced until the following rotation, so that gateways can still verify what
+ * it signed last.
  */
 @Injectable()
 export class SigningKeyRotation {
@@ -44,11 +44,11 @@ function pair(rows: SigningKey[]): { active: SigningKey; next: SigningKey } {
   const active = rows.find(({ state }) => state === 'active');
   const next = rows.find(({ state }) => state === 'next');
   if (active === undefined || next === undefined)
-    throw new Error('The deployment lacks an active or next key');
+    throw new Error('The deployment has no active or no next signing key');
   return { active, next };
 }
 
-/** The row stays: it still proves revisions to a restored backup. Only gateways forget the key. */
+/** Gateways forget the key. Its row stays, because what it has signed still proves that a backup was restored. */
 async function withdraw(change: ChangeTransaction, kid: string): Promise<void> {
   const announced: unknown[] = await change.manager.query(
     `SELECT 1 FROM config_entity WHERE kind = 'signing-key' AND key = $1`,

@@ -13,7 +13,7 @@ export interface OpenSigningKey {
 
 const place = (kid: string): string => `signing_key.private_ciphertext of ${kid}`;
 
-/** Makes a key pair as a row, the private part sealed. */
+/** Makes a key pair and returns its row, with the private part encrypted. */
 export function newSigningKey(masterKey: MasterKey, state: SigningKey['state'], createdAt: Date): SigningKey {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const publicX = String(publicKey.export({ format: 'jwk' }).x);
@@ -22,7 +22,7 @@ export function newSigningKey(masterKey: MasterKey, state: SigningKey['state'], 
   return { kid, publicX, privateCiphertext: masterKey.seal(place(kid), pkcs8), state, createdAt };
 }
 
-/** @throws SealError if the master key is another one. */
+/** @throws SealError if the master key is not the deployment's. */
 export function openSigningKey(masterKey: MasterKey, row: SigningKey): OpenSigningKey {
   const key = masterKey.open(place(row.kid), row.privateCiphertext);
   const privateKey = createPrivateKey({ key, format: 'der', type: 'pkcs8' });

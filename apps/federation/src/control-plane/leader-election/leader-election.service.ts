@@ -10,13 +10,13 @@ import { Interval } from '@nestjs/schedule';
 import type { Client } from 'pg';
 import { CONTROL_SETTINGS, type ControlSettings } from '../../settings/settings.js';
 
-/** Key of the session's advisory lock that picks the leader. */
+/** Key of the advisory lock that the leader's session holds. */
 export const LEADER_LOCK = 4_027_002;
 const TRY_MS = 1000;
 
 /**
- * Picks one of the control replicas for what one is enough to do. Nothing may depend on there being exactly one: for a
- * moment there can be two, or none.
+ * Picks one of the control replicas for the work that only one has to do. Nothing may depend on there being exactly one:
+ * for a moment there can be two, or none.
  */
 @Injectable()
 export class LeaderElection implements OnApplicationBootstrap, OnModuleDestroy {
@@ -37,7 +37,7 @@ export class LeaderElection implements OnApplicationBootstrap, OnModuleDestroy {
     return this.leads;
   }
 
-  /** Calls back whenever this replica becomes the leader. */
+  /** Calls the listener each time this replica becomes the leader. */
   onElected(listener: () => void): void {
     this.listeners.add(listener);
   }
@@ -52,7 +52,7 @@ export class LeaderElection implements OnApplicationBootstrap, OnModuleDestroy {
     await this.session.close();
   }
 
-  /** Tries to become the leader, or makes sure that this replica still is. */
+  /** Tries to become the leader, or checks that this replica still is. */
   @Interval(TRY_MS)
   async check(): Promise<void> {
     const client = this.session.current;
@@ -67,7 +67,7 @@ export class LeaderElection implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  /** A leader asks, too: an answer proves that the session, and so the lock, still stands. */
+  /** A leader sends a query as well: an answer proves that its session still exists, and with it the lock. */
   private async attempt(client: Client): Promise<void> {
     if (this.leads) {
       await client.query('SELECT 1');

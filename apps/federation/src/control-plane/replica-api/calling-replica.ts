@@ -8,10 +8,10 @@ export interface CallingReplica {
   gateway: string;
 }
 
-/** A request as the replica guard sees it; Nest keeps the body as sent in `rawBody`. */
+/** A request as the replica guard sees it. Nest keeps the bytes of the body in `rawBody`. */
 export type ReplicaRequest = FastifyRequest & { rawBody?: Buffer; replica?: CallingReplica };
 
-/** Injects the {@link CallingReplica} that the guard has established. */
+/** Injects the {@link CallingReplica} that the guard has authenticated. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallingReplica => {
   const { replica } = context.switchToHttp().getRequest<ReplicaRequest>();
   if (replica === undefined) throw new Error('The route was reached without the replica guard');
@@ -19,8 +19,8 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 });
 
 /**
- * Injects the parsed body as it came, past the validation of the admin API: a replica that reports something odd must
- * not look silent. The route checks every field itself.
+ * Injects the parsed body without the admin API's validation: a replica that reports text which PostgreSQL cannot store
+ * must not look silent. The route checks the message against its wire type.
  */
 export const Reported = createParamDecorator(
   (_: unknown, context: ExecutionContext): unknown =>

@@ -7,7 +7,7 @@ interface MessageType<T> {
 }
 
 /**
- * What a replica sent, if it has the type. A message that is not an object counts as one without fields.
+ * The message of a replica, if it has the type. A message that is not an object counts as an object without fields.
  * @throws ProblemError `validation` naming every field that is wrong.
  */
 export function readMessage<T>(type: MessageType<T>, body: unknown): T {
@@ -16,7 +16,7 @@ export function readMessage<T>(type: MessageType<T>, body: unknown): T {
   throw refusal(type.errors(message));
 }
 
-/** @throws ProblemError `validation`, always. */
+/** The problem that names the fields which are wrong. */
 export function refusal(errors: FieldError[]): ProblemError {
   const names = errors.map(({ field }) => field).join(', ');
   return new ProblemError('validation', `Not acceptable: ${names}`, { errors });

@@ -18,7 +18,7 @@ import { RemovedReplicas } from './removed-replicas.service.js';
 import { ReplicaGuard } from './replica.guard.js';
 import { ReplicaKeys } from './replica-keys.service.js';
 
-/** All of `/internal/v1`: what the replicas of gateways ask and report. One guard stands before every route. */
+/** All of `/internal/v1`: what the replicas of gateways ask for and report. One guard protects every route. */
 @Module({
   imports: [RegistryModule, KeysModule, ConfigFeedModule, FleetModule],
   controllers: [EnrolmentController, ReplicaConfigController, BundleController, HeartbeatsController],

@@ -2,7 +2,7 @@ import { MAX_ASSERTION_SECONDS, REPLICA_CLAIMS, REPLICA_TYPE, type ReplicaClaims
 import { decodeProtectedHeader, jwtVerify } from 'jose';
 import type { KnownReplica } from './replica-keys.service.js';
 
-/** How far a replica's clock may be off, seconds. */
+/** Seconds by which a replica's clock may be off. */
 export const MAX_SKEW_SECONDS = 60;
 
 /** The parts of a request that its assertion is bound to. */
@@ -14,7 +14,7 @@ export interface SignedParts {
   bodyHash: string;
 }
 
-/** The replica id that an assertion names, not yet believed; null if it is no assertion. */
+/** The replica id that an assertion names, before anything is verified; null if it is not an assertion. */
 export function claimedReplica(assertion: string): string | null {
   try {
     const { kid } = decodeProtectedHeader(assertion);
@@ -26,7 +26,7 @@ export function claimedReplica(assertion: string): string | null {
 
 /**
  * Verifies a replica's assertion for one request.
- * @throws Error saying what does not hold.
+ * @throws Error naming the claim that is wrong.
  */
 export async function verifyAssertion(
   assertion: string,

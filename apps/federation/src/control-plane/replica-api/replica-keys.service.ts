@@ -9,9 +9,9 @@ export interface KnownReplica extends CallingReplica {
   publicKey: CryptoKey;
 }
 
-/** How long a replica is believed to be enrolled without asking the database, milliseconds. */
+/** Milliseconds for which a replica counts as enrolled without asking the database again. */
 const TRUST_MS = 60_000;
-/** How long an id is believed to be unknown: bounds what made-up ids cost the database. */
+/** Milliseconds for which an id counts as unknown: this limits what made-up ids cost the database. */
 const DISTRUST_MS = 1000;
 const MAX_CACHED = 10_000;
 
@@ -20,14 +20,14 @@ interface Cached {
   until: number;
 }
 
-/** Public keys of the enrolled replicas, cached; a gateway's deletion takes its replicas with it. */
+/** Public keys of the enrolled replicas, cached. Deleting a gateway deletes its replicas. */
 @Injectable()
 export class ReplicaKeys {
   private readonly cache = new Map<string, Cached>();
 
   constructor(@InjectRepository(Replica) private readonly replicas: Repository<Replica>) {}
 
-  /** Null: not enrolled, or no longer. */
+  /** The replica, or null if it is not enrolled (any more). */
   async find(id: string): Promise<KnownReplica | null> {
     const cached = this.cache.get(id);
     if (cached !== undefined && cached.until > performance.now()) return cached.replica;
@@ -35,7 +35,7 @@ export class ReplicaKeys {
     return this.load(id);
   }
 
-  /** Believes nothing any more: replicas may have been removed. */
+  /** Empties the cache, because replicas may have been removed. */
   forgetAll(): void {
     this.cache.clear();
   }

@@ -12,13 +12,13 @@ import { ReplicaKeys, type KnownReplica } from './replica-keys.service.js';
 
 const REPLICA_ROUTES = '/internal/';
 const NOTHING = Buffer.alloc(0);
-/** An assertion may be issued up to the permitted skew ahead of this clock, and is accepted as long behind it. */
+/** An assertion may be issued up to the allowed skew ahead of this clock, and is accepted until the same time behind it. */
 const ACCEPTED_MS = (2 * MAX_SKEW_SECONDS + 1) * 1000;
 const MAX_LIVE_IDS = 500_000;
 
 /**
- * Guards every route below `/internal/`, whether or not its controller asks for it: only a signed request of an enrolled
- * replica passes. It stands before all routes of the control plane and leaves the others to their own guards.
+ * Protects every route below `/internal/`, whether or not its controller asks for it: a request must be signed by an
+ * enrolled replica. Nest runs it for all routes of the control plane; it leaves the others to their own guards.
  */
 @Injectable()
 export class ReplicaGuard implements CanActivate {
@@ -43,7 +43,7 @@ export class ReplicaGuard implements CanActivate {
   private async authenticate(request: ReplicaRequest): Promise<KnownReplica> {
     const assertion = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (assertion === undefined)
-      throw unauthenticated('Sign the request with the key of an enrolled replica');
+      throw unauthenticated('The request must be signed with the key of an enrolled replica');
     const id = claimedReplica(assertion);
     const replica = id === null ? null : await this.replicas.find(id);
     if (replica === null) throw unauthenticated('The replica is not enrolled');
@@ -69,11 +69,11 @@ export class ReplicaGuard implements CanActivate {
 
   private refuse(replica: KnownReplica, reason: string): never {
     this.logger.warn(`Refused a request of replica ${replica.id}: ${reason}`);
-    throw unauthenticated('The signature of the request is not acceptable');
+    throw unauthenticated('The signature of the request is not valid');
   }
 }
 
-/** A body that was parsed but not kept as sent cannot be verified; no hash equals the empty string. */
+/** A body whose bytes were not kept cannot be verified: the empty string equals no hash. */
 function bodyHashOf({ rawBody, body }: ReplicaRequest): string {
   const isUnseen = rawBody === undefined && body !== undefined && body !== null;
   return isUnseen ? '' : hash('sha256', rawBody ?? NOTHING, 'base64url');

@@ -8,7 +8,7 @@ import { BundleService } from './bundle.service.js';
 export class BundleController {
   constructor(private readonly bundles: BundleService) {}
 
-  /** The bundle of the caller's own gateway; there is no way to ask for another's. */
+  /** The bundle of the caller's own gateway. There is no way to ask for that of another. */
   @Get()
   @Header('cache-control', 'no-store')
   bundle(@Caller() { gateway }: CallingReplica): Promise<PrivateBundle> {

@@ -6,7 +6,7 @@ import { DataSource } from 'typeorm';
 import { DeploymentKeys } from '../../keys/deployment-keys.service.js';
 import { privateBundle } from '../../keys/private-bundle.js';
 
-/** Derives the private bundles; nothing of them is stored or logged. */
+/** Derives the private bundles of gateways. Nothing in them is stored or logged. */
 @Injectable()
 export class BundleService {
   constructor(

@@ -6,7 +6,7 @@ import { DeltaLog } from '../../config-feed/delta-log.service.js';
 import { HeadSigner } from '../../config-feed/head-signer.service.js';
 import { LongPolls } from './long-polls.service.js';
 
-/** Answers the long polls of gateways from memory; only who is far behind costs a read. */
+/** Answers the long polls of gateways from memory; only a gateway that is far behind costs a query. */
 @Injectable()
 export class ConfigPolls {
   constructor(
@@ -17,13 +17,13 @@ export class ConfigPolls {
   ) {}
 
   /**
-   * @param at What the gateway says that it holds.
+   * @param at The version that the gateway says it holds.
    * @param waitMs How long to wait for something newer.
-   * @throws ProblemError `draining`: another control replica should be asked.
+   * @throws ProblemError `draining` if this control replica is shutting down and another one should be asked.
    */
   async answer(at: Version, waitMs: number, signal: AbortSignal): Promise<PollAnswer> {
     if (this.longPolls.areClosed) throw new ProblemError('draining', 'Ask again shortly');
-    // Another control replica may have told the gateway of a change that this one has yet to see.
+    // Another control replica may have sent the gateway a change that this one has not seen yet.
     if (compareRevisions(at, this.feed.state) > 0) await this.feed.refresh();
     if (isSameVersion(at, this.feed.state)) await this.longPolls.wait(waitMs, signal);
     const { state } = this.feed;

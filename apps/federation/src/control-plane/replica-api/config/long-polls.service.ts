@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { ConfigFeed } from '../../config-feed/config-feed.service.js';
 
-/** Waits of long polls: all of them end at the next step of the feed, and when the process ends. */
+/** Lets long polls wait. All of them end at the next step of the feed, and when the process shuts down. */
 @Injectable()
 export class LongPolls implements OnModuleDestroy {
   private readonly waiting = new Set<() => void>();
@@ -12,7 +12,7 @@ export class LongPolls implements OnModuleDestroy {
     this.unsubscribe = feed.onStep(() => this.endAll());
   }
 
-  /** Resolves at the feed's next step, after the time, milliseconds, or when the signal is aborted. */
+  /** Resolves at the feed's next step, after `ms` milliseconds, or when the signal is aborted. */
   async wait(ms: number, signal: AbortSignal): Promise<void> {
     if (ms <= 0 || this.isClosed || signal.aborted) return;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -24,12 +24,12 @@ export class LongPolls implements OnModuleDestroy {
     this.waiting.delete(resolve);
   }
 
-  /** True when this process is about to end: a poll that came now would be answered at once, again and again. */
+  /** True when the process is shutting down: a new poll would be answered at once, over and over. */
   get areClosed(): boolean {
     return this.isClosed;
   }
 
-  /** From now on nobody waits; whoever does is answered. */
+  /** Ends all waits, and lets no poll wait from now on. */
   close(): void {
     this.isClosed = true;
     this.endAll();

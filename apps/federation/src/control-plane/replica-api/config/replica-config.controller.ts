@@ -11,7 +11,7 @@ import { SnapshotStream } from './snapshot-stream.service.js';
 const DEFAULTS = { epoch: '0', since: '0', digest: '', wait: '0' };
 const MAX_WAIT_SECONDS = 30;
 
-/** How gateways get the configuration over HTTP. */
+/** Serves the configuration to gateways over HTTP. */
 @ReplicaRoutes()
 export class ReplicaConfigController {
   constructor(
@@ -30,7 +30,7 @@ export class ReplicaConfigController {
     const waitMs = Math.min(Number(query.wait), MAX_WAIT_SECONDS) * 1000;
     void reply.header('cache-control', 'no-store');
     const answer = await this.polls.answer(at, waitMs, closeSignal(reply));
-    // A connection that stays open would keep the process from ending.
+    // An open connection would keep the process from ending.
     if (this.longPolls.areClosed) void reply.header('connection', 'close');
     return answer;
   }
@@ -38,7 +38,7 @@ export class ReplicaConfigController {
   @Get('snapshot')
   async snapshot(@Res() reply: FastifyReply): Promise<void> {
     const chunks = this.snapshots.chunks();
-    // What fails before the first byte is still answered with a problem document.
+    // A failure before the first byte can still be answered with a problem document.
     const first = await chunks.next();
     const stream = Readable.from(resumed(first, chunks));
     reply.raw.once('close', () => stream.destroy());
@@ -50,7 +50,7 @@ export class ReplicaConfigController {
   }
 }
 
-/** Goes on after the first step; however it ends, the rest is given back. */
+/** The first chunk and then the rest. However it ends, the rest is closed. */
 async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   try {
     if (first.done !== true) yield first.value;
@@ -60,7 +60,7 @@ async function* resumed(first: IteratorResult<string>, rest: AsyncGenerator<stri
   }
 }
 
-/** Aborted when the caller has gone. */
+/** A signal that is aborted when the client disconnects. */
 function closeSignal(reply: FastifyReply): AbortSignal {
   const closed = new AbortController();
   reply.raw.once('close', () => closed.abort());

@@ -7,11 +7,11 @@ import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { ConfigSigner } from '../../config-feed/config-signer.service.js';
 import { ConfigReader } from '../../config-feed/config-reader.service.js';
 
-/** Each full load holds a connection of the pool; this many leave room for everything else. */
+/** Full loads at a time. Each holds a connection of the pool, and other work needs some too. */
 const MAX_PARALLEL = 4;
 const ROWS_PER_FETCH = 1000;
 
-/** The whole configuration as NDJSON, as it was at one moment. */
+/** Streams the whole configuration, as it is at one moment, as NDJSON. */
 @Injectable()
 export class SnapshotStream {
   private readonly slots = new Semaphore(MAX_PARALLEL);
@@ -22,13 +22,13 @@ export class SnapshotStream {
     private readonly signer: ConfigSigner,
   ) {}
 
-  /** The preamble, then every entity, in chunks of many lines. Ending the iteration early gives everything back. */
+  /** The preamble, then every item, in chunks of many lines. It may be stopped early. */
   async *chunks(): AsyncGenerator<string> {
     const [, release] = await this.slots.acquire();
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.startTransaction('REPEATABLE READ');
-      // A reader that stalls must not hold the connection for ever.
+      // A client that stops reading must not hold the connection forever.
       await runner.query(`SET LOCAL idle_in_transaction_session_timeout = '30s'`);
       await runner.query('SET TRANSACTION READ ONLY');
       yield `${JSON.stringify(await this.preamble(runner.manager))}\n`;
@@ -60,7 +60,7 @@ async function* entityChunks(runner: QueryRunner): AsyncGenerator<string> {
   }
 }
 
-/** Nothing was written, so that a rollback that fails loses nothing; the pool drops a broken connection itself. */
+/** Nothing was written, so a failed rollback does no harm. The pool drops a broken connection itself. */
 async function giveBack(runner: QueryRunner): Promise<void> {
   if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
   await runner.release();

@@ -7,7 +7,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { ProblemError, unauthenticated } from '../../problem/problem.error.js';
 import { DeploymentKeys } from '../../keys/deployment-keys.service.js';
 
-/** Enrols replicas: by a join token of their gateway, from then on by their own key. */
+/** Enrols replicas: they show a join token of their gateway, and from then on sign requests with their own key. */
 @Injectable()
 export class EnrolmentService {
   private readonly logger = new Logger(EnrolmentService.name);
@@ -18,8 +18,8 @@ export class EnrolmentService {
   ) {}
 
   /**
-   * @throws ProblemError `unauthenticated` for a join token that is unknown, expired or revoked, `url-mismatch` if the
-   * replica does not run under the gateway's registered URL.
+   * @throws ProblemError `unauthenticated` if the join token is unknown, expired or revoked; `url-mismatch` if the replica
+   * does not run under the registered URL of the gateway.
    */
   async enrol(request: EnrolRequest): Promise<EnrolAnswer> {
     const replica = await this.dataSource.transaction(async (manager) => {
@@ -27,7 +27,7 @@ export class EnrolmentService {
       assertUrl(gateway, request.url);
       return enrolled(manager, gateway, request);
     });
-    this.logger.log(`Replica ${replica.id} of gateway ${replica.gateway} is enrolled`);
+    this.logger.log(`Replica ${replica.id} of gateway ${replica.gateway} has enrolled`);
     const signingKeys = this.keys.announced.map(({ kid, x }) => ({ kid, x }));
     return {
       gateway: replica.gateway,
@@ -42,10 +42,10 @@ async function gatewayOfToken(manager: EntityManager, token: string): Promise<Ga
   const row = isWellFormedToken('cwj_', token)
     ? await manager.findOneBy(JoinToken, { hash: tokenHash(token) })
     : null;
-  if (row === null) throw unauthenticated('The join token is not known, or was revoked');
+  if (row === null) throw unauthenticated('The join token is unknown or was revoked');
   if (row.expiresAt !== null && row.expiresAt <= new Date())
     throw unauthenticated('The join token has expired');
-  // The lock keeps the gateway from being deleted or renamed in between.
+  // The lock keeps the gateway from being deleted or renamed during the enrolment.
   return manager.findOneOrFail(Gateway, {
     where: { name: row.gateway },
     lock: { mode: 'pessimistic_read' },
@@ -59,7 +59,7 @@ function assertUrl(gateway: Gateway, url: string): void {
   throw new ProblemError('url-mismatch', detail, { errors });
 }
 
-/** Enrolling again with the same key, because an answer was lost, gives the same replica. */
+/** A replica that enrols again with the same key, because it did not get the answer, stays the same replica. */
 async function enrolled(
   manager: EntityManager,
   { name: gateway }: Gateway,

@@ -9,7 +9,7 @@ import { ReplicaKeys } from '../replica-keys.service.js';
 import { unauthenticated } from '../../problem/problem.error.js';
 import { RestoreDetector } from '../../fleet/restore-detector.service.js';
 
-/** Keeps what replicas report about themselves. */
+/** Stores what replicas report about themselves. */
 @Injectable()
 export class Heartbeats {
   constructor(
@@ -19,7 +19,7 @@ export class Heartbeats {
     private readonly feed: ConfigFeed,
   ) {}
 
-  /** @throws ProblemError `unauthenticated` if the replica was removed a moment ago. */
+  /** @throws ProblemError `unauthenticated` if the replica has just been removed. */
   async take(caller: CallingReplica, heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
     const now = new Date();
     const { affected } = await this.replicas.update({ id: caller.id }, report(heartbeat, now));

@@ -9,7 +9,7 @@ export function readHeartbeat(body: unknown): Heartbeat {
   return { ...heartbeat, rejected: heartbeat.rejected && bounded(heartbeat.rejected) };
 }
 
-/** Keeps what the fleet view shows, and of a size that it can. */
+/** The fields that the fleet view shows, cut to a size that it can show. */
 function bounded({ revision, reason, detail, at }: RejectedChange): RejectedChange {
   const printable = detail.toWellFormed().replaceAll('\0', '');
   return { revision, reason, detail: printable.slice(0, MAX_DETAIL), at };

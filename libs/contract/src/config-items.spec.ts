@@ -58,12 +58,12 @@ describe('configErrors', () => {
   });
 
   it.each<[string, ConfigKind, Record<string, unknown>, string[]]>([
-    ['a server URL that is no URL', 'server', { url: 'not a url' }, ['url']],
+    ['a server URL that is not a URL', 'server', { url: 'not a url' }, ['url']],
     ['a server URL that carries a password', 'server', { url: 'http://u:p@h/mcp' }, ['url']],
     ['a server URL of another protocol', 'server', { url: 'file:///etc/passwd' }, ['url']],
     ['a server without a handling gateway', 'server', { handlers: [] }, ['handlers']],
     [
-      'a stream that may last no time',
+      'a stream that may not last at all',
       'server',
       { timeouts: { connectMs: 1, responseMs: 1, idleStreamMs: 1, maxStreamMs: 0 } },
       ['timeouts'],
@@ -81,7 +81,7 @@ describe('configErrors', () => {
     ['a subject of an unknown type', 'policy', { subjects: ['role:admin'] }, ['subjects']],
     ['a token hash in upper case', 'token', { hash: 'A'.repeat(64) }, ['hash', 'hash']],
     ['a scope without servers', 'token', { scope: {} }, ['scope']],
-    ['a revision that is no number', 'user', { revision: '4' }, ['revision']],
+    ['a revision that is not a number', 'user', { revision: '4' }, ['revision']],
     ['two errors, both of them named', 'gateway', { url: 'x', labels: { a: 1 } }, ['url', 'labels']],
   ])('refuses %s', (_, kind, change, fields) => {
     expect(errors(kind, change)).toEqual(fields);

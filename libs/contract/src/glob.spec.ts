@@ -14,7 +14,7 @@ describe('globs', () => {
     expect(globMatches(pattern, text)).toBe(expected);
   });
 
-  it.each(['', '*a', 'a*b', '**', 'a**'])('%j is no glob', (pattern) => {
+  it.each(['', '*a', 'a*b', '**', 'a**'])('%j is not a glob', (pattern) => {
     expect(GLOB.test(pattern)).toBe(false);
   });
 });

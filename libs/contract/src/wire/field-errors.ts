@@ -5,9 +5,10 @@ import { Value } from '@sinclair/typebox/value';
 export interface FieldError {
   /** Dotted path; empty for the value itself. */
   field: string;
-  /** What stood there, cut to {@link MAX_SEEN}. It may be a secret: whoever shows it hides those. */
-  seen: unknown;
-  allowed: string;
+  /** What stood there, shortened; absent where it cannot be shown. It may be a secret: whoever shows it must hide those. */
+  seen?: unknown;
+  /** What would be accepted, in words or as a list of values. */
+  allowed: string | string[];
 }
 
 /** Characters of a text, or items of a list, beyond which only the size of what was seen is told. */
@@ -19,7 +20,7 @@ const MAX_SEEN_IN_TEXT = 100;
 /** One error as a sentence for logs; what may be a secret is left out. */
 export function errorText({ field, seen, allowed }: FieldError): string {
   const text = SECRET_FIELD.test(field) ? '(secret)' : (JSON.stringify(seen) ?? 'nothing');
-  return `${field === '' ? 'it' : field} must be ${allowed}, seen ${text.slice(0, MAX_SEEN_IN_TEXT)}`;
+  return `${field === '' ? 'it' : field} must be ${String(allowed)}, seen ${text.slice(0, MAX_SEEN_IN_TEXT)}`;
 }
 
 /** The first `limit` errors of a value. */

@@ -1,10 +1,4 @@
-/** A refused field. `seen` is left out if the value may be secret. */
-export interface FieldFault {
-  /** Dotted path. */
-  field: string;
-  seen?: unknown;
-  allowed: string | string[];
-}
+import type { FieldError } from '#libs/contract';
 
 export type RegistryErrorKind =
   | 'validation'
@@ -20,7 +14,7 @@ export class RegistryError extends Error {
   constructor(
     readonly kind: RegistryErrorKind,
     message: string,
-    readonly more: { errors?: FieldFault[]; mcpServers?: string[] } = {},
+    readonly more: { errors?: FieldError[]; mcpServers?: string[] } = {},
   ) {
     super(message);
   }

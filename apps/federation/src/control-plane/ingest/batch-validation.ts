@@ -1,5 +1,5 @@
 import type { AuditBatch, AuditPart, SpooledPart } from '#libs/contract';
-import type { FieldFault } from '#libs/registry';
+import type { FieldError } from '#libs/contract';
 
 interface Check {
   allowed: string;
@@ -78,7 +78,7 @@ const isRecord = (v: unknown): v is Record<string, unknown> =>
  * What a batch does wrong. Unknown fields of a part are no fault: a newer gateway may send them.
  * @param gateway registry name of the sender's gateway; it can speak for no other.
  */
-export function batchFaults(body: unknown, gateway: string): FieldFault[] {
+export function batchFaults(body: unknown, gateway: string): FieldError[] {
   if (!isRecord(body)) return [{ field: '', seen: typeof body, allowed: ['{boot, records}'] }];
   const { boot, records } = body as Partial<AuditBatch>;
   const faults = text.holds(boot) ? [] : [fault('boot', boot, text)];
@@ -91,7 +91,7 @@ export function batchFaults(body: unknown, gateway: string): FieldFault[] {
   );
 }
 
-function recordFaults(record: unknown, path: string, gateway: string): FieldFault[] {
+function recordFaults(record: unknown, path: string, gateway: string): FieldError[] {
   if (!isRecord(record) || !isRecord(record['part'])) {
     return [{ field: path, seen: typeof record, allowed: ['{seq, part}'] }];
   }
@@ -105,7 +105,7 @@ function recordFaults(record: unknown, path: string, gateway: string): FieldFaul
   return faults;
 }
 
-const fault = (field: string, seen: unknown, check: Check): FieldFault => ({
+const fault = (field: string, seen: unknown, check: Check): FieldError => ({
   field,
   seen: typeof seen === 'string' ? seen.slice(0, MAX_TEXT) : seen,
   allowed: [check.allowed],

@@ -1,4 +1,4 @@
-import type { FieldFault } from '#libs/registry';
+import type { FieldError } from '#libs/contract';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { getMetadataStorage, ValidateNested } from 'class-validator';
 
@@ -44,7 +44,7 @@ function readField(type: Type<object>, field: string, value: unknown): unknown {
 }
 
 /** Fields that were given although the class, or that of a nested field, does not declare them. */
-export function unknownFields(type: Type<object>, given: object, path = ''): FieldFault[] {
+export function unknownFields(type: Type<object>, given: object, path = ''): FieldError[] {
   const known = fieldsOf(type);
   return Object.entries(given).flatMap(([name, seen]) => {
     const field = pathOf(path, name);

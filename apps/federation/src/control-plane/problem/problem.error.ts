@@ -1,8 +1,8 @@
-import type { FieldFault } from '#libs/registry';
+import type { FieldError } from '#libs/contract';
 import type { ProblemKind } from './problems.js';
 
 export interface ProblemMembers {
-  errors?: FieldFault[];
+  errors?: FieldError[];
   mcpServers?: string[];
 }
 
@@ -21,3 +21,9 @@ export class ProblemError extends Error {
 /** Credentials are missing or invalid; the challenge is that of RFC 6750 §3. */
 export const unauthenticated = (detail: string) =>
   new ProblemError('unauthenticated', detail, {}, { 'www-authenticate': 'Bearer realm="causeway"' });
+
+/** Fields of the request are not acceptable. */
+export function invalidFields(errors: FieldError[]): ProblemError {
+  const names = errors.map(({ field }) => field || 'body').join(', ');
+  return new ProblemError('validation', `Not acceptable: ${names}`, { errors });
+}

@@ -1,4 +1,4 @@
-/** The faults of the control plane's HTTP interface: problem type (`urn:causeway:problem:<kind>`), status, title. */
+/** The errors of the control plane's HTTP interface: problem type (`urn:causeway:problem:<kind>`), status, title. */
 export const PROBLEMS = {
   unparseable: { status: 400, title: 'Request not readable' },
   unauthenticated: { status: 401, title: 'Credentials required' },

@@ -1,24 +1,24 @@
-import type { FieldFault } from '#libs/registry';
+import type { FieldError } from '#libs/contract';
 import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
 import { validate, type ValidationError } from 'class-validator';
 import { fieldsOf, instanceOf, isPlainObject, pathOf, unknownFields } from './input.js';
-import { ProblemError } from './problem.error.js';
+import { invalidFields } from './problem.error.js';
 import { unstorableText } from './unstorable-text.js';
 
-/** Reads and validates every input. All faults are reported at once; an unknown field is a fault, too. */
+/** Reads and validates every input. All errors are reported at once; an unknown field is an error as well. */
 @Injectable()
 export class InputValidation implements PipeTransform {
   async transform(value: unknown, { type, metatype, data }: ArgumentMetadata): Promise<unknown> {
     if (type === 'custom') return value;
     const given = type === 'body' ? (value ?? {}) : value;
     const unstorable = unstorableText(given, data ?? '');
-    if (unstorable !== null) throw refusal([unstorable]);
-    if (type === 'body' && !isPlainObject(given)) throw refusal([NOT_AN_OBJECT]);
+    if (unstorable !== null) throw invalidFields([unstorable]);
+    if (type === 'body' && !isPlainObject(given)) throw invalidFields([NOT_AN_OBJECT]);
     return isPlainObject(given) && isInputClass(metatype) ? validInput(metatype, given) : given;
   }
 }
 
-const NOT_AN_OBJECT: FieldFault = { field: '', allowed: 'a JSON object' };
+const NOT_AN_OBJECT: FieldError = { field: '', allowed: 'a JSON object' };
 
 /** A class whose fields declare what they allow. Parameters of other types are checked by the code that takes them. */
 const isInputClass = (metatype: ArgumentMetadata['metatype']): metatype is Type<object> =>
@@ -30,19 +30,14 @@ async function validInput<T extends object>(type: Type<T>, given: object): Promi
   const writable = Object.fromEntries(Object.entries(given).filter(([name]) => !readOnly.includes(name)));
   const input = instanceOf(type, writable);
   const errors = await validate(input, { validationError: { target: false, value: true } });
-  const faults = [...unknownFields(type, writable), ...errors.flatMap((error) => faultsOf(error, ''))];
-  if (faults.length > 0) throw refusal(faults);
+  const found = [...unknownFields(type, writable), ...errors.flatMap((error) => errorsOf(error, ''))];
+  if (found.length > 0) throw invalidFields(found);
   return input;
 }
 
-function refusal(errors: FieldFault[]): ProblemError {
-  const names = errors.map((error) => error.field || 'body').join(', ');
-  return new ProblemError('validation', `Not acceptable: ${names}`, { errors });
-}
-
-/** The first fault of each field, and of the fields nested in it. */
-function faultsOf({ property, value, constraints, children }: ValidationError, parent: string): FieldFault[] {
+/** The first error of each field, and of the fields nested in it. */
+function errorsOf({ property, value, constraints, children }: ValidationError, parent: string): FieldError[] {
   const field = pathOf(parent, property);
   const own = Object.values(constraints ?? {}).map((allowed) => ({ field, seen: value as unknown, allowed }));
-  return [...own.slice(0, 1), ...(children ?? []).flatMap((child) => faultsOf(child, field))];
+  return [...own.slice(0, 1), ...(children ?? []).flatMap((child) => errorsOf(child, field))];
 }

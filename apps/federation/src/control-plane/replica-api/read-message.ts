@@ -1,5 +1,5 @@
 import type { FieldError } from '#libs/contract';
-import { ProblemError } from '../problem/problem.error.js';
+import { invalidFields } from '../problem/problem.error.js';
 
 interface MessageType<T> {
   is(value: unknown): value is T;
@@ -13,11 +13,5 @@ interface MessageType<T> {
 export function readMessage<T>(type: MessageType<T>, body: unknown): T {
   const message: unknown = typeof body === 'object' && !Array.isArray(body) ? (body ?? {}) : {};
   if (type.is(message)) return message;
-  throw refusal(type.errors(message));
-}
-
-/** The problem that names the fields which are wrong. */
-export function refusal(errors: FieldError[]): ProblemError {
-  const names = errors.map(({ field }) => field).join(', ');
-  return new ProblemError('validation', `Not acceptable: ${names}`, { errors });
+  throw invalidFields(type.errors(message));
 }

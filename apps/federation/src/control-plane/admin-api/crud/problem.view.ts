@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
-class FieldFaultView {
+class FieldErrorView {
   @ApiProperty({ description: 'Dotted path of the field' })
   field!: string;
 
@@ -25,8 +25,8 @@ export class ProblemView {
   @ApiProperty()
   detail!: string;
 
-  @ApiPropertyOptional({ type: [FieldFaultView] })
-  errors?: FieldFaultView[];
+  @ApiPropertyOptional({ type: [FieldErrorView] })
+  errors?: FieldErrorView[];
 
   @ApiPropertyOptional({ type: [String], description: 'Only in problems of type in-use' })
   mcpServers?: string[];

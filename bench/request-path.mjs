@@ -29,7 +29,7 @@ async function figureOf(name, take) {
     return {
       figures: { failed },
       lines: [`${name}: ${failed}`, ''],
-      limits: [{ what: name, seen: null, limit: 0 }],
+      limits: [{ what: name, seen: null, limit: null }],
     };
   }
 }
@@ -47,7 +47,10 @@ async function measure(options, directory) {
 }
 
 /** @param {import('./request-path/figures/cost.mjs').Limit} limit */
-const isKept = ({ seen, limit }) => seen !== null && seen <= limit;
+const isKept = ({ seen, limit }) => seen !== null && limit !== null && seen <= limit;
+
+/** @param {import('./request-path/figures/cost.mjs').Limit} limit */
+const verdict = ({ seen, limit }) => (limit === null ? 'no figure' : `${seen} (at most ${limit})`);
 
 /** @param {Record<string, Figure>} figures @param {ReturnType<Quietness['report']>} machine */
 function show(figures, machine) {
@@ -55,9 +58,7 @@ function show(figures, machine) {
   const lines = [
     '',
     ...Object.values(figures).flatMap((figure) => figure.lines),
-    ...limits.map(
-      (one) => `${isKept(one) ? 'kept  ' : 'MISSED'}  ${one.what}: ${one.seen} (at most ${one.limit})`,
-    ),
+    ...limits.map((one) => `${isKept(one) ? 'kept  ' : 'MISSED'}  ${one.what}: ${verdict(one)}`),
     machine.wasQuiet ? 'The machine was quiet.' : 'The machine was not quiet: the result is not valid.',
     `  load average before: ${machine.loadAverageBefore}; other processes took ${(machine.shareOfOtherProcesses * 100).toFixed(1)} % of the processor`,
   ];

@@ -20,7 +20,7 @@ const SETTLE_MS = 300;
  *
  * Cost of one unit in one round, by the processes on the path, in nanoseconds.
  * @typedef {Record<string, number>} Sample
- * @typedef {{what: string, seen: number | null, limit: number}} Limit
+ * @typedef {{what: string, seen: number | null, limit: number | null}} Limit
  * @typedef {{figures: Record<string, unknown>, lines: string[], limits: Limit[]}} Figure
  */
 

@@ -7,7 +7,7 @@ const TOOL = 'get_calendar_events';
 const CALLS_PER_SECOND = 200;
 const CALLS = 1000;
 const ROUNDS = 5;
-/** More than are ever busy, unless the machine cannot keep up. */
+/** Open from the beginning; on a quiet machine, few of them are ever busy at once. */
 const CONNECTIONS = 32;
 /** @type {PathName[]} */
 const PATHS = ['direct', 'nginx', 'oneRelay', 'twoRelays', 'oneGateway', 'twoGateways'];
@@ -34,7 +34,10 @@ function summary(latencies, direct) {
 
 /** @param {[string, ReturnType<typeof summary>]} one */
 const line = ([name, { p50, p99, addedP50, addedP99 }]) =>
-  `  ${name.padEnd(14)} p50 ${p50} (+${addedP50})   p99 ${p99} (+${addedP99})`;
+  `  ${name.padEnd(14)} p50 ${p50} (${signed(addedP50)})   p99 ${p99} (${signed(addedP99)})`;
+
+/** @param {number} ms */
+const signed = (ms) => (ms < 0 ? String(ms) : `+${ms}`);
 
 /**
  * How long a call takes at a modest rate, from the time when it was due, and what that is more than without any relay.

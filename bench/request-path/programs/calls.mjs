@@ -5,11 +5,13 @@ const OK = Buffer.from('HTTP/1.1 200 ');
 const RESULT = '"result":{"resultType":"complete"';
 /** How long before its time a call is waited for by turning, milliseconds: timers are only exact to one. */
 const TURNING_MS = 1.5;
+const MAX_CONNECTIONS = 500;
 
 /** Tool calls to one URL over connections that stay open until `close`. */
 export class Calls {
-  /** @param {HttpConnection[]} connections @param {Buffer} request */
-  constructor(connections, request) {
+  /** @param {URL} url @param {HttpConnection[]} connections @param {Buffer} request */
+  constructor(url, connections, request) {
+    this.url = url;
     this.connections = connections;
     this.request = request;
   }
@@ -18,7 +20,7 @@ export class Calls {
   static async open({ url, token, tool, connections }) {
     const at = new URL(url);
     const opened = Array.from({ length: connections }, () => HttpConnection.open(at));
-    return new Calls(await Promise.all(opened), callBytes(at, token, tool));
+    return new Calls(at, await Promise.all(opened), callBytes(at, token, tool));
   }
 
   /**
@@ -63,12 +65,19 @@ export class Calls {
 
   /** @param {HttpConnection[]} free @param {number} due */
   async timed(free, due) {
-    const connection = free.pop();
-    if (connection === undefined)
-      throw new Error('every connection is busy: the rate is too high for this machine');
+    const connection = free.pop() ?? (await this.openAnother());
     await this.call(connection);
     free.push(connection);
     return performance.now() - due;
+  }
+
+  /** As an agent would where all of its connections are busy. The time that it takes is part of the latency. */
+  async openAnother() {
+    if (this.connections.length >= MAX_CONNECTIONS)
+      throw new Error(`${MAX_CONNECTIONS} calls are under way: this machine cannot keep up with the rate`);
+    const connection = await HttpConnection.open(this.url);
+    this.connections.push(connection);
+    return connection;
   }
 
   /** @param {HttpConnection} connection */

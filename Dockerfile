@@ -1,5 +1,5 @@
-# One image, both roles: ROLE=control or ROLE=gateway. It runs as a user without rights, and the root may be read-only;
-# a gateway keeps its key, its last configuration and its audit spool in /app/data. It needs Node 24.16.0 or newer.
+# One image for both roles: ROLE=control or ROLE=gateway. It runs as an unprivileged user, on a read-only root file system if you
+# like; a gateway keeps its key, its last configuration and its audit spool in /app/data. It needs Node 24.16.0 or newer.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
@@ -14,7 +14,7 @@ RUN npm run build
 FROM node:24-bookworm-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The optional packages are a bundled Node, which the base image makes needless.
+# The optional packages bring a Node along; the base image has one.
 RUN npm ci --ignore-scripts --no-audit --no-fund --omit=dev --omit=optional
 
 FROM node:24-bookworm-slim AS image
@@ -22,7 +22,7 @@ WORKDIR /app
 COPY --from=packages /app .
 COPY --from=build /app/dist dist
 COPY LICENSE .
-# Open to any user, since platforms choose their own; what is kept there is readable by its owner only.
+# Open to any user, since platforms choose their own. The files in it are readable by their owner only.
 RUN mkdir -m 1777 data
 ENV NODE_ENV=production
 ENV DATA_DIR=/app/data

@@ -1,8 +1,8 @@
 /**
  * Runs the benches: `npm run bench [-- <name>…]`, or one of them with options: `npm run bench -- <name> --option…`. Each
- * one prints one JSON object, which is kept in bench/results/<name>.json; with options it may print none. A bench/<name>.ts measures libs: it is compiled by tsc like the product, into a package scope
- * of its own, so that what is measured is the JavaScript that ships. A bench/<name>.mjs measures processes of the built
- * program. A bench that misses its limit exits with another status than 0.
+ * prints one JSON object, which is kept in bench/results/<name>.json; with options it may print none. A bench/<name>.ts
+ * measures libs: tsc compiles it as it compiles the product, so that what is measured is the JavaScript that ships. A
+ * bench/<name>.mjs measures processes of the built program. The exit status is not 0 if a bench misses a limit.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -50,14 +50,16 @@ function readArguments() {
   const given = process.argv.slice(2);
   const names = given.slice(0, given.findIndex((one) => one.startsWith('-')) >>> 0);
   const options = given.slice(names.length);
-  if (options.length > 0 && names.length !== 1) throw new Error('Options are for one bench: name it first');
+  if (options.length > 0 && names.length !== 1)
+    throw new Error('Options belong to one bench: give its name first');
   return { names: selected(names), options };
 }
 
 /** @param {string[]} asked */
 function selected(asked) {
   const unknown = asked.filter((name) => !known().includes(name));
-  if (unknown.length > 0) throw new Error(`No bench ${unknown.join(', ')}; known: ${known().join(', ')}`);
+  if (unknown.length > 0)
+    throw new Error(`There is no bench ${unknown.join(', ')}; there are: ${known().join(', ')}`);
   return asked.length > 0 ? asked : known();
 }
 

@@ -1,8 +1,8 @@
 /**
- * Tries the properties of the unit tests for long: `npm run fuzz [-- --seconds <n> | --runs <n>] [--seed <n>] [<name>…]`.
- * Each property is tried for so many seconds (60 if nothing is said) or so many times; a name selects the
- * `*.property.spec.ts` files that have it in their path. The seed is printed, and the same seed tries the same. Exit code 1
- * if a property does not hold, after its counterexample is printed.
+ * Tries the property tests for long: `npm run fuzz [-- --seconds <n> | --runs <n>] [--seed <n>] [<name>…]`. Each property is
+ * tried for that many seconds (60 by default) or that often; a name selects the `*.property.spec.ts` files with it in their
+ * path. It prints its seed; the same seed tries the same values. If a property does not hold, it prints a counterexample and
+ * exits with 1.
  */
 import { randomInt } from 'node:crypto';
 import { globSync } from 'node:fs';
@@ -22,9 +22,9 @@ function readOptions() {
     allowPositionals: true,
   });
   for (const [name, value] of Object.entries(values))
-    if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} ${value}: not a number of at most nine digits`);
+    if (!/^\d{1,9}$/.test(value)) throw new Error(`--${name} ${value}: use a number of at most nine digits`);
   if (values.seconds !== undefined && values.runs !== undefined)
-    throw new Error('either --seconds or --runs');
+    throw new Error('Use either --seconds or --runs');
   return { ...values, specs: specsOf(positionals) };
 }
 
@@ -33,7 +33,7 @@ function specsOf(names) {
   const all = globSync('{apps,libs}/**/*.property.spec.ts', { cwd: ROOT });
   const unknown = names.filter((name) => !all.some((spec) => spec.includes(name)));
   if (unknown.length > 0)
-    throw new Error(`no properties ${unknown.join(', ')}; there are:\n${all.join('\n')}`);
+    throw new Error(`No property test is called ${unknown.join(', ')}; there are:\n${all.join('\n')}`);
   return names.length === 0 ? all : all.filter((spec) => names.some((name) => spec.includes(name)));
 }
 
@@ -47,12 +47,12 @@ function limitsOf({ seconds, runs }) {
 async function fuzz(options) {
   const seed = options.seed ?? String(randomInt(1_000_000_000));
   const limits = limitsOf(options);
-  console.log(`seed ${seed}, ${JSON.stringify(limits)}; again with: --seed ${seed}`);
+  console.log(`Seed ${seed}, ${JSON.stringify(limits)}. To repeat this run: --seed ${seed}`);
   const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', '--project', 'unit', '--reporter=verbose', ...options.specs];
   const env = { ...process.env, NO_COLOR: '1', FUZZ_SEED: seed, ...limits };
   await runCommand(runtimeNode(), args, { show: true, env });
-  console.log(`every property held; seed ${seed}`);
+  console.log(`Every property held. Seed ${seed}`);
 }
 
 try {

@@ -1,8 +1,8 @@
 /**
- * Migrations against a throw-away PostgreSQL.
+ * Compares the migrations with the entities, on a throw-away PostgreSQL.
  *
- *   node scripts/migration.mjs generate <name>   writes what the entities need beyond the migrations
- *   node scripts/migration.mjs check             exits 1 if they need anything
+ *   node scripts/migration.mjs generate <name>   writes a migration for what the migrations lack
+ *   node scripts/migration.mjs check             exits with 1 if they lack anything
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -99,14 +99,16 @@ function writeIndex() {
 }
 
 async function main() {
-  if (command !== 'generate' && command !== 'check') throw new Error('Use: generate <name> | check');
+  if (command !== 'generate' && command !== 'check')
+    throw new Error('Usage: node scripts/migration.mjs generate <name> | check');
   compile();
   const postgres = await startPostgres();
   try {
     const found = await drift(postgres.url);
-    if (found.up.length === 0) return console.log('The migrations make exactly the schema of the entities.');
+    if (found.up.length === 0)
+      return console.log('The migrations make exactly the schema that the entities describe.');
     if (command === 'generate') return writeMigration(found);
-    console.error(`The entities need more than the migrations make:\n${found.up.join('\n')}`);
+    console.error(`The entities describe what no migration makes:\n${found.up.join('\n')}`);
     process.exitCode = 1;
   } finally {
     await postgres.stop();

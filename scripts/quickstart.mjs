@@ -1,11 +1,11 @@
 /**
  * The quickstart: a whole federation on this machine. See README.md.
  *
- *   npm run quickstart                       stays up until Ctrl-C
- *   npm run quickstart -- --check            stops by itself; exit code 0 only if everything held
+ *   npm run quickstart                       runs until Ctrl-C
+ *   npm run quickstart -- --check            checks and stops; exits with 0 only if everything worked
  *   npm run quickstart -- --port aws=8081    gives one part a port (control, aws, azure, onprem, postgres, nats, …)
  *
- * This file installs, builds, and goes on under the Node that came with the packages; it runs on Node 18 itself.
+ * This file installs and builds, then continues on the Node that came with the packages. It runs on Node 18 itself.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ try {
 
 const main = join(ROOT, 'scripts', 'quickstart', 'main.mjs');
 const child = spawn(runtimeNode(), [main, ...process.argv.slice(2)], { stdio: 'inherit', cwd: ROOT });
-// A terminal sends Ctrl-C to the whole group; the child ends in order and this process waits for it.
+// A terminal sends Ctrl-C to the whole group; the child shuts down and this process waits for it.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.once('exit', (code, signal) => process.exit(code ?? (signal === null ? 0 : 1)));

@@ -1,10 +1,10 @@
 /**
- * Everything that CI runs, in order; a failed stage does not stop the ones after it.
+ * Runs everything that CI runs, in order. A failed stage does not stop the ones after it.
  *
  *   npm test                       all stages
  *   npm test -- unit medium        these stages only
  *
- * The last line is `N passed, N failed`: tests, and one for each check that is not a test.
+ * The last line is `N passed, N failed`. It counts tests, and each check that is not a test as one.
  */
 import { ensureBuilt, ensureInstalled } from './toolchain/installation.mjs';
 import { messageOf } from './toolchain/message-of.mjs';

@@ -12,7 +12,7 @@ export default defineConfig({
     // These read the checkout's own texts, which a mutant changes.
     exclude: ['**/protocol-document.spec.ts', '**/mutants.spec.ts'],
     setupFiles: ['reflect-metadata'],
-    // One after the other in one process: loading the gateway takes longer than most files do.
+    // One file after another in one process: loading the gateway takes longer than most of them.
     isolate: false,
     maxWorkers: 1,
     hookTimeout: 60_000,

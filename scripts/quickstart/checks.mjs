@@ -21,7 +21,9 @@ export async function runChecks(federation) {
   const record = await step('both gateways delivered their part of the audit record', () =>
     audit(federation),
   );
-  await step('a tool outside of the policy is neither listed nor callable', () => hiddenTool(federation));
+  await step('a tool that the policy does not allow is neither listed nor callable', () =>
+    hiddenTool(federation),
+  );
   await step('a user without a policy is refused', () => strangerRefused(federation));
   await step('a call that needs no hop takes none', () => localCall(federation));
   const attempts = await step('MCP servers refuse everyone but their own gateway', () =>

@@ -53,7 +53,7 @@ function printFederation({ parts }, file) {
     ['user', 'token'],
     [['administrator', control.adminToken], ...users.map(({ user, token }) => [user, token])],
   );
-  console.log(`\nAdmin API: ${control.url}/api/docs\nEverything above for programs: ${file}`);
+  console.log(`\nAdmin API: ${control.url}/api/docs\nPrograms find all of this in ${file}`);
 }
 
 try {
@@ -61,11 +61,11 @@ try {
   const file = writeStateFile(federation);
   await runChecks(federation);
   if (options.check) {
-    console.log('\nEverything held.');
+    console.log('\nEverything worked.');
     await end(0);
   } else {
     printFederation(federation, file);
-    console.log('\nUp. Ctrl-C stops it.');
+    console.log('\nThe federation is running. Ctrl-C stops it.');
   }
 } catch (error) {
   if (!ending) console.error(error);

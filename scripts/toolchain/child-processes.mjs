@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Every child that runs, so that none outlives this process. @type {Set<import('node:child_process').ChildProcess>} */
+/** Every running child, so that none outlives this process. @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
 process.once('exit', () => {

@@ -5,14 +5,14 @@ import { STATE } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 
 const TOOLS = join(STATE, 'tools');
-/** What apt-get keeps, where it has to keep it with us. */
+/** The folder of apt-get's own files, where the machine has none for us. */
 const APT = 'apt';
 const LIBRARIES = ['lib', join('usr', 'lib')];
 
 /**
- * A program that is installed on this machine, or else comes out of Debian's package.
+ * A program that is installed on this machine, or else is unpacked from Debian's package.
  * @typedef {{name: string, path: string, probe: string[]}} DebianProgram `name` of program and package, `path` of the
- *   program in the package, and arguments with which it does nothing but show that it can run
+ *   program in the package, and arguments with which it only shows that it runs
  * @typedef {{binary: string, env: NodeJS.ProcessEnv}} Runnable
  */
 
@@ -68,7 +68,7 @@ async function unpack({ name, path, probe }, folder) {
 }
 
 /**
- * A machine that lacks libraries of the program gets them beside it, and theirs. The C library cannot be replaced.
+ * Puts the libraries that the machine lacks, and those that they need, beside the program. The C library is never replaced.
  * @param {string} packed @param {string} folder
  */
 async function addLibraries(packed, folder, seen = new Set(['libc6'])) {
@@ -91,7 +91,7 @@ const librariesIn = (dependencies) =>
 /** @param {string} packed @param {string} folder */
 const extract = (packed, folder) => runCommand('dpkg', ['-x', packed, folder]);
 
-/** Somebody else may have put theirs there in the meantime, which is as good. @param {string} folder @param {string} target */
+/** Another process may have put the same there meanwhile, which is just as good. @param {string} folder @param {string} target */
 function putInPlace(folder, target) {
   if (!existsSync(target)) renameSync(folder, target);
 }
@@ -109,7 +109,7 @@ function runnableIn(folder, path) {
 async function download(name, folder) {
   await fetchPackage(name, folder, []).catch(() => fetchByOwnLists(name, folder));
   const file = readdirSync(folder).find((one) => one.startsWith(`${name}_`) && one.endsWith('.deb'));
-  if (file === undefined) throw new Error(`apt-get brought no package ${name}`);
+  if (file === undefined) throw new Error(`apt-get downloaded no package ${name}`);
   return join(folder, file);
 }
 
@@ -117,7 +117,7 @@ async function download(name, folder) {
 const fetchPackage = (name, folder, options) =>
   runCommand('apt-get', [...options, 'download', name], { cwd: folder });
 
-/** Where the machine has no package lists, as in a fresh container, they are fetched into a folder of our own. @param {string} name @param {string} folder */
+/** A fresh container has no package lists; they are downloaded into a folder of our own. @param {string} name @param {string} folder */
 async function fetchByOwnLists(name, folder) {
   const own = join(folder, APT);
   const lists = join(own, 'lists');

@@ -15,8 +15,8 @@ const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 export const ensureNginx = () => ensureProgram(NGINX);
 
 /**
- * Starts nginx in front of a gateway, with the configuration of `deploy/nginx`. Each request leaves a line in `accessLog`:
- * status, and the status of each request that it was forwarded as, `-` for none.
+ * Starts nginx in front of a gateway, with the configuration of `deploy/nginx`. For each request, `accessLog` gets a line with
+ * its status and the status that the gateway answered with, or `-` if it was not forwarded.
  * @param {{nginx: import('./debian-package.mjs').Runnable, directory: string, port: number, gateway: string,
  *   keepAlive?: number, workerConnections?: number}} options `gateway`: `host:port` of the gateway; `keepAlive`: connections
  *   to it that are kept while idle
@@ -49,7 +49,7 @@ export async function startNginx({
   return { child, accessLog };
 }
 
-/** One process in the foreground, which touches nothing outside of its directory. */
+/** One process in the foreground that writes to its own directory only. */
 /** @type {(directory: string, accessLog: string, workerConnections: number, site: string) => string} */
 const mainConfiguration = (directory, accessLog, workerConnections, site) => `
 daemon off;

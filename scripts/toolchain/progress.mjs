@@ -2,7 +2,7 @@
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 
 /**
- * Runs one step and says so: a line when it ends, and a line every ten seconds while it lasts.
+ * Runs one step. Prints a line when it ends, and one every ten seconds until then.
  * @template T
  * @param {string} title
  * @param {() => Promise<T> | T} work

@@ -6,8 +6,8 @@ import { ROOT, runtimeNode } from './paths.mjs';
 const PROBE = 'process.version + " " + typeof require("node:crypto").randomUUIDv7';
 
 /**
- * What to tell somebody whose Node cannot run the program, in one line; null for one that will do. Only a platform for which
- * no Node comes with the packages can have another.
+ * What to tell somebody whose Node cannot run the program, in one line; null if it can. This only happens on platforms for
+ * which no Node comes with the packages.
  * @returns {string | null}
  */
 export function unsuitableRuntime() {

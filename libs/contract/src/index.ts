@@ -1,4 +1,5 @@
 export * from './audit.js';
+export * from './backoff.js';
 export * from './config-feed.js';
 export * from './config-items.js';
 export * from './digest.js';

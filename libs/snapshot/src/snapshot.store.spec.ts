@@ -67,6 +67,12 @@ describe('SnapshotStore', () => {
     expect(sut.staleness()).toBe(2000);
   });
 
+  it('is stale once the newest head is older than the limit, unless there is none', () => {
+    expect([sut.isStale(5), sut.isStale(0)]).toEqual([true, false]);
+    sut.noteHead(Date.now() - 5000);
+    expect([sut.isStale(5), sut.isStale(4), sut.isStale(0)]).toEqual([false, true, false]);
+  });
+
   it('tells who listens of a revocation that is new, when it already holds', () => {
     const seen: string[][] = [];
     const stop = sut.onRevoked((fresh) => {

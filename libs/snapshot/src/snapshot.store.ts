@@ -56,6 +56,11 @@ export class SnapshotStore {
     return this.signedAt === null ? Infinity : Math.max(0, now - this.signedAt);
   }
 
+  /** True if the newest accepted head is older than the limit. @param maxSeconds 0: there is no limit. */
+  isStale(maxSeconds: number): boolean {
+    return maxSeconds > 0 && this.staleness() > maxSeconds * 1000;
+  }
+
   /** @param hash SHA-256 of the token, lower-case hex. */
   isRevoked(hash: string): boolean {
     return this.tombstoned.has(hash, Date.now());

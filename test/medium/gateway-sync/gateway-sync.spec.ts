@@ -74,7 +74,7 @@ describe('a gateway and a real control plane', () => {
     await plane.gateway('azure');
     const { revision } = await plane.server('mcp-a', 'azure');
     await until(sync, revision);
-    expect(sync.status.gateway).toBe('aws');
+    expect(sync.identity.gateway).toBe('aws');
     expect(sync.store.current?.server('mcp-a')?.handlers[0]?.gateway).toBe('azure');
     expect(sync.status.check()).toEqual({ ready: true, reasons: [] });
     await eventually(() => expect(sync.hopKeys.outbound('azure')?.key).toHaveLength(32));
@@ -87,7 +87,7 @@ describe('a gateway and a real control plane', () => {
     });
   });
 
-  it('serves from disk with the control plane down, hop keys included, and goes on when it is back', async () => {
+  it('serves from disk while the control plane is down, hop keys included, and follows it again afterwards', async () => {
     const database = await freshDatabase();
     const plane = await controlPlane(database);
     const { settings, sync } = await enrolled(plane, 'aws');
@@ -111,7 +111,7 @@ describe('a gateway and a real control plane', () => {
     await until(again, (await plane.server('mcp-c', 'aws')).revision, 20_000);
   });
 
-  it('keeps nothing readable on disk, and starts empty from a changed file', async () => {
+  it('keeps nothing readable on disk, and starts without a configuration if the files were changed', async () => {
     const plane = await controlPlane();
     const { settings, sync } = await enrolled(plane, 'aws');
     await until(sync, (await plane.server('mcp-secret-name', 'aws')).revision);
@@ -133,7 +133,7 @@ describe('a gateway and a real control plane', () => {
     expect(again.status.check().ready).toBe(false);
   });
 
-  it('ends with the key to correct when the control plane refuses the URL or the join token', async () => {
+  it('names the setting to correct when the control plane refuses the URL or the join token', async () => {
     const plane = await controlPlane();
     const joinToken = await plane.gateway('aws');
     const wrongUrl = await replica(
@@ -177,20 +177,20 @@ describe('a gateway and a real control plane', () => {
 });
 
 describe('with NATS', () => {
-  it('hears of changes over NATS, and by long poll while NATS is away', async () => {
+  it('receives changes over NATS, and by long poll while NATS is down', async () => {
     const nats = await RestartableNats.start(directory);
     ends.push(() => nats.kill());
     const plane = await controlPlane(undefined, nats.url);
     const { sync } = await enrolled(plane, 'aws', { natsUrl: nats.url });
-    await eventually(() => expect(sync.status.state.connection).toBe('nats'));
+    await eventually(() => expect(sync.state.connection).toBe('nats'));
     await nats.kill();
     await until(sync, (await plane.server('mcp-a', 'aws')).revision);
     await nats.restart();
-    await eventually(() => expect(sync.status.state.connection).toBe('nats'), 20_000);
+    await eventually(() => expect(sync.state.connection).toBe('nats'), 20_000);
     await until(sync, (await plane.server('mcp-b', 'aws')).revision);
   });
 
-  it('ignores heads and deltas that somebody else signed or changed on NATS', async () => {
+  it('ignores heads and deltas on NATS that were forged or changed', async () => {
     const nats = await RestartableNats.start(directory);
     ends.push(() => nats.kill());
     const plane = await controlPlane(undefined, nats.url);
@@ -226,7 +226,7 @@ describe('with NATS', () => {
 });
 
 describe('a control plane that lost or broke something', () => {
-  it('is not followed back to a restored backup until the operator acknowledges it, and revocations stay', async () => {
+  it('keeps its gateways on the newer configuration after a backup was restored, until an operator acknowledges it; revocations stay', async () => {
     const database = await freshDatabase();
     const plane = await controlPlane(database);
     const { sync } = await enrolled(plane, 'aws');
@@ -241,7 +241,7 @@ describe('a control plane that lost or broke something', () => {
     await plane.stop();
 
     await plane.startOn(backup);
-    await eventually(() => expect(sync.status.state.rejected?.reason).toBe('config_regression'), 20_000);
+    await eventually(() => expect(sync.state.rejected?.reason).toBe('config_regression'), 20_000);
     expect(sync.store.current?.revision).toBe(revokedAt);
     expect(sync.store.isRevoked(tokenHash(token))).toBe(true);
     await eventually(() => expect(plane.server('mcp-a', 'aws')).rejects.toThrow('409'), 20_000);
@@ -251,10 +251,10 @@ describe('a control plane that lost or broke something', () => {
     await eventually(() => expect(sync.store.current?.epoch).toBe(2), 20_000);
     await until(sync, (await plane.server('mcp-a', 'aws')).revision);
     expect(sync.store.isRevoked(tokenHash(token))).toBe(true);
-    expect(sync.status.state.rejected).toBeNull();
+    expect(sync.state.rejected).toBeNull();
   });
 
-  it('has a poisoned change refused and visible, and healed by the next good one', async () => {
+  it('sees its gateways refuse an invalid change, report it, and recover with the next valid one', async () => {
     const database = await freshDatabase();
     const plane = await controlPlane(database);
     const { sync } = await enrolled(plane, 'aws');
@@ -280,6 +280,6 @@ describe('a control plane that lost or broke something', () => {
     const good = await plane.server('mcp-b', 'aws');
     await until(sync, good.revision);
     expect(sync.store.current?.server('mcp-b')?.name).toBe('mcp-b');
-    expect(sync.status.state.rejected).toBeNull();
+    expect(sync.state.rejected).toBeNull();
   });
 });

@@ -3,8 +3,10 @@ import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
+import { ReplicaIdentity } from '../../../apps/federation/src/gateway/state/identity/replica-identity.js';
 import { StateModule } from '../../../apps/federation/src/gateway/state/state.module.js';
 import { natsMicroserviceOptions } from '../../../apps/federation/src/gateway/sync/config/nats-microservice-options.js';
+import { SyncState } from '../../../apps/federation/src/gateway/sync/config/sync-state.service.js';
 import { SyncLifecycle } from '../../../apps/federation/src/gateway/sync/sync-lifecycle.service.js';
 import { SyncStatus } from '../../../apps/federation/src/gateway/sync/sync-status.service.js';
 import { SyncModule } from '../../../apps/federation/src/gateway/sync/sync.module.js';
@@ -46,6 +48,14 @@ export class GatewaySync {
 
   get status(): SyncStatus {
     return this.app.get(SyncStatus);
+  }
+
+  get state(): SyncState {
+    return this.app.get(SyncState);
+  }
+
+  get identity(): ReplicaIdentity {
+    return this.app.get(ReplicaIdentity, { strict: false });
   }
 
   get hopKeys(): HopKeyring {

@@ -24,7 +24,7 @@ describe('the ops port', () => {
     };
   };
 
-  it('says which port the system has chosen', async () => {
+  it('logs which port the system has chosen', async () => {
     const log = vi.spyOn(Logger.prototype, 'log');
     await boot(ready);
     expect(log.mock.calls.flat()).toContain(`Listening on ${ops.url}`);
@@ -38,7 +38,7 @@ describe('the ops port', () => {
     expect(await get('/readyz')).toMatchObject({ status: 200, text: '{"ready":true,"reasons":[]}' });
   });
 
-  it('says why it is not ready, and stays healthy', async () => {
+  it('says why it is not ready, and is healthy all the same', async () => {
     await boot(() => ({ ready: false, reasons: ['config_missing'] }));
     expect(await get('/readyz')).toMatchObject({
       status: 503,
@@ -54,7 +54,7 @@ describe('the ops port', () => {
     expect(answer.text).not.toContain('hunter2');
   });
 
-  it('is not ready from the moment it drains', async () => {
+  it('is not ready once it drains', async () => {
     await boot(ready);
     ops.drain();
     expect(await get('/readyz')).toMatchObject({
@@ -74,7 +74,7 @@ describe('the ops port', () => {
     expect(answer.text).toContain('mcp_requests_total{replica="r-1"} 3\n');
   });
 
-  it('serves its own metrics when the reported ones cannot be had', async () => {
+  it('serves its own metrics when the reported ones are not available', async () => {
     await boot(ready, () => Promise.reject(new Error('database away')));
     const answer = await get('/metrics');
     expect(answer.status).toBe(200);

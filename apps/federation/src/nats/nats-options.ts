@@ -2,16 +2,16 @@ import type { NatsOptions } from '@nestjs/microservices';
 
 type Options = NonNullable<NatsOptions['options']>;
 
-/** Two of them unanswered mean a server that hangs, milliseconds. */
+/** Time between pings, milliseconds; a server that leaves two unanswered hangs. */
 const PING_INTERVAL_MS = 2000;
 const MAX_PINGS_OUT = 2;
 const RECONNECT_WAIT_MS = 500;
-/** So that a fleet does not come back all at once. */
+/** Spreads the reconnects of a fleet. */
 const RECONNECT_JITTER_MS = 500;
 
 /**
- * Connection options for a NATS URL, which may carry `user:password@` or `token@`: the client takes credentials only
- * apart from it. It reconnects for ever, and waits for the first connection as for any other.
+ * Connection options for a NATS URL, which may carry `user:password@` or `token@`: the client wants credentials apart from
+ * the URL. It keeps trying to connect, the first time as later.
  */
 export function natsOptions(natsUrl: string, name: string): Options {
   const url = new URL(natsUrl);

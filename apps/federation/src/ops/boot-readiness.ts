@@ -1,6 +1,6 @@
 import type { Readiness, ReadinessReport } from './readiness.js';
 
-/** Not ready before the public port is open, whatever the role could already say: traffic would be refused there. */
+/** Not ready before the public port is open, whatever the role says: until then, traffic would be refused. */
 export class BootReadiness implements Readiness {
   private booted: Readiness | null = null;
 

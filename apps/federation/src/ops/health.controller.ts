@@ -12,7 +12,7 @@ export class HealthController {
     private readonly drainState: DrainState,
   ) {}
 
-  /** Alive: the event loop answers. Says nothing about what the process depends on, so that nobody restarts it for that. */
+  /** Alive: the event loop answers. Says nothing about what the process depends on, since a restart would not mend that. */
   @Get('healthz')
   healthy(): { status: 'ok' } {
     return { status: 'ok' };

@@ -13,7 +13,7 @@ const PINO_LEVEL = {
 
 type Severity = (typeof PINO_LEVEL)[LogLevel];
 
-/** Contexts in which Nest itself tells, some seventy times at each start, which modules and routes there are. */
+/** Contexts in which Nest itself logs, some seventy times at each start, which modules and routes there are. */
 const OF_FRAMEWORK = new Set<unknown>([
   'InstanceLoader',
   'NestApplication',
@@ -23,7 +23,7 @@ const OF_FRAMEWORK = new Set<unknown>([
   'RoutesResolver',
 ]);
 
-/** Stack traces as Nest passes them: «Error: …» followed by its frames. */
+/** Stack traces as Nest passes them: "Error: …" followed by its frames. */
 const STACK = /\n\s+at /;
 
 /** Nest's logger for both roles: one JSON line per entry, without secrets, control characters escaped. */
@@ -80,7 +80,7 @@ const textOf = (message: unknown): string => (message instanceof Error ? redactT
 
 /**
  * @param level least severe level that is written: debug, info, warn or error.
- * @param destination standard output unless given. Written synchronously, so that the last words of a process are kept.
+ * @param destination standard output unless given. Written synchronously, so that the last lines of a process are kept.
  */
 export function createLogger(
   level: string,

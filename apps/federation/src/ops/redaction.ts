@@ -1,7 +1,7 @@
 const MASK = '[redacted]';
 const MAX_DEPTH = 8;
 
-/** What is a secret wherever it stands in a text. */
+/** What is a secret wherever it appears in a text. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
   // Access and join tokens, whole or cut.
   [/\bcw[yj]_[0-9A-Za-z]+/g, MASK],
@@ -57,7 +57,7 @@ function redactFields(value: object, depth: number): Record<string, unknown> {
   return Object.fromEntries(fields);
 }
 
-/** Name, message, stack and cause only: drivers hang connection parameters and queries on their errors. */
+/** Name, message, stack and cause only: drivers attach connection parameters and queries to their errors. */
 function redactError(error: Error & { code?: unknown }, depth: number): Record<string, unknown> {
   return {
     type: redactText(error.name),

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { rmSync } from 'node:fs';
+import { Backoff } from '#libs/contract';
 import {
   Inject,
   Injectable,
@@ -7,17 +6,20 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { AUDIT_OPTIONS, type AuditOptions } from '../audit-options.js';
 import { AUDIT_TRANSPORT, type AuditTransport } from '../audit-transport.js';
 import { AuditSpool } from '../spool/audit-spool.js';
 import { listBoots, listSegments, type Segment } from '../spool/spool-files.js';
-import { BackOff } from './back-off.js';
 import { BatchSender } from './batch-sender.js';
 import { BootCursor, type BootSource } from './boot-cursor.js';
 import { closeBoot } from './boot-recovery.js';
 
 /** How long parts gather before a batch is sent, milliseconds. */
 const GATHER_MS = 100;
+const FIRST_RETRY_MS = 200;
+const MAX_RETRY_MS = 5_000;
 const RECOVERY_RETRY_MS = 5_000;
 const SHUTDOWN_FLUSH_MS = 5_000;
 
@@ -28,7 +30,7 @@ type Extent = 'everything' | 'full batches';
 @Injectable()
 export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('AuditDelivery');
-  private readonly backOff = new BackOff();
+  private readonly backoff = new Backoff(FIRST_RETRY_MS, MAX_RETRY_MS);
   private readonly sender: BatchSender;
   private cursors: BootCursor[];
   private passing: Promise<boolean> | null = null;
@@ -108,7 +110,7 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
       if (!isDone) this.passIn(GATHER_MS);
     } catch (error) {
       this.failed(error);
-      this.passIn(this.backOff.next());
+      this.passIn(this.backoff.next());
     }
   }
 
@@ -200,6 +202,6 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
   private succeeded(): void {
     if (this.isFailing) this.logger.log('Audit parts are delivered again');
     this.isFailing = false;
-    this.backOff.reset();
+    this.backoff.reset();
   }
 }

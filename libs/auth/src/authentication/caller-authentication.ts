@@ -33,8 +33,7 @@ export class CallerAuthentication {
   }
 
   private get isStale(): boolean {
-    const limit = this.options.maxStalenessSeconds * 1000;
-    return limit > 0 && this.store.staleness() > limit;
+    return this.store.isStale(this.options.maxStalenessSeconds);
   }
 
   /**

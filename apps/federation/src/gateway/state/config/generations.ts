@@ -1,7 +1,7 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** How many snapshots are kept: the newest, and the one before in case the newest cannot be read. */
+/** How many snapshots are kept: the newest, and the previous one in case the newest cannot be read. */
 const KEPT = 2;
 
 /** File names of one generation: a snapshot and the journal that goes on from it. */

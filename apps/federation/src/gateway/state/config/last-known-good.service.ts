@@ -9,9 +9,9 @@ import { writeSnapshotFile, type Proof } from './snapshot-file.js';
 
 /** Bytes of deltas after which a whole snapshot is written again. */
 const MAX_JOURNAL_BYTES = 4 * 1024 * 1024;
-/** How often the newest head is kept at most, milliseconds: staleness after a restart is right to within this. */
+/** Least time between two writes of the head, milliseconds: after a restart, staleness is right to within this. */
 const HEAD_EVERY_MS = 10_000;
-/** How long revocations are gathered before they are kept, milliseconds. */
+/** How long revocations are gathered before they are written, milliseconds. */
 const TOMBSTONES_AFTER_MS = 200;
 /** Pause after a disk failure, milliseconds. */
 const RETRY_MS = 5000;
@@ -69,7 +69,7 @@ export class LastKnownGood {
     this.tombstonesTimer ??= setTimeout(() => this.keepTombstones(), TOMBSTONES_AFTER_MS).unref();
   }
 
-  /** Writes what is still to be written, at the end of the process. */
+  /** Writes what has not been written yet; for the end of the process. */
   async flush(): Promise<void> {
     if (this.headTimer !== null) this.keepHead();
     if (this.tombstonesTimer !== null) this.keepTombstones();
@@ -89,7 +89,7 @@ export class LastKnownGood {
     this.enqueue(() => this.directory.writeSealed(TOMBSTONES_FILE, this.store.tombstones()));
   }
 
-  /** After a failure the journal has a hole: the next success must be a whole snapshot. */
+  /** After a failure a delta is missing from the journal, so the next thing to write is a whole snapshot. */
   private async append(delta: string): Promise<void> {
     if (this.journal === null || this.journal.bytes > MAX_JOURNAL_BYTES) return this.writeSnapshot();
     await this.journal.append(delta);

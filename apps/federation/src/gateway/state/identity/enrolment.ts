@@ -4,7 +4,7 @@ import { readIfPresent } from '../durable-file.js';
 
 /** What enrolment gave this replica; kept in the data directory. */
 export interface Enrolment extends EnrolAnswer {
-  /** GATEWAY_URL at the time; under another URL the replica must enrol again. */
+  /** GATEWAY_URL when it enrolled; under another URL the replica must enrol again. */
   url: string;
 }
 

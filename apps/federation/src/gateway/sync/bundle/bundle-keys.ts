@@ -30,7 +30,7 @@ export class BundleKeys {
   }
 }
 
-/** The current generation comes first, since it is signed with: a replica that is one bundle behind accepts it, too. */
+/** The current generation comes first, because it signs: a replica that is one bundle behind accepts it, too. */
 const rank = ({ generation }: GenerationKey, current: number): number => Math.abs(current - generation);
 
 /** A gateway's name has no space, so that no two pairs share an id. */
@@ -38,6 +38,6 @@ const inboundId = (peer: string, generation: number): string => `${peer} ${gener
 
 function decode(key: string): Buffer {
   const bytes = Buffer.from(key, 'base64url');
-  if (bytes.length !== KEY_BYTES) throw new Error('a key of the private bundle has not 32 bytes');
+  if (bytes.length !== KEY_BYTES) throw new Error('a key of the private bundle does not have 32 bytes');
   return bytes;
 }

@@ -1,27 +1,27 @@
-import { PRIVATE_BUNDLE } from '#libs/contract';
+import { Backoff, PRIVATE_BUNDLE } from '#libs/contract';
 import { SnapshotStore, type GenerationKey, type HopKeyring, type Snapshot } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataDirectory } from '../../state/data-directory.js';
 import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
-import { Backoff, pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
 import type { CallOptions } from '../control-plane-client/control-plane-http.service.js';
+import { pause } from '../control-plane-client/pause.js';
 import { BundleKeys } from './bundle-keys.js';
 
 const BUNDLE_FILE = 'bundle';
-/** A forged hop must not be able to make this gateway ask the control plane all the time. Milliseconds. */
+/** Least time between two refreshes, milliseconds: forged hops must not make this gateway ask all the time. */
 const REFRESH_EVERY_MS = 1000;
-/** A bundle is fetched again after this time, whatever happened. Milliseconds. */
+/** A bundle is fetched again after this time in any case, milliseconds. */
 const MAX_AGE_MS = 600_000;
 
-/** The keys that only this gateway may know, from its private bundle; kept on disk encrypted. */
+/** The keys that only this gateway may have, from its private bundle, which is kept on disk encrypted. */
 @Injectable()
 export class HopKeys implements HopKeyring {
   private readonly logger = new Logger(HopKeys.name);
   private keys: BundleKeys | null = null;
   private refreshing: Promise<void> | null = null;
   private refreshedAt = -Infinity;
-  /** What the bundle depends on: the gateways and the generation it was fetched for. */
+  /** The gateways and the generation that the bundle was fetched for. */
   private fetchedFor: string | null = null;
   private wake: (() => void) | null = null;
 
@@ -44,7 +44,7 @@ export class HopKeys implements HopKeyring {
     return this.keys?.session ?? [];
   }
 
-  /** Never throws: whoever asks looks for the key afterwards. */
+  /** Never throws: callers look up the key afterwards. */
   refresh(): Promise<void> {
     if (performance.now() - this.refreshedAt < REFRESH_EVERY_MS) return this.refreshing ?? Promise.resolve();
     this.refreshing ??= this.attempt();
@@ -70,7 +70,7 @@ export class HopKeys implements HopKeyring {
       const wanted = dependencies(this.store.current);
       if (this.fetchedFor === wanted) await this.change(signal);
       else if (await this.fetch(wanted, { signal })) backoff.reset();
-      else await backoff.wait(signal);
+      else await pause(backoff.next(), signal);
     }
     stop();
   }

@@ -19,8 +19,8 @@ interface Restored {
 }
 
 /**
- * Brings back what was kept on disk, so that a gateway serves with the control plane down. Whatever cannot be read or
- * proven is left out with a line in the log; the worst case is to begin without a configuration.
+ * Restores what was kept on disk, so that a gateway serves while the control plane is down. What cannot be read or proven
+ * is left out with a line in the log; at worst the gateway starts without a configuration.
  */
 @Injectable()
 export class ColdStart {
@@ -70,14 +70,14 @@ export class ColdStart {
   /** @throws Error unless a signed statement of this deployment names exactly this epoch, revision and digest. */
   private async prove({ deploymentId, snapshot, proof }: ProvenSnapshot): Promise<Restored> {
     if (deploymentId !== this.identity.enrolment?.deploymentId)
-      throw new Error('it is of another deployment');
+      throw new Error('it belongs to another deployment');
     const verify = proof.type === 'head' ? verifyHead : verifyDelta;
     const { claims } = await verify(proof.jws, this.knownKey(snapshot));
     if (isSameVersion(claims, snapshot)) return { snapshot, signedAt: Date.parse(claims.time) };
     throw new Error('it is not what the control plane signed');
   }
 
-  /** Goes on from the snapshot as far as the journal leads. */
+  /** Applies the journal's deltas to the snapshot, as far as they follow one another. */
   private async replay(from: Restored, journal: string): Promise<Restored> {
     const { configPath: path, box } = this.directory;
     let at = from;
@@ -90,7 +90,7 @@ export class ColdStart {
       }
     } catch (error) {
       this.logger.error(
-        `the journal on disk leads to ${at.snapshot.revision} only: ${(error as Error).message}`,
+        `the journal on disk ends at revision ${at.snapshot.revision}: ${(error as Error).message}`,
       );
     }
     return at;

@@ -14,12 +14,12 @@ import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
 import { verifyDelta, verifyHead, type Signed } from './signed-claims.js';
 import { SyncState, type Via } from './sync-state.service.js';
 
-/** `held`: the snapshot is at the delta's revision or later. `gap`: it has to be fetched from further back. */
+/** `held`: the snapshot is at the delta's revision or later. `gap`: earlier deltas are missing. */
 export type DeltaOutcome = 'held' | 'gap' | 'refused' | 'untrusted';
 
 /**
- * The one place where the configuration of this gateway changes, whichever way a change came. What arrives is believed
- * for its signature only, never for the subject or connection that brought it.
+ * The one place where the configuration of this gateway changes, whichever way a change came. What arrives is trusted
+ * because of its signature only, never because of the subject or connection that brought it.
  */
 @Injectable()
 export class ConfigApplier {
@@ -39,22 +39,22 @@ export class ConfigApplier {
   }
 
   /**
-   * Takes a head in: its revocations hold at once, whatever the gap.
-   * @returns What it means from here, or null if its signature does not hold.
+   * Takes in a head. Its revocations take effect at once, even if deltas are missing.
+   * @returns How it relates to what this replica holds, or null if its signature is not valid.
    */
   async offerHead(jws: string, via: Via): Promise<HeadStep | null> {
     const head = await this.verifiedHead(jws);
     return head === null ? null : this.acceptHead(head, via);
   }
 
-  /** The head, or null if its signature does not hold. */
+  /** The head, or null if its signature is not valid. */
   verifiedHead(jws: string): Promise<Signed<HeadClaims> | null> {
     return this.verified(() => verifyHead(jws, this.knownKey));
   }
 
   /**
-   * Takes a delta in, after everything that was offered before it: signatures are verified in parallel, and two deltas
-   * in a row must not become a gap because the second was verified first.
+   * Takes in a delta, after everything that was offered before it. Signatures are verified in parallel, and the second of
+   * two deltas must not look like a gap because it was verified first.
    */
   offerDelta(jws: string): Promise<DeltaOutcome> {
     const verified = this.trustedDelta(jws);
@@ -64,7 +64,7 @@ export class ConfigApplier {
     });
   }
 
-  /** Makes a fully loaded snapshot the current one, unless something newer came meanwhile. */
+  /** Makes a fully loaded snapshot the current one, unless something newer has arrived meanwhile. */
   async adopt(snapshot: Snapshot, head: Signed<HeadClaims>, tombstones: Revocation[]): Promise<void> {
     this.revoke(tombstones);
     await this.inOrder(() => {
@@ -96,7 +96,7 @@ export class ConfigApplier {
     this.store.current?.signingKey(kid)?.x ??
     this.identity.enrolment?.signingKeys.find((key) => key.kid === kid)?.x;
 
-  /** The delta, its revocations already in force; null if its signature does not hold. */
+  /** The delta, its revocations already in effect; null if its signature is not valid. */
   private async trustedDelta(jws: string): Promise<Signed<DeltaClaims> | null> {
     const delta = await this.verified(() => verifyDelta(jws, this.knownKey));
     if (delta !== null && delta.claims.epoch >= (this.position?.epoch ?? 0))
@@ -143,7 +143,7 @@ export class ConfigApplier {
   }
 
   private async verified<T>(verify: () => Promise<Signed<T>>): Promise<Signed<T> | null> {
-    // Until it has enrolled, a replica knows no key: what NATS brings can be neither believed nor blamed.
+    // Before it has enrolled, a replica knows no key, so it can neither trust nor reject what NATS brings.
     if (this.identity.enrolment === null && this.store.current === null) return null;
     try {
       return await verify();

@@ -111,7 +111,7 @@ describe('ConfigApplier', () => {
     );
   });
 
-  it('believes nothing and blames nobody before it has enrolled, since it knows no key', async () => {
+  it('neither trusts nor reports anything before it has enrolled, since it knows no key', async () => {
     store = new SnapshotStore();
     state = new SyncState();
     const stranger = { enrolment: null } as unknown as ReplicaIdentity;

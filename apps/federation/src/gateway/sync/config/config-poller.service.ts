@@ -1,4 +1,5 @@
 import {
+  Backoff,
   EMPTY_VERSION,
   POLL_ANSWER,
   type HeadStep,
@@ -7,9 +8,9 @@ import {
   type Version,
 } from '#libs/contract';
 import { Injectable, Logger } from '@nestjs/common';
-import { Backoff, pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
 import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.error.js';
+import { pause } from '../control-plane-client/pause.js';
 import { Enroller } from '../enrolment/enroller.service.js';
 import { ConfigApplier } from './config-applier.service.js';
 import { FullLoad } from './full-load.service.js';
@@ -19,14 +20,14 @@ import { SyncState } from './sync-state.service.js';
 const WAIT_SECONDS = 25;
 /** Longer than the wait, so that a frozen connection is noticed. Milliseconds. */
 const POLL_MS = (WAIT_SECONDS + 10) * 1000;
-/** How long what is known to exist may still be on its way, milliseconds, before it is asked for. */
+/** How long to wait, milliseconds, for a change that is known to exist before asking for it. */
 const REORDER_MS = 300;
-/** Pause where the control plane answered but brought nothing forward, milliseconds. */
+/** Pause after an answer that brought nothing new, milliseconds. */
 const NO_PROGRESS_MS = 1000;
 
 const UNAUTHORIZED = 401;
 
-/** The long poll: always open, so that it needs no switch-over when NATS is away. */
+/** The long poll. It is always open, so nothing has to switch over when NATS is down. */
 @Injectable()
 export class ConfigPoller {
   private readonly logger = new Logger(ConfigPoller.name);
@@ -54,15 +55,16 @@ export class ConfigPoller {
         if (signal.aborted) return;
         if (error instanceof ControlPlaneRefusal && error.status === UNAUTHORIZED)
           await this.enroller.renew();
-        this.note(false, `the control plane does not lead on: ${(error as Error).message}`);
-        await this.backoff.wait(signal);
+        this.note(false, `the configuration could not be polled: ${(error as Error).message}`);
+        await pause(this.backoff.next(), signal);
       }
     }
   }
 
   /**
-   * Something newer is known to exist: unless it arrives in a moment, the poll under way is ended and a new one asks. The
-   * one under way may hang at a control replica that froze. After a refusal it already waits for whatever comes next.
+   * To be called when something newer is known to exist. Unless it arrives in a moment, the current poll is ended and a new
+   * one asks: the current one may hang at a control replica that froze. After a refusal, the poll waits for the next change
+   * already.
    */
   fetchSoon(): void {
     if (this.state.refused !== null) return;
@@ -83,7 +85,7 @@ export class ConfigPoller {
     if (this.applier.position === before && !isIdle) await pause(NO_PROGRESS_MS, signal);
   }
 
-  /** True if the deltas do not lead on. A refused position is tried again once, when the poll brought nothing newer. */
+  /** True if the deltas do not lead to the head. A refused version is tried again once if the poll brought nothing newer. */
   private async mustLoad(answer: PollAnswer, step: HeadStep | null): Promise<boolean> {
     if (step === null || step === 'regression') return false;
     if (answer.resync) return true;

@@ -4,7 +4,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { ConfigApplier } from './config-applier.service.js';
 import { ConfigPoller } from './config-poller.service.js';
 
-/** Takes in what comes over NATS. A message may be lost, repeated, late or forged: none of that matters here. */
+/** Takes in what comes over NATS. Messages may be lost, repeated, late or forged: the applier copes with all of it. */
 @Controller()
 export class ConfigSubscriber {
   constructor(

@@ -8,7 +8,7 @@ import type { Signed } from './signed-claims.js';
 
 const RESPONSE_MS = 30_000;
 
-/** Loads the whole configuration, where deltas do not lead. */
+/** Loads the whole configuration where the deltas do not lead to the newest head. */
 @Injectable()
 export class FullLoad {
   private readonly logger = new Logger(FullLoad.name);
@@ -19,7 +19,7 @@ export class FullLoad {
     private readonly store: SnapshotStore,
   ) {}
 
-  /** @throws Error if the load broke off or its head is not to be trusted. An invalid snapshot is reported, not thrown. */
+  /** @throws Error if the load broke off or its head cannot be trusted. An invalid snapshot is reported, not thrown. */
   async run(signal: AbortSignal): Promise<void> {
     const body = await this.client.stream('/internal/v1/snapshot', { timeoutMs: RESPONSE_MS, signal });
     try {

@@ -3,8 +3,8 @@ import { natsOptions } from '../../../nats/nats-options.js';
 import type { GatewaySettings } from '../../../settings/settings.js';
 
 /**
- * How a gateway listens to NATS, or null where none is configured. Without a queue group, since every replica needs
- * every message. Start it after HTTP and do not wait for it: it connects and reconnects for ever by itself.
+ * How a gateway listens to NATS, or null if none is configured. There is no queue group, since every replica needs every
+ * message. Start it after HTTP and do not wait for it: it keeps connecting by itself.
  */
 export function natsMicroserviceOptions(
   settings: Pick<GatewaySettings, 'natsUrl' | 'url'>,

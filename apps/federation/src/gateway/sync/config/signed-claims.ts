@@ -13,7 +13,7 @@ import { compactVerify, errors, importJWK, type CryptoKey } from 'jose';
 /** The public key (JWK `x`, Ed25519) of a signing key, or undefined if this replica does not know it. */
 export type KnownKey = (kid: string) => string | undefined;
 
-/** A statement of the control plane whose signature holds. */
+/** A statement of the control plane whose signature is valid. */
 export interface Signed<T> {
   jws: string;
   claims: T;

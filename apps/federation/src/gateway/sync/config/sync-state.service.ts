@@ -14,21 +14,21 @@ import type { Signed } from './signed-claims.js';
 export type Via = 'nats' | 'https';
 
 /**
- * A control replica that lags a moment behind another signs a lower head in good faith. Only a head that stays lower for
- * this long, milliseconds, is a regression.
+ * A control replica that lags a moment behind another may sign a lower head. Only a head that stays lower for this long,
+ * milliseconds, is a regression.
  */
 const REGRESSION_GRACE_MS = 2500;
 
-/** How long a connection counts as the way that heads arrive, milliseconds: NATS brings one every 2 s. */
+/** How long after a head arrived over NATS the connection counts as working, milliseconds: one is due every 2 s. */
 const NATS_FRESH_MS = 6000;
 
-/** What this replica knows about its own following of the configuration; heartbeats report it. */
+/** How well this replica follows the configuration; heartbeats report it. */
 @Injectable()
 export class SyncState {
   /** The newest head that was accepted. */
   head: Signed<HeadClaims> | null = null;
   rejected: RejectedChange | null = null;
-  /** The position that was refused: the way on is a full load of anything newer. */
+  /** The version that was refused. A full load of anything newer leads on from it. */
   refused: Version | null = null;
   appliedAt: string | null = null;
   private lowerSince: number | null = null;
@@ -41,7 +41,7 @@ export class SyncState {
     if (this.head === null || isNewer(head.claims, this.head.claims)) this.head = head;
   }
 
-  /** Takes note that the control plane was heard; the long poll may take half a minute to bring its first head. */
+  /** Takes note that the control plane answered; the long poll may take half a minute to bring its first head. */
   heard(via: Via): void {
     this.lastHeadAt[via] = performance.now();
   }
@@ -61,8 +61,8 @@ export class SyncState {
   }
 
   /**
-   * Takes note of a statement whose signature does not hold. It must not hide a refusal: anybody can send one.
-   * @returns True if that is news.
+   * Takes note of a statement whose signature is not valid. It must not hide a refusal, since anybody can send one.
+   * @returns True if that was not known before.
    */
   distrust(rejection: SnapshotRejected): boolean {
     if (this.rejected !== null) return false;
@@ -79,7 +79,7 @@ export class SyncState {
     return this.refused !== null && isSameVersion(this.refused, version);
   }
 
-  /** A change was applied: whatever was refused before is overtaken. */
+  /** Takes note that a change was applied, which settles whatever was refused before. */
   applied(): void {
     this.appliedAt = new Date().toISOString();
     this.rejected = null;

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { ControlPlaneClient } from './control-plane-client.service.js';
 import { ControlPlaneRefusal } from './control-plane-refusal.error.js';
 
-/** Statuses that concern the content of a batch; any other failure may pass. */
+/** Statuses that reject the content of a batch; any other failure may pass. */
 const CONTENT = new Set([400, 413, 422]);
 
 /** Delivers audit parts to the control plane. */

@@ -1,11 +1,11 @@
-/** Statuses by which the control plane says «never», as opposed to «not now». */
+/** Statuses with which the control plane refuses for good; any other failure may pass. */
 const FINAL = new Set([400, 401, 403, 404, 409, 413, 415, 422]);
 
 /** The control plane answered with an error status. */
 export class ControlPlaneRefusal extends Error {
   constructor(
     readonly status: number,
-    /** The problem's detail (RFC 9457 §3.1), or the start of whatever came. */
+    /** The problem's detail (RFC 9457 §3.1), or the start of the body. */
     readonly detail: string,
   ) {
     super(`the control plane answered ${status}: ${detail}`);
@@ -19,7 +19,7 @@ export class ControlPlaneRefusal extends Error {
 
 const MAX_DETAIL = 300;
 
-/** Reads what can be said about a refusal from its body. */
+/** Makes the error from the status and body of an answer. */
 export function refusalOf(status: number, body: string): ControlPlaneRefusal {
   return new ControlPlaneRefusal(status, detailOf(body).slice(0, MAX_DETAIL));
 }

@@ -4,7 +4,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { Enrolment } from '../../state/identity/enrolment.js';
 import type { ReplicaKey } from '../../state/identity/replica-key.js';
 
-/** Well below the longest life that the control plane accepts, and long enough for a slow connection. */
+/** Below the longest life that the control plane accepts, and long enough for a slow connection. */
 const LIFE_SECONDS = 30;
 
 export interface SignedRequest {
@@ -14,7 +14,7 @@ export interface SignedRequest {
   body: string | Buffer;
 }
 
-/** The JWS by which a replica authenticates one request; see {@link ReplicaClaims}. */
+/** The JWS with which a replica authenticates one request; see {@link ReplicaClaims}. */
 export async function replicaAssertion(
   key: ReplicaKey,
   enrolment: Enrolment,

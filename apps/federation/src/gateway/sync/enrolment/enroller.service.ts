@@ -1,15 +1,15 @@
-import { ENROL_ANSWER, SCHEMA_VERSION, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
+import { Backoff, ENROL_ANSWER, SCHEMA_VERSION, type EnrolAnswer, type EnrolRequest } from '#libs/contract';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SettingsError } from '../../../settings/settings.error.js';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { VERSION } from '../../../version.js';
 import type { Enrolment } from '../../state/identity/enrolment.js';
 import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
-import { Backoff } from '../control-plane-client/backoff.js';
 import { ControlPlaneHttp } from '../control-plane-client/control-plane-http.service.js';
 import { ControlPlaneRefusal } from '../control-plane-client/control-plane-refusal.error.js';
+import { pause } from '../control-plane-client/pause.js';
 
-/** A replica that the control plane has forgotten asks again at most this often, milliseconds. */
+/** Least time between two attempts to enrol again, milliseconds. */
 const RENEW_EVERY_MS = 30_000;
 
 /** Enrols this replica with its join token. */
@@ -33,7 +33,7 @@ export class Enroller {
   }
 
   /**
-   * Enrols, if that was not done before; tries until the control plane can be reached.
+   * Enrols unless the replica has enrolled before; keeps trying until the control plane answers.
    * @throws SettingsError if the control plane refuses the join token or the URL.
    */
   async enrol(signal: AbortSignal): Promise<void> {
@@ -41,13 +41,13 @@ export class Enroller {
     while (this.identity.enrolment === null && !signal.aborted) {
       const answer = await this.attempt();
       if (answer !== null) await this.accept(answer);
-      else await backoff.wait(signal);
+      else await pause(backoff.next(), signal);
     }
   }
 
   /**
-   * Enrols again where the control plane no longer knows this replica: it was away for long, or a backup was restored.
-   * The signing keys that were pinned stay the ones to trust, so that nobody can take the gateway over this way.
+   * Enrols again when the control plane no longer knows this replica, because it was away for long or a backup was restored.
+   * The pinned signing keys stay the trusted ones, so that nobody can take over the gateway this way.
    */
   async renew(): Promise<void> {
     const { enrolment } = this.identity;
@@ -65,14 +65,14 @@ export class Enroller {
     const { gateway, deploymentId, replicaId } = await this.request();
     if (gateway !== enrolment.gateway || deploymentId !== enrolment.deploymentId) {
       throw new Error(
-        `it is of another deployment or names this gateway ${gateway}; clear DATA_DIR to follow it`,
+        `it belongs to another deployment or calls this gateway ${gateway}; clear DATA_DIR to follow it`,
       );
     }
     await this.identity.enrolled({ ...enrolment, replicaId });
     this.logger.log(`enrolled again as replica ${replicaId}`);
   }
 
-  /** @returns Null if the control plane could not be reached or is not able now. */
+  /** @returns Null if the control plane could not be reached or cannot enrol anybody now. */
   private async attempt(): Promise<EnrolAnswer | null> {
     try {
       return await this.request();

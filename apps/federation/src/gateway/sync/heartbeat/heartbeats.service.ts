@@ -12,8 +12,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { VERSION } from '../../../version.js';
 import { ConfigPoller } from '../config/config-poller.service.js';
 import { SyncState } from '../config/sync-state.service.js';
-import { pause } from '../control-plane-client/backoff.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
+import { pause } from '../control-plane-client/pause.js';
 import { MetricsSource } from './metrics-source.js';
 
 const EVERY_MS = 3000;
@@ -21,10 +21,10 @@ const EVERY_MS = 3000;
 const GATHER_MS = 100;
 const METRICS_EVERY_MS = 10_000;
 const RESPONSE_MS = 5000;
-/** A difference between the clocks that makes signed requests and hops fail before long, milliseconds. */
+/** A difference between the clocks, milliseconds, that will soon make signed requests and hops fail. */
 const SKEW_MS = 30_000;
 
-/** Reports to the control plane what this replica serves from: every few seconds, and soon after each change. */
+/** Reports to the control plane which configuration this replica serves, every few seconds and soon after each change. */
 @Injectable()
 export class Heartbeats {
   private readonly logger = new Logger(Heartbeats.name);
@@ -69,7 +69,7 @@ export class Heartbeats {
     }
   }
 
-  /** One line per change of state. */
+  /** Logs a line when heartbeats begin or cease to fail. */
   private note(error: Error | null): void {
     if (this.failing === (error !== null)) return;
     this.failing = error !== null;

@@ -1,6 +1,6 @@
 /**
  * Why bytes were refused. `unreadable`: not JSON that every parser reads alike. `invalid`: JSON, but not one unambiguous
- * JSON-RPC 2.0 message. `batch`: a JSON-RPC batch. `too_large`: more than may be held back to be filtered.
+ * JSON-RPC 2.0 message. `batch`: a JSON-RPC batch. `too_large`: more than is held back to be filtered.
  */
 export type EnvelopeErrorKind = 'unreadable' | 'invalid' | 'batch' | 'too_large';
 
@@ -15,7 +15,7 @@ const REASON: Record<EnvelopeErrorKind, EnvelopeReason> = {
   too_large: 'upstream_response_too_large',
 };
 
-/** A refused message. `detail` names the fault without quoting content, so that it may be shown and logged. */
+/** A refused message. `detail` says what is wrong without quoting content, so that it can be shown and logged. */
 export class EnvelopeError extends Error {
   readonly reason: EnvelopeReason;
 
@@ -39,7 +39,7 @@ export function invalid(detail: string): never {
   throw new EnvelopeError('invalid', detail);
 }
 
-/** Refuses what is more than may be held back, or looked at, to be filtered. */
+/** Refuses what is more than is held back, or looked at, to be filtered. */
 export function tooLarge(detail: string): never {
   throw new EnvelopeError('too_large', detail);
 }

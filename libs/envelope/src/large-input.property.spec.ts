@@ -1,22 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { WITHOUT_RM } from '../../../test/support/lists/restricted-view.js';
 import { growth } from '../../../test/support/cpu-time.js';
 import { holds, PATIENTLY } from '../../../test/support/holds.js';
-import {
-  EnvelopeError,
-  filterMessages,
-  type ListView,
-  scanEnvelope,
-  SseListFilter,
-  watchResult,
-} from './index.js';
+import { EnvelopeError, filterMessages, scanEnvelope, SseListFilter, watchResult } from './index.js';
 
-const VIEW: ListView = {
-  hides: (kind) => kind === 'tools',
-  maySee: (_, name) => name !== 'rm',
-  isPrivate: () => true,
-  mayReadResources: false,
-};
 const SIZE = 16 * 1024;
 
 /** Time for twice the size, at most. */
@@ -84,9 +72,9 @@ function chunksOf(bytes: Buffer): Buffer[] {
 
 const READERS: Record<string, (bytes: Buffer) => void> = {
   scanEnvelope: (bytes) => void scanEnvelope(bytes),
-  filterMessages: (bytes) => void filterMessages(bytes, VIEW),
+  filterMessages: (bytes) => void filterMessages(bytes, WITHOUT_RM),
   SseListFilter: (bytes) => {
-    const filter = new SseListFilter(VIEW);
+    const filter = new SseListFilter(WITHOUT_RM);
     for (const chunk of chunksOf(bytes)) filter.push(chunk);
     filter.flush();
   },

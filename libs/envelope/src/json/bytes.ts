@@ -17,7 +17,7 @@ export const SMALL_U = 0x75;
 /** What {@link JsonCursor.peek} finds behind the last byte. */
 export const END = -1;
 
-/** A look-up by byte: 1 for the members of a set, else 0. */
+/** A table by byte: 1 for the members of a set, else 0. */
 function table(has: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (has(byte) ? 1 : 0));
 }
@@ -38,5 +38,5 @@ const isPlain = (byte: number): boolean => byte >= 0x20 && byte !== QUOTE && byt
 
 /** Bytes of strings that stand for themselves, in text that was checked to be UTF-8. */
 export const PLAIN_TEXT = table(isPlain);
-/** The same of text that was not checked yet. */
+/** The same for text that was not checked yet. */
 export const PLAIN_ASCII = table((byte) => isPlain(byte) && byte < 0x80);

@@ -27,20 +27,20 @@ import {
 } from './bytes.js';
 import { decodeString } from './string.js';
 
-/** Bytes of a string that are looked at one by one before words pay. */
+/** Bytes of a string that are looked at one by one before it pays to take four at a time. */
 const SHORT_STRING = 256;
 
 const LITERALS = new Map(['true', 'false', 'null'].map((word) => [word.charCodeAt(0), Buffer.from(word)]));
 
 /**
- * Walks over JSON text without building values. It accepts exactly RFC 8259 in UTF-8 without a byte order mark, down to
- * `maxDepth` nested containers; anything else throws, so that no reader behind it can see something different.
+ * Walks over JSON text without building values. It accepts exactly RFC 8259 in UTF-8 without a byte order mark, with at most
+ * `maxDepth` nested containers. Anything else throws, so that no later reader can see something different.
  *
- * Outside of strings only ASCII is JSON, so that whether the text is UTF-8 matters at the first other byte in a string.
+ * JSON is ASCII outside of strings, so that the text is checked to be UTF-8 only when another byte is met in a string.
  */
 export class JsonCursor {
   pos = 0;
-  /** Place of the member's key within its quotes, after {@link openObject} or {@link nextMember} found one. */
+  /** Where the member's key is, without its quotes, after {@link openObject} or {@link nextMember} found one. */
   keyStart = 0;
   keyEnd = 0;
   keyEscaped = false;
@@ -62,7 +62,7 @@ export class JsonCursor {
     return this.textAt({ start: this.keyStart - 1, end: this.keyEnd + 1 });
   }
 
-  /** True as long as only ASCII was met. */
+  /** True if all bytes so far were ASCII. */
   get isAscii(): boolean {
     return this.plain === PLAIN_ASCII;
   }
@@ -225,7 +225,7 @@ export class JsonCursor {
     return escaped;
   }
 
-  /** Makes bytes above ASCII plain ones, if the text is UTF-8. */
+  /** From the first byte above ASCII on, all of those are plain, since the text is checked as a whole. */
   private assertText(at: number): void {
     if (this.bytes[at]! < 0x20) unreadable(`control character in a string at byte ${at}`);
     if (!isUtf8(this.bytes)) unreadable('invalid UTF-8');

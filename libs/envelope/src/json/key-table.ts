@@ -8,7 +8,7 @@ import { WordTable } from './word-table.js';
  */
 const fold = (text: string): string => text.toUpperCase().toLowerCase();
 
-/** The keys of one level of a message that have a meaning to a gateway. At most 31. */
+/** The keys of one level of a message that mean something to a gateway. At most 31. */
 export class KeyTable<K extends string> extends WordTable<K> {
   private readonly folded: Set<string>;
 
@@ -17,12 +17,12 @@ export class KeyTable<K extends string> extends WordTable<K> {
     this.folded = new Set(names.map(fold));
   }
 
-  /** True if some reader takes the key for one of the table. */
+  /** True if some reader could take the key for one of the table. */
   resembles(key: string): boolean {
     return this.folded.has(fold(key));
   }
 
-  /** True if a glance shows that the key resembles none of the table: folding changes the length of no ASCII text. */
+  /** True if the length alone shows that the key resembles none of the table: folding does not change that of ASCII text. */
   isUnlike({ keyStart, keyEnd, keyEscaped, isAscii }: JsonCursor): boolean {
     return isAscii && !keyEscaped && !this.hasLength(keyEnd - keyStart);
   }

@@ -40,7 +40,7 @@ export class OpenString {
   }
 }
 
-/** Offset of the closing quote if it is near, else of a place that is no part of an escape. */
+/** Offset of the closing quote if it is near, else of a place outside of escapes. */
 function throughFewBytes(chunk: Buffer, from: number): number {
   const end = Math.min(from + SHORT_STRING, chunk.length);
   let at = from;

@@ -5,10 +5,10 @@ const QUOTES = 0x22 * EACH;
 const BACKSLASHES = 0x5c * EACH;
 
 /**
- * Goes over long text four bytes at a time, which is about twice as fast as one by one: subtracting from each byte at once
- * sets the high bit of those that were smaller.
- * @param isAscii that bytes above ASCII stop it as well.
- * @returns where one of the next four bytes does not stand for itself in a JSON string, or fewer than four are left.
+ * Goes through long text four bytes at a time, which is about twice as fast as one by one: a subtraction from all four at
+ * once sets the high bit of those that were smaller.
+ * @param isAscii if true, bytes above ASCII stop it as well.
+ * @returns the place at which one of the next four bytes has a meaning in a JSON string, or fewer than four are left.
  */
 export function throughPlainWords(view: DataView, from: number, isAscii: boolean): number {
   const last = view.byteLength - 4;

@@ -1,6 +1,6 @@
 import type { Span } from './span.js';
 
-/** Bytes that take the place of others. */
+/** A place in bytes, and what replaces the bytes there. */
 export interface Splice extends Span {
   replacement: Buffer;
 }
@@ -19,7 +19,7 @@ export function spliced(bytes: Buffer, { start, end }: Span, splices: readonly S
   return Buffer.concat([...parts, bytes.subarray(from, end)]);
 }
 
-/** A JSON array of elements that are written already. */
+/** A JSON array of elements that are JSON text already. */
 export function arrayOf(elements: readonly Buffer[]): Buffer {
   const between = elements.flatMap((element, index) => (index === 0 ? [element] : [COMMA, element]));
   return Buffer.concat([Buffer.from('['), ...between, Buffer.from(']')]);

@@ -2,7 +2,7 @@ import type { Span } from './span.js';
 
 /**
  * The text of the string that lies at `span`, quotes included. The span must come from a `JsonCursor`.
- * @param isAscii that all of the text is ASCII, which is decoded faster.
+ * @param isAscii true if all of the text is ASCII, which is decoded faster.
  */
 export function decodeString(bytes: Buffer, { start, end }: Span, isAscii: boolean): string {
   const text = decodeText(bytes, start + 1, end - 1, isAscii);

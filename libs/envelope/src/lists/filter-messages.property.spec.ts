@@ -10,7 +10,7 @@ const parsed = (bytes: Buffer | null): unknown =>
   bytes === null ? undefined : (JSON.parse(bytes.toString()) as unknown);
 
 describe('filterMessages, against a reference', PATIENTLY, () => {
-  it('leaves exactly what the caller may see, and of the rest every byte', () => {
+  it('keeps exactly what the caller may see, and every byte of the rest', () => {
     holds(
       2000,
       fc.property(listBody, listView, spelling, (body, view, how) => {
@@ -26,7 +26,7 @@ describe('filterMessages, against a reference', PATIENTLY, () => {
     );
   });
 
-  it('has nothing left to do when it has been done', () => {
+  it('changes nothing when it is applied a second time', () => {
     holds(
       500,
       fc.property(listBody, listView, spelling, (body, view, how) => {
@@ -74,8 +74,8 @@ function left(body: Buffer): string | null {
   }
 }
 
-describe('an attack on list filters fails:', PATIENTLY, () => {
-  it('a reader that takes the first, the last or any of several keys, of whatever case, sees a hidden item', () => {
+describe('a hidden item', PATIENTLY, () => {
+  it('is seen by no reader, whether it takes the first, the last or any of several keys, in whatever case', () => {
     const body = fc.oneof(secretMessage, fc.array(secretMessage, { maxLength: 2 }));
     let passed = 0;
     holds(

@@ -35,7 +35,7 @@ describe('filterMessages', () => {
     expect(filter(list(tools))).toBe(list(kept));
   });
 
-  it('leaves all bytes of what stays, be they ever so odd', () => {
+  it('keeps every byte of what stays, however it is written', () => {
     const odd = '{ "name" : "get_\\u0061", "big": 12345678901234567890.10, "e":1.0, "s":"\\/é" }';
     expect(filter(`  ${list(`${odd},{"name":"rm"}`, ', "nextCursor": "a" ')}\n`)).toBe(
       `  ${list(odd, ', "nextCursor": "a" ')}\n`,
@@ -43,7 +43,7 @@ describe('filterMessages', () => {
   });
 
   it.each(['{"name":"rm"}', '{"0":{"name":"rm"}}', '"rm"', 'null'])(
-    'leaves nothing of tools that are no list: %s',
+    'empties tools that are not a list: %s',
     (tools) => {
       expect(filter(`{"id":1,"result":{"tools":${tools},"ttlMs":5}}`)).toBe(
         '{"id":1,"result":{"tools":[],"ttlMs":5}}',
@@ -51,7 +51,7 @@ describe('filterMessages', () => {
     },
   );
 
-  it('hands back the very buffer when nothing has to change', () => {
+  it('returns the same buffer when nothing has to change', () => {
     const bytes = Buffer.from(list(' {"name":"get_a"} , {"name":"get_b"} ', ',"cacheScope":"private"'));
     expect(filterMessages(bytes, VIEW)).toBe(bytes);
   });
@@ -68,13 +68,13 @@ describe('filterMessages', () => {
       '{"result":{"cacheScope": "private","tools":[]}}',
     ],
     [
-      'of a list that stays whole',
+      'of a list that is not cut',
       list('{"name":"get_a"}', ',"cacheScope":"public"'),
       list('{"name":"get_a"}', ',"cacheScope":"private"'),
     ],
-    ['of an unknown value', list('', ',"cacheScope":7'), list('', ',"cacheScope":"private"')],
-    ['that is not there', list('{"name":"rm"}', ',"ttlMs":5'), list('', ',"ttlMs":5')],
-  ])('makes private a cacheScope %s', (_, before, after) => {
+    ['that has an unknown value', list('', ',"cacheScope":7'), list('', ',"cacheScope":"private"')],
+    ['only if there is one', list('{"name":"rm"}', ',"ttlMs":5'), list('', ',"ttlMs":5')],
+  ])('turns a cacheScope private %s', (_, before, after) => {
     expect(filter(before)).toBe(after);
   });
 
@@ -82,11 +82,11 @@ describe('filterMessages', () => {
     ['of other results', '{"id":1,"result":{"content":[],"cacheScope":"public"}}'],
     ['of a list that is the same for everybody', '{"id":1,"result":{"prompts":[{}],"cacheScope":"public"}}'],
     ['beside the result', '{"id":1,"cacheScope":"public","result":{"tools":[]}}'],
-  ])('leaves the cacheScope %s', (_, text) => {
+  ])('does not touch the cacheScope %s', (_, text) => {
     expect(filter(text)).toBe(text);
   });
 
-  it('makes private the cacheScope of a list that is whole for this caller only', () => {
+  it('turns the cacheScope private if this caller sees the whole list but others do not', () => {
     const before = list('{"name":"rm"},7', ',"cacheScope":"public"');
     expect(filter(before, OPEN)).toBe(list('{"name":"rm"},7', ',"cacheScope":"private"'));
   });
@@ -94,7 +94,7 @@ describe('filterMessages', () => {
   it.each<[ListKind, string]>([
     ['resources', 'uri'],
     ['resourceTemplates', 'uriTemplate'],
-  ])('tells %s by their %s', (kind, key) => {
+  ])('identifies %s by their %s', (kind, key) => {
     const items = (...names: string[]): string =>
       names.map((name) => `{"name":"x","${key}":"${name}"}`).join();
     const of = (text: string): string => `{"id":1,"result":{"${kind}":[${text}]}}`;
@@ -102,7 +102,7 @@ describe('filterMessages', () => {
     expect(filter(of(`{"name":"a:visible"},{"${key.toUpperCase()}":"a:visible"}`))).toBe(of(''));
   });
 
-  it('leaves what a list is that nobody may be refused', () => {
+  it('does not touch a list of which nobody is refused anything', () => {
     const text = '{"id":1,"result":{"prompts":{"name":["x"]},"cacheScope":"public"}}';
     expect(filter(text)).toBe(text);
   });
@@ -120,7 +120,7 @@ describe('filterMessages', () => {
     ],
     ['a request with tools', '{"id":1,"method":"sampling/createMessage","params":{"tools":[{"name":"rm"}]}}'],
     ['an error', '{"id":1,"error":{"data":{"tools":[{"name":"rm"}]}}}'],
-    ['a result that is no object', '{"id":1,"result":null}'],
+    ['a result that is not an object', '{"id":1,"result":null}'],
     ['a bare value', '7'],
   ])('passes %s', (_, text) => {
     expect(filter(text)).toBe(text);
@@ -138,7 +138,7 @@ describe('filterMessages does not show a forbidden tool to a reader who', () => 
     ['needs no name', '{"title":"rm"}'],
     ['takes names alone', '"rm"'],
     ['expects nested lists', '[{"name":"get_a"}]'],
-    ['takes an id for any', 'null'],
+    ['takes null for any tool', 'null'],
   ])('%s', (_, tool) => {
     expect(filter(list(tool))).toBe(list(''));
   });
@@ -157,7 +157,7 @@ describe('filterMessages does not show a forbidden tool to a reader who', () => 
     ['stops at the first document', `${list('{"name":"get_a"}')}${list('{"name":"rm"}')}`],
     ['strips a byte order mark', `\ufeff${list('{"name":"rm"}')}`],
     ['forgives a trailing comma', list('{"name":"rm"},')],
-    ['repairs a cut body', '{"result":{"tools":[{"name":"rm"}'],
+    ['repairs a body that is cut off', '{"result":{"tools":[{"name":"rm"}'],
   ])('%s: the bytes are refused', (_, text) => {
     expect(refusal(text)).toBe('refused: unreadable');
   });
@@ -172,23 +172,23 @@ describe('filterMessages does not show a forbidden tool to a reader who', () => 
 const news = (method = 'notifications/resources/updated'): string =>
   `{"jsonrpc":"2.0","method":"${method}","params":{"uri":"a:b"}}`;
 
-describe('news of a resource', () => {
+describe('a notification that a resource was updated', () => {
   const other = '{"id":2,"result":{}}';
 
   it.each([
-    ['is not told', news(), NOTHING],
-    ['is not told in other spellings', news('notifications\\u002fresources/updated'), NOTHING],
-    ['is not told in a batch', `[ ${other}, ${news()} ,${list('{"name":"rm"}')}]`, `[${other},${list('')}]`],
-    ['is not told in a batch of news', `[${news()},${news()}]`, NOTHING],
-    ['is told apart from the change of a list', news('notifications/resources/list_changed'), null],
-    ['is told apart from news of another case', news('Notifications/resources/updated'), null],
-    ['is told apart from requests about it', '{"id":1,"method":"ping","params":{"method":"notifications/resources/updated"}}', null],
+    ['is dropped', news(), NOTHING],
+    ['is dropped however it is spelled', news('notifications\\u002fresources/updated'), NOTHING],
+    ['is dropped from a batch', `[ ${other}, ${news()} ,${list('{"name":"rm"}')}]`, `[${other},${list('')}]`],
+    ['is dropped with its batch if nothing else is in it', `[${news()},${news()}]`, NOTHING],
+    ['is not confused with the change of a list', news('notifications/resources/list_changed'), null],
+    ['is not confused with a method in another case', news('Notifications/resources/updated'), null],
+    ['is not confused with a request that mentions it', '{"id":1,"method":"ping","params":{"method":"notifications/resources/updated"}}', null],
   ])('%s', (_, text, expected) => {
     expect(filter(text)).toBe(expected ?? text);
     expect(filter(text, OPEN)).toBe(text);
   }); // prettier-ignore
 
-  it('with two methods is refused', () => {
+  it('is refused if it has two methods', () => {
     expect(refusal(news('x","method":"notifications/resources/updated'))).toBe('refused: invalid');
   });
 });

@@ -13,7 +13,8 @@ const IDENTITY: Readonly<Record<ListKind, KeyTable<string>>> = {
 
 /**
  * Consumes one element of a list.
- * @returns what identifies it, or null if readers could disagree: no object, no name, two names, a name that is no text.
+ * @returns its name, or null if readers could disagree about it: it is not an object, has no name or two, or one that is not
+ * a string.
  */
 export function readItemName(cursor: JsonCursor, kind: ListKind): string | null {
   if (cursor.peek() !== OPEN_BRACE) {

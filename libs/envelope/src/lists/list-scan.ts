@@ -17,7 +17,7 @@ const UPDATED = 'notifications/resources/updated';
 const MESSAGE = new KeyTable(['result', 'method']);
 const RESULT = new KeyTable([...LIST_KINDS, 'cacheScope']);
 
-/** What has to change in one result; known only at its end, since `cacheScope` may come before the list. */
+/** What has to change in one result. It is known only at the result's end, since `cacheScope` may come before the list. */
 interface ResultChanges {
   cuts: Splice[];
   isPrivate: boolean;
@@ -118,7 +118,7 @@ export class ListScan {
     if (cut !== null) changes.cuts.push(cut);
   }
 
-  /** Consumes a list; null if all of it may stay. What is no list leaves nothing that readers could agree on. */
+  /** Consumes a list; null if all of it may stay. Something else in its place becomes an empty list: readers could disagree. */
   private cut(kind: ListKind): Splice | null {
     const { cursor } = this;
     if (cursor.peek() !== OPEN_BRACKET) return { ...cursor.span(), replacement: arrayOf([]) };

@@ -16,9 +16,9 @@ import {
 import { type ListView, SseListFilter, SsePosition } from '../index.js';
 
 interface Event {
-  /** Lines that are no data, in order. */
+  /** The lines without data, in order. */
   fields: string[];
-  /** JSON text, or text that is no message; null: no data. */
+  /** JSON text, or text that is not a message; null if there is no data. */
   data: string | null;
   /** The ends of its lines, in turn. */
   ends: string[];
@@ -75,7 +75,7 @@ function endOfEventAt(stream: Buffer, from: number): number {
 }
 
 describe('SseListFilter, against a reference', PATIENTLY, () => {
-  it('leaves of each event exactly what the caller may see, and what resuming needs', () => {
+  it('keeps of each event exactly what the caller may see, and what resuming needs', () => {
     holds(
       1500,
       fc.property(fc.array(event, { maxLength: 4 }), listView, (events, view) => {

@@ -1,18 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { EnvelopeError, type ListView, SseListFilter, SsePosition } from '../index.js';
+import { WITHOUT_RM } from '../../../../test/support/lists/restricted-view.js';
+import { EnvelopeError, SseListFilter, SsePosition } from '../index.js';
 
-const VIEW: ListView = {
-  hides: (kind) => kind === 'tools',
-  maySee: (_, name) => name !== 'rm',
-  isPrivate: () => true,
-  mayReadResources: false,
-};
 const NEWS = '{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{"uri":"a:b"}}';
 const BEFORE = '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"rm"},{"name":"get"}]}}';
 const AFTER = '{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"get"}]}}';
 
 function run(chunks: Buffer[], limit?: number): string {
-  const filter = new SseListFilter(VIEW, limit);
+  const filter = new SseListFilter(WITHOUT_RM, limit);
   return Buffer.concat([...chunks.flatMap((chunk) => filter.push(chunk)), filter.flush()]).toString();
 }
 const filtered = (text: string): string => run([Buffer.from(text)]);
@@ -48,9 +43,9 @@ describe('SseListFilter', () => {
     ['comments between events', ': keepalive\n\n: keepalive\n\n'],
     ['an allowed list in its own spacing', 'data:  { "result" : {"tools":[ {"name":"get"} ]} }\nid:1\n\n'],
     ['several lines of data with nothing to cut', 'data: {"a":\ndata:1}\r\n\r\n'],
-    ['text that is no message', 'event: ping\ndata: now\n\n'],
+    ['text that is not a message', 'event: ping\ndata: now\n\n'],
     ['fields that only begin like data', 'data2: x\ndatab\n\n'],
-  ])('passes as the original bytes %s', (_, text) => {
+  ])('passes the original bytes of %s', (_, text) => {
     expect(filtered(text)).toBe(text);
   });
 
@@ -60,20 +55,20 @@ describe('SseListFilter', () => {
     ['over several lines', `id\rdata: ${NEWS.replace(',', ',\rdata:')}\r\r`, 'id\rdata:\r\r'],
     ['with neither', `event: message\ndata: ${NEWS}\n\n`, ''],
     ['that is cut off', `data: ${NEWS}\nid: 7`, ''],
-  ])('keeps of an event that must not be told, %s, what resuming needs', (_, before, after) => {
+  ])('keeps what resuming needs of an event that it drops, %s', (_, before, after) => {
     expect(filtered(before)).toBe(after);
     expect(filtered(`data: ${BEFORE}\n\n${before}`)).toBe(`data: ${AFTER}\n\n${after}`);
   });
 
   it.each([
     ['that is dropped', `data: ${NEWS}\r\n\r`, ''],
-    ['of which its place is left', `id: 7\r\ndata: ${NEWS}\r\n\r`, 'id: 7\r\ndata:\r\n\r\n'],
-  ])('leaves no line feed too many of a CRLF split at the end of an event %s', (_, first, left) => {
+    ['that keeps its id', `id: 7\r\ndata: ${NEWS}\r\n\r`, 'id: 7\r\ndata:\r\n\r\n'],
+  ])('leaves no stray line feed where a CRLF is split at the end of an event %s', (_, first, left) => {
     expect(run([Buffer.from(first), Buffer.from('\n: c\r\n\r\n')])).toBe(`${left}: c\r\n\r\n`);
   });
 
   it('sends on an event as soon as its empty line is there', () => {
-    const filter = new SseListFilter(VIEW);
+    const filter = new SseListFilter(WITHOUT_RM);
     expect(Buffer.concat(filter.push(Buffer.from(': a\r\n\r'))).toString()).toBe(': a\r\n\r');
     expect(Buffer.concat(filter.push(Buffer.from('\n: b'))).toString()).toBe('\n');
     expect(Buffer.concat(filter.push(Buffer.from('\r\r'))).toString()).toBe(': b\r\r');
@@ -101,7 +96,7 @@ describe('SseListFilter in mid-stream', () => {
     const event = `data: ${BEFORE}${separator}`;
     const position = new SsePosition();
     position.note(Buffer.from('dat'));
-    const filter = new SseListFilter(VIEW);
+    const filter = new SseListFilter(WITHOUT_RM);
     const sut = position.fromNextEvent({ push: (chunk) => filter.push(chunk), end: () => [filter.flush()] });
     const out = [...sut.push(Buffer.from(event.slice(3) + event + event)), ...sut.end()];
     const left = `data: ${AFTER}${separator}`;

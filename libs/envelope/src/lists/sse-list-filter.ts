@@ -15,8 +15,8 @@ const SHORTEST_MESSAGE = 'data:{}'.length;
 /**
  * Filters the lists in a stream of server-sent events. An event goes on as soon as it is complete, as the original
  * bytes unless a list in it had to be cut; then its other fields (`id`, `retry`, `event`, comments) stay as they are.
- * Data that cannot hold a message (empty, or not starting with an object or array) passes. Of an event of which nothing
- * may be told, what a client needs to resume the stream goes on, as an event without data (MCP 2025-11-25, transports).
+ * Data that cannot hold a message (empty, or not starting with an object or array) passes. If the reader may see nothing of
+ * an event, what is needed to resume the stream goes on, as an event without data (MCP 2025-11-25, transports).
  */
 export class SseListFilter {
   private readonly events: SseEvents;
@@ -46,7 +46,7 @@ export class SseListFilter {
   }
 
   private filtered(event: Buffer): Buffer {
-    // The rest of a CRLF that was split there goes with the event that it ended.
+    // The LF of a CRLF that was split is dropped together with the event that it ended.
     const left = this.droppedLast && event.equals(LINE_FEED) ? NOTHING : this.visible(event);
     this.droppedLast = left.length === 0;
     return left;

@@ -7,7 +7,7 @@ export type MessageKind = 'request' | 'notification' | 'response';
 /** `modern` if the message itself claims a protocol version in `params._meta` (MCP 2026-07-28), else `legacy`. */
 export type Era = 'legacy' | 'modern';
 
-/** Where the values of a message lie; null where there is none, or none of the type that it should have. */
+/** Where the values of a message are; null if there is none, or one of another type than it should have. */
 export class EnvelopeSpans {
   id: Span | null = null;
   method: Span | null = null;
@@ -16,7 +16,7 @@ export class EnvelopeSpans {
   name: Span | null = null;
   uri: Span | null = null;
   taskId: Span | null = null;
-  /** Claimed in `_meta`, or asked for by an `initialize`. */
+  /** Claimed in `_meta`, or requested by an `initialize`. */
   protocolVersion: Span | null = null;
   client: Span | null = null;
   traceparent: Span | null = null;
@@ -29,22 +29,22 @@ export interface ClientInfo {
   version: string | null;
 }
 
-/** What the scanner found out itself. */
+/** What the scanner already knows. */
 interface EnvelopeHead {
   kind: MessageKind;
   method: string | null;
   era: Era;
   spans: EnvelopeSpans;
-  /** That the whole body is ASCII. */
+  /** True if the whole body is ASCII. */
   isAscii: boolean;
-  /** That a string among the spans has escapes. */
+  /** True if one of the strings has escapes. */
   hasEscapes: boolean;
 }
 
 /**
- * What a gateway needs to know of one posted message. All strings are decoded, unfolded and untrimmed: they are compared
- * exactly. They are decoded when first asked for, since few requests need all of them. The body that goes on is always
- * the original bytes.
+ * What a gateway needs to know about one posted message. Strings are decoded, but neither folded nor trimmed: they are compared
+ * exactly. Each is decoded when it is asked for, since few requests need all of them. The body that goes on is always the
+ * original bytes.
  */
 export class Envelope {
   readonly kind: MessageKind;
@@ -56,7 +56,7 @@ export class Envelope {
   private readonly hasEscapes: boolean;
   private nameText: string | null = null;
 
-  /** @param bytes the body; must not change any more. */
+  /** @param bytes the body, which must not change from now on. */
   constructor(
     private readonly bytes: Buffer,
     head: EnvelopeHead,
@@ -69,7 +69,7 @@ export class Envelope {
     this.hasEscapes = head.hasEscapes;
   }
 
-  /** The id exactly as written (`7`, `"a"`, `""`, `1.0`), to be echoed verbatim; null where the message has none. */
+  /** The id exactly as written (`7`, `"a"`, `""`, `1.0`), to be repeated verbatim; null if the message has none. */
   get idRaw(): string | null {
     return this.raw(this.spans.id);
   }
@@ -108,7 +108,7 @@ export class Envelope {
     return this.raw(this.spans.progressToken);
   }
 
-  /** What the client says of itself: of `initialize`, or of a modern `_meta`. Never a security input. */
+  /** What the client says about itself in `initialize` or a modern `_meta`. Nothing may be decided on it. */
   get client(): ClientInfo | null {
     const text = this.raw(this.spans.client);
     if (text === null) return null;

@@ -1,6 +1,6 @@
 import { WordTable } from '../json/word-table.js';
 
-/** The methods that agents post most: those of MCP 2025-11-25 and 2026-07-28. Others are decoded like any text. */
+/** The methods that agents post most, of MCP 2025-11-25 and 2026-07-28. Others are decoded like any text. */
 export const METHODS = new WordTable<string>([
   'initialize',
   'ping',

@@ -188,7 +188,7 @@ describe('scanEnvelope, against a reference', PATIENTLY, () => {
     );
   });
 
-  it('says where the values lie: what stands there is what it read', () => {
+  it('reports where each value is: the bytes there hold what it read', () => {
     holds(
       2000,
       fc.property(any, spelling, (top, how) => {
@@ -206,7 +206,7 @@ describe('scanEnvelope, against a reference', PATIENTLY, () => {
     );
   });
 
-  it('accepts nothing that JSON.parse refuses and calls nothing unreadable that it takes, whatever bytes are put in, taken out or replaced', () => {
+  it('agrees with JSON.parse on what is JSON, whatever bytes are added, removed or replaced', () => {
     const beyondAscii = fc.constantFrom('"é\u2028"', '["\u{1f600}","\\ud83d"]', '{"ß":1}');
     const value = fc.oneof(fc.json({ maxDepth: 4 }), beyondAscii);
     const syntax = Buffer.from('{}[]:,"\\/.-+019eEutfn \n\0\x1f\u00a0\u2028\ufeff');
@@ -266,7 +266,7 @@ describe('scanEnvelope, against a reference', PATIENTLY, () => {
     );
   });
 
-  it('counts nesting as written', () => {
+  it('counts nested containers of either kind', () => {
     holds(
       100,
       fc.property(fc.integer({ min: 1, max: 130 }), fc.boolean(), (depth, arrays) => {

@@ -110,7 +110,7 @@ describe('scanEnvelope', () => {
   );
 });
 
-describe('scanEnvelope refuses an attack:', () => {
+describe('scanEnvelope refuses', () => {
   it.each([
     ['a batch that hides a forbidden call', `[${call('{"name":"evil"}')}]`, 'batch'],
     ['an empty batch', '[]', 'batch'],
@@ -140,7 +140,7 @@ describe('scanEnvelope refuses an attack:', () => {
       'invalid',
     ],
     [
-      'a version claim that is no string',
+      'a version claim that is not a string',
       call('{"_meta":{"io.modelcontextprotocol/protocolVersion":1}}'),
       'invalid',
     ],
@@ -159,9 +159,9 @@ describe('scanEnvelope refuses an attack:', () => {
     ['an id that is an object', '{"jsonrpc":"2.0","id":{},"method":"ping"}', 'invalid'],
     ['another version of JSON-RPC', '{"jsonrpc":"1.0","id":1,"method":"ping"}', 'invalid'],
     ['no version of JSON-RPC', '{"id":1,"method":"ping"}', 'invalid'],
-    ['a method that is no string', '{"jsonrpc":"2.0","id":1,"method":["tools/call"]}', 'invalid'],
+    ['a method that is not a string', '{"jsonrpc":"2.0","id":1,"method":["tools/call"]}', 'invalid'],
     ['params in an array', call('["evil"]'), 'invalid'],
-    ['_meta that is no object', call('{"_meta":[]}'), 'invalid'],
+    ['_meta that is not an object', call('{"_meta":[]}'), 'invalid'],
     ['neither method nor result', '{"jsonrpc":"2.0","id":1}', 'invalid'],
     ['a result and an error', '{"jsonrpc":"2.0","id":1,"result":{},"error":{}}', 'invalid'],
     ['a bare string', '"tools/call"', 'invalid'],
@@ -180,7 +180,7 @@ describe('scanEnvelope refuses an attack:', () => {
     ['a short escape', call('{"a":"\\u00g0"}'), 'unreadable'],
     ['an unterminated string', '{"jsonrpc":"2.0', 'unreadable'],
     ['an unterminated escape', '{"jsonrpc":"2.0\\', 'unreadable'],
-    ['white space that is not of JSON', `${call('{}')}\u00a0`, 'unreadable'],
+    ['white space that JSON does not have', `${call('{}')}\u00a0`, 'unreadable'],
   ])('%s', (_, body, kind) => {
     expect(verdict(body)).toBe(kind);
   });
@@ -199,7 +199,7 @@ describe('scanEnvelope refuses an attack:', () => {
   });
 });
 
-describe('scanEnvelope lets pass what only looks suspicious:', () => {
+describe('scanEnvelope accepts what only looks suspicious:', () => {
   it.each([
     ['nesting at the limit', nested(62)],
     [
@@ -210,6 +210,7 @@ describe('scanEnvelope lets pass what only looks suspicious:', () => {
       'unknown members on every level',
       '{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":{"_meta":1},"_meta":{"b/c":1}},"z":[]}',
     ],
+    ['a thousand unknown keys', call(`{${Array.from({ length: 1000 }, (_, i) => `"k${i}":0`).join()}}`)],
     ['an unpaired surrogate in arguments', call('{"arguments":{"a":"\\ud83d"}}')],
   ])('%s', (_, body) => {
     expect(verdict(body)).toBe('accepted');

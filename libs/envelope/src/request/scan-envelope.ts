@@ -7,7 +7,7 @@ import { METHODS } from './methods.js';
 import type { Span } from '../json/span.js';
 import { WordTable } from '../json/word-table.js';
 
-/** Nested containers of a request; deeper ones exhaust the stacks of some parsers. */
+/** How deep the containers of a request may be nested; more exhausts the stack of some parsers. */
 export const MAX_REQUEST_DEPTH = 64;
 
 const VERSION = new WordTable(['2.0']);
@@ -57,7 +57,7 @@ class EnvelopeScan {
   private hasResult = false;
   private hasError = false;
   private hasEscapes = false;
-  /** What `params` say outside of `_meta`; it counts for `initialize` only. */
+  /** What `params` say outside of `_meta`. It counts in an `initialize` only. */
   private initializeVersion: Span | null = null;
   private initializeClient: Span | null = null;
 
@@ -75,7 +75,7 @@ class EnvelopeScan {
     return this.finish();
   }
 
-  /** Tells text that is not JSON from JSON that is no message. */
+  /** Tells apart text that is not JSON and JSON that is not a message. */
   private notAnObject(): never {
     this.cursor.value();
     this.cursor.end();
@@ -189,14 +189,14 @@ class EnvelopeScan {
     return this.cursor.span();
   }
 
-  /** The text at this place. Words that are in the table are recognised instead of decoded. */
+  /** The text at this place. Words of the table are recognised by their bytes and not decoded. */
   private wordOf(table: WordTable<string>, span: Span | null): string | null {
     if (span === null) return null;
     const word = table.wordAt(this.bytes, span.start + 1, span.end - 1);
     return word ?? this.cursor.textAt(span);
   }
 
-  /** The place of a string, or null for another value. Text that some readers would replace is refused. */
+  /** The place of a string, or null for any other value. Text that some readers would replace is refused. */
   private text(): Span | null {
     const { cursor } = this;
     if (cursor.peek() !== QUOTE) {

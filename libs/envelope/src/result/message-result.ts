@@ -70,7 +70,7 @@ export class MessageResult {
 
   constructor(private readonly onList: OnList) {}
 
-  /** Null if the message is no response, or not yet complete. */
+  /** Null if the message is not a response, or not complete yet. */
   get kind(): ResultKind | null {
     return this.isComplete && this.isResponse && !this.isRequest ? this.said : null;
   }
@@ -164,7 +164,7 @@ export class MessageResult {
     if (this.wordIn(INPUT_REQUIRED) !== null) this.says('input_required');
   }
 
-  /** Any string may turn out to be a key; one that is too long is none that matters. */
+  /** Any string may turn out to be a key; one that is too long does not matter. */
   private collect(chunk: Buffer, from: number, end: number): void {
     const to = Math.min(end, from + MAX_WORD - this.wordLength);
     for (let at = from; at < to; at++) this.word[this.wordLength++] = chunk[at]!;
@@ -197,7 +197,7 @@ function hasEscape(word: Buffer, length: number): boolean {
   return false;
 }
 
-/** Text that is cut off, or broken, is no word. */
+/** Text that is cut off or broken becomes no word of a table. */
 function unescaped(text: string): string {
   try {
     return JSON.parse(`"${text}"`) as string;

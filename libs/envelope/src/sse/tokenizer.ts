@@ -126,7 +126,7 @@ export class SseTokenizer {
     return field === IN_VALUE ? at : stop;
   }
 
-  /** A byte order mark is no part of the first line, if it is there as a whole. */
+  /** A whole byte order mark does not belong to the first line. */
   private skipMark(): void {
     const { chunk } = this;
     while (this.mark < BYTE_ORDER_MARK.length && chunk[this.at] === BYTE_ORDER_MARK[this.mark]) {

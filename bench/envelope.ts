@@ -1,15 +1,31 @@
 /**
- * What reading the envelope of a message costs, beside `JSON.parse` of the same bytes: processor time of one core, garbage
- * collection included. What the request path asks of every envelope is part of it. Each figure is the median of several
- * rounds; the two take turns, so that a busy machine slows both. The limit is on the ratio for small messages.
+ * What reading messages costs: processor time of one core, garbage collection included.
+ *
+ * `cases`: the envelope of a request, beside `JSON.parse` of the same bytes. What the request path asks of every envelope is
+ * part of it. Each figure is the median of several rounds; the two take turns, so that a busy machine slows both. The limit is
+ * on the ratio for small messages.
+ *
+ * `results`: the watcher of an answer, in milliseconds per megabyte, with a limit for one long text. `events`: what reads a
+ * stream of events of 200 bytes, in microseconds per event, each in a chunk of its own.
  */
 import { cpus } from 'node:os';
-import { type Envelope, scanEnvelope } from '#libs/envelope';
+import {
+  type Envelope,
+  type ListView,
+  scanEnvelope,
+  SseListFilter,
+  SsePosition,
+  watchResult,
+} from '#libs/envelope';
 
 const ROUNDS = 21;
 const ROUND_MS = 60;
 const SMALL_BYTES = 512;
 const LIMIT_RATIO = 1.25;
+const MEGABYTE = 1_000_000;
+const CHUNK = 64 * 1024;
+const LIMIT_TEXT_MS_PER_MB = 0.3;
+const EVENTS = 1000;
 
 const call = (params: object): Buffer =>
   Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 42, method: 'tools/call', params }));
@@ -40,14 +56,14 @@ function spent(): number {
   return user + system;
 }
 
-/** Nanoseconds per call, over one round. */
-function round(work: () => unknown): number {
+/** Nanoseconds per call, over one round of calls in groups of some. */
+function round(work: () => unknown, group = 100): number {
   let calls = 0;
   const begun = spent();
   let now = begun;
   while (now < begun + ROUND_MS * 1000) {
-    for (let i = 0; i < 100; i++) kept = work();
-    calls += 100;
+    for (let i = 0; i < group; i++) kept = work();
+    calls += group;
     now = spent();
   }
   return ((now - begun) * 1000) / calls;
@@ -75,14 +91,89 @@ function compare(bytes: Buffer) {
   };
 }
 
-const cases = Object.entries(CASES).map(([name, bytes]) => [name, compare(bytes)] as const);
-const result = {
-  what: 'the strict scan of an envelope beside JSON.parse of the same bytes; processor time of one core',
+const result = (members: object): Buffer =>
+  Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 42, result: members }));
+const filled = (text: string): string => text.repeat(Math.ceil(MEGABYTE / text.length));
+const row = {
+  id: 7,
+  name: 'Some name',
+  tags: ['a', 'b'],
+  price: 12.5,
+  isOpen: true,
+  place: { x: 1, y: null },
+};
+const rows = Array.from({ length: MEGABYTE / 100 }, () => row);
+const RESULTS: Record<string, Buffer> = {
+  'one long text': result({ content: [{ type: 'text', text: filled('Lorem ipsum dolor sit amet.\n') }] }),
+  'a text of JSON': result({ content: [{ type: 'text', text: JSON.stringify(rows) }] }),
+  'rows of members': result({ structuredContent: { rows } }),
+  numbers: result({ structuredContent: { rows: Array.from({ length: MEGABYTE / 8 }, (_, i) => i * 7.5) } }),
+};
+
+/** Milliseconds per megabyte. */
+function watchMs(bytes: Buffer): number {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK) chunks.push(bytes.subarray(at, at + CHUNK));
+  const watch = (): unknown => {
+    const watcher = watchResult('application/json', () => undefined);
+    for (const chunk of chunks) watcher.push(chunk);
+    return watcher.answered;
+  };
+  const ns = median(Array.from({ length: ROUNDS }, () => round(watch, 1)));
+  return rounded(ns / 1e6 / (bytes.length / MEGABYTE));
+}
+
+const EVENT = Buffer.from(
+  `data: {"jsonrpc":"2.0","method":"notifications/message","params":"${'x'.repeat(120)}"}\n\n`,
+);
+const RESTRICTED: ListView = {
+  hides: () => true,
+  maySee: () => false,
+  isPrivate: () => true,
+  mayReadResources: true,
+};
+const EVENT_READERS: Record<string, () => (chunk: Buffer) => unknown> = {
+  position: () => {
+    const position = new SsePosition();
+    return (chunk) => position.note(chunk);
+  },
+  watcher: () => {
+    const watcher = watchResult('text/event-stream', () => undefined);
+    return (chunk) => watcher.push(chunk);
+  },
+  'list filter': () => {
+    const filter = new SseListFilter(RESTRICTED);
+    return (chunk) => filter.push(chunk);
+  },
+};
+
+/** Microseconds per event. */
+function eventUs(reader: () => (chunk: Buffer) => unknown): number {
+  const pass = (): unknown => {
+    const push = reader();
+    for (let i = 0; i < EVENTS; i++) kept = push(EVENT);
+    return kept;
+  };
+  return rounded(median(Array.from({ length: ROUNDS }, () => round(pass, 1))) / EVENTS / 1000);
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+const mapped = <A, B>(record: Record<string, A>, map: (one: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([name, one]) => [name, map(one)]));
+
+const cases = mapped(CASES, compare);
+const results = mapped(RESULTS, watchMs);
+const report = {
+  what: 'the strict scan of an envelope beside JSON.parse, and what reads answers; processor time of one core',
   node: process.version,
   cores: cpus().length,
   limitRatioOfSmallMessages: LIMIT_RATIO,
-  cases: Object.fromEntries(cases),
+  cases,
+  limitMsPerMegabyteOfText: LIMIT_TEXT_MS_PER_MB,
+  results,
+  events: mapped(EVENT_READERS, eventUs),
   seen: typeof kept,
 };
-process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-if (cases.some(([, { bytes, ratio }]) => bytes < SMALL_BYTES && ratio > LIMIT_RATIO)) process.exitCode = 1;
+process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+const isSlow = Object.values(cases).some(({ bytes, ratio }) => bytes < SMALL_BYTES && ratio > LIMIT_RATIO);
+if (isSlow || results['one long text']! > LIMIT_TEXT_MS_PER_MB) process.exitCode = 1;

@@ -14,7 +14,7 @@ const TOOLS = [{ name: 'get_mail' }, { name: 'delete_all' }, { name: 'get_x' }];
 const SHOWN = [TOOLS[0], TOOLS[2]];
 const event = (data: string, end = '\n'): string => `id: 7${end}data: ${data}${end}${end}`;
 
-/** The message over two lines of data. */
+/** The message in two lines of data. */
 const lines = (text: string): string => text.replace('"result"', '\ndata: "result"');
 
 /** List method, member of the result, an item, and the method that gets it. */
@@ -31,37 +31,37 @@ const LISTS: [string, string, object, string, object][] = [
 ];
 
 describe.each(DISTANCES)('lists at $hops', ({ server }) => {
-  it.each(LISTS)('%s shows what may be got, in JSON and in events', async (method, member, item) => {
-    const whole = { [member]: [item, item], nextCursor: 'c2' };
-    const seen = async (user: HarnessUser): Promise<unknown> => {
-      harness.answerJson(result(whole));
-      const json = await harness.ask(server, user, message(method));
-      harness.stream(event(result(whole)));
-      const { text } = await harness.ask(server, user, message(method));
-      expect(text.startsWith('id: 7\ndata: {')).toBe(true);
-      expect(JSON.parse(text.slice('id: 7\ndata: '.length))).toEqual(json.json());
-      return json.json().result;
-    };
-    expect(await seen(harness.reader)).toEqual(whole);
-    expect(await seen(harness.lister)).toEqual({ [member]: [], nextCursor: 'c2' });
-  });
-
   it.each(LISTS)(
-    '%s shows nothing that could be got after all',
-    async (_list, _member, _item, get, target) => {
-      const calls = harness.upstream.seen.length;
-      const answer = await harness.ask(server, harness.lister, message(get, target));
-      expect([answer.status, answer.reason]).toEqual([200, 'method_denied']);
-      expect(harness.upstream.seen).toHaveLength(calls);
+    '%s shows only what the caller may get, in JSON and in events',
+    async (method, member, item) => {
+      const whole = { [member]: [item, item], nextCursor: 'c2' };
+      const seen = async (user: HarnessUser): Promise<unknown> => {
+        harness.answerJson(result(whole));
+        const json = await harness.ask(server, user, message(method));
+        harness.stream(event(result(whole)));
+        const { text } = await harness.ask(server, user, message(method));
+        expect(text.startsWith('id: 7\ndata: {')).toBe(true);
+        expect(JSON.parse(text.slice('id: 7\ndata: '.length))).toEqual(json.json());
+        return json.json().result;
+      };
+      expect(await seen(harness.reader)).toEqual(whole);
+      expect(await seen(harness.lister)).toEqual({ [member]: [], nextCursor: 'c2' });
     },
   );
 
-  it('a tool that a list showed by mistake cannot be called', async () => {
+  it.each(LISTS)('what %s does not show cannot be got either', async (_list, _member, _item, get, target) => {
+    const calls = harness.upstream.seen.length;
+    const answer = await harness.ask(server, harness.lister, message(get, target));
+    expect([answer.status, answer.reason]).toEqual([200, 'method_denied']);
+    expect(harness.upstream.seen).toHaveLength(calls);
+  });
+
+  it('a tool that the list does not show cannot be called', async () => {
     const answer = await harness.ask(server, harness.lister, callOf('delete_all'));
     expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([200, -32602, 'tool_denied']);
   });
 
-  it('pages keep their cursors, also one of which nothing is left', async () => {
+  it('a page keeps its cursor, even if nothing is left of the page', async () => {
     const pages: Record<string, object> = {
       '': { tools: TOOLS.slice(0, 2), nextCursor: 'p2' },
       p2: { tools: TOOLS.slice(1, 2), nextCursor: '' },
@@ -89,18 +89,18 @@ describe.each(DISTANCES)('lists at $hops', ({ server }) => {
     ['chunks split anywhere', `id: 1\ndata: ${list}\n\n`.match(/[^]{1,17}/g) ?? [], `id: 1\ndata: ${cut}\n\n`],
     ['a priming event before, and comments', ['id: 0\nretry: 9\ndata:\n\n: ka\n\n', `data: ${list}\n\n`], `id: 0\nretry: 9\ndata:\n\n: ka\n\ndata: ${cut}\n\n`],
     ['a batch of answers', [`data: [${list},${result({})}]\n\n`], `data: [${cut},${result({})}]\n\n`],
-  ])('events are cut, and only where they must be: %s', async (_, pieces, expected) => {
+  ])('hidden tools are removed from events, and nothing else changes: %s', async (_, pieces, expected) => {
     harness.stream(...pieces);
     expect((await harness.ask(server, harness.lister, message('tools/list'))).text).toBe(expected);
   }); // prettier-ignore
 
-  it('a caller who may see everything gets every byte as it was', async () => {
+  it('a caller who may see everything gets every byte as the server sent it', async () => {
     const odd = `{ "jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"\\u0067et","n":1.0, "name":1e400},7]}}`;
     harness.answerJson(odd);
     expect((await harness.ask(server, harness.admin, message('tools/list'))).text).toBe(odd);
   });
 
-  it('a list that is cut at the handling gateway only is cut', async () => {
+  it('a tool that only the handling gateway denies is missing from the list', async () => {
     harness.policy('over-there', {
       effect: 'deny',
       tools: ['get_x'],
@@ -113,7 +113,7 @@ describe.each(DISTANCES)('lists at $hops', ({ server }) => {
   });
 
   it.each([
-    ['in which readers could find other lists', result({ tools: TOOLS }).replace('}}', ',"Tools":[{"name":"rm"}]}}'), 'upstream_invalid_response'],
+    ['that readers could understand differently', result({ tools: TOOLS }).replace('}}', ',"Tools":[{"name":"rm"}]}}'), 'upstream_invalid_response'],
     ['that is broken off', list.slice(0, -2), 'upstream_invalid_response'],
     ['of more than 4 MiB', result({ tools: [{ name: 'get_x', description: 'x'.repeat(4 * 1024 * 1024) }] }), 'upstream_response_too_large'],
   ])('a list %s is not passed to a restricted caller', async (_, body, reason) => {
@@ -136,11 +136,11 @@ describe.each(DISTANCES)('caches at $hops', ({ server }) => {
     return (await harness.ask(name, user, body, headers)).json().result?.['cacheScope'];
   };
 
-  it('must not share a cut list', async () => {
+  it('may not share a list from which something is missing', async () => {
     expect(await scope(server, harness.lister)).toBe('private');
   });
 
-  it('must not share a whole list of which others may see less', async () => {
+  it('may not share a whole list of which others may see less', async () => {
     expect(await scope(server, harness.admin)).toBe('private');
     expect(await scope(server, harness.reader, 'resources/list', { resources: [] })).toBe('private');
   });

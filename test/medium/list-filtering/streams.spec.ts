@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.stop());
 
-/** Sends what goes to the gateway azure to its other replica. */
+/** From now on, what goes to the gateway azure reaches its other replica. */
 function moveHops(): void {
   const { url } = harness.gateway('azure');
   harness.put('gateway', 'azure', { name: 'azure', url, hopUrl: harness.gateway('azure-2').url, labels: {} });
@@ -27,7 +27,7 @@ const NEWS = notification('notifications/resources/updated', { uri: 'a:secret' }
 const CHANGED = notification('notifications/tools/list_changed');
 
 describe.each(DISTANCES)('streams at $hops', ({ server }) => {
-  it('a list asked for at one replica and resumed at another is cut there', async () => {
+  it('a list that is asked for at one replica and resumed at another is filtered there', async () => {
     // The server breaks off before its answer, and gives it to whoever resumes the stream.
     harness.upstream.script = (request, response) => {
       response.writeHead(200, SSE_TYPE);
@@ -45,7 +45,7 @@ describe.each(DISTANCES)('streams at $hops', ({ server }) => {
     expect([served('aws-2'), served('azure-2')]).toEqual([true, server === 'far']);
   });
 
-  it('news of a resource that may not be read leaves only its place in the stream', async () => {
+  it('of news of a resource that the agent may not read, only the event id reaches it', async () => {
     const pieces = [
       `id: 1\nevent: message\ndata: ${NEWS}\n\n`,
       `data: ${NEWS}\n\n`,
@@ -58,7 +58,7 @@ describe.each(DISTANCES)('streams at $hops', ({ server }) => {
     expect((await collected(await harness.listen(server, harness.reader, '0'))).text).toBe(pieces.join(''));
   });
 
-  it('news on a modern listening stream reach only those who may read, and nobody waits for the next', async () => {
+  it('news of a resource that the agent may not read are missing from its modern listening stream', async () => {
     const acknowledged = notification('notifications/subscriptions/acknowledged');
     const confirmed = Promise.withResolvers<void>();
     harness.upstream.script = (_, response) => {

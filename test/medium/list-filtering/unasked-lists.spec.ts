@@ -12,15 +12,15 @@ afterAll(() => harness?.stop());
 const TOOLS = [{ name: 'get_mail' }, { name: 'delete_all' }];
 const progress = 'data: {"jsonrpc":"2.0","method":"notifications/progress","params":{"progress":1}}\n\n';
 
-/** Two requests of one session have the same id, and the MCP server takes the answer of one for that of the other. */
+/** Two requests of one session have the same id, and the MCP server mixes up their answers. */
 const MIXED_UP: [string, Record<string, string>, string][] = [
   ['in JSON', JSON_TYPE, result({ tools: TOOLS })],
   ['in an event', SSE_TYPE, `${progress}id: 2\ndata: ${result({ tools: TOOLS })}\n\n`],
   ['behind other members', JSON_TYPE, result({ nextCursor: 'x', resources: [{ uri: 'a:delete_all' }] })],
 ];
 
-describe.each(DISTANCES)('lists that nobody asked for at $hops', ({ server }) => {
-  it.each(MIXED_UP)('show hidden items as the answer to a call (%s)', async (_, head, body) => {
+describe.each(DISTANCES)('lists where nobody expects them, at $hops', ({ server }) => {
+  it.each(MIXED_UP)('hidden items never show in the answer to a call (%s)', async (_, head, body) => {
     harness.upstream.script = (_request, response) => void response.writeHead(200, head).end(body);
     const seen = await harness.ask(server, harness.lister, callOf('get_mail'));
     expect(seen.text).not.toContain('delete_all');
@@ -28,7 +28,7 @@ describe.each(DISTANCES)('lists that nobody asked for at $hops', ({ server }) =>
     expect((await harness.ask(server, harness.admin, callOf('get_mail'))).text).toBe(body);
   });
 
-  it('show what a policy hides since the head of the answer', async () => {
+  it('what a policy hides after the head of the answer does not show', async () => {
     const user = harness.user('late');
     const subjects = ['user:late'];
     for (const begins of [null, ['get_*', 'delete_*']]) {
@@ -44,7 +44,7 @@ describe.each(DISTANCES)('lists that nobody asked for at $hops', ({ server }) =>
   });
 
   it.each([404, 405, 429])(
-    'make a failure of the gateway out of status %i with a body that is no JSON',
+    'the status %i of the MCP server passes even if its body is not JSON',
     async (status) => {
       harness.upstream.script = (_, response) =>
         void response.writeHead(status, JSON_TYPE).end('Session not found');

@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.stop());
 
-describe.each(DISTANCES)('an agent that goes away, at $hops', ({ server }) => {
-  it.each(KINDS)('leaves the connection to the MCP server open, or a message behind (%s)', async (kind) => {
+describe.each(DISTANCES)('an agent that leaves, at $hops', ({ server }) => {
+  it.each(KINDS)('closes the connection to the MCP server, and leaves no message behind (%s)', async (kind) => {
     const { seen } = harness.upstream;
     seen.length = 0;
     const stream = await harness.begin(server, kind, alice);
@@ -24,7 +24,7 @@ describe.each(DISTANCES)('an agent that goes away, at $hops', ({ server }) => {
     expect(seen[0]?.aborted).toBe(true);
   });
 
-  it('cannot come back by GET to the legacy call that it lost', async () => {
+  it('can come back by GET to the legacy call that it lost', async () => {
     const stream = await harness.read(server, { body: '{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"get_mail"}}' }, alice, 'id: e1\ndata:\n\n');
     await stream.has('id: e1');
     stream.response.destroy();

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.stop());
 
-/** What the gateway next to the MCP server has to say of what it did last. */
+/** The latest outcome that the gateway next to the MCP server has recorded, once there are more than so many. */
 async function record(gateways: string[], count: number): Promise<AuditPart | undefined> {
   const { parts } = harness.gateway(gateways.at(-1) ?? '');
   const outcomes = (): AuditPart[] => parts.filter(({ phase }) => phase === 'outcome');
@@ -27,23 +27,26 @@ async function record(gateways: string[], count: number): Promise<AuditPart | un
 const recorded = (gateways: string[]): number =>
   harness.gateway(gateways.at(-1) ?? '').parts.filter(({ phase }) => phase === 'outcome').length;
 
-/** The server speaks all the time, so that only the duration is at fault. */
+/** The server keeps writing, so that nothing but the duration can end the response. */
 const chatter = (write: () => void): NodeJS.Timeout => setInterval(write, 20);
 
 describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, gateways }) => {
   beforeAll(() => harness.register({ maxStreamMs: MAX_MS }));
 
-  it.each(LISTENING)('ends in order where the client listens, and makes up no result (%s)', async (kind) => {
-    const before = recorded(gateways);
-    const stream = await harness.begin(server, kind, alice);
-    const talk = chatter(() => stream.held.write('data: {"n":1}\n\n'));
-    expect(await stream.ended()).toBe('whole');
-    clearInterval(talk);
-    expect(stream.text).not.toContain('"result"');
-    expect(stream.text).not.toContain('"error"');
-    await stream.isLetGo();
-    expect(await record(gateways, before)).toMatchObject({ status: 'success', reason: null });
-  });
+  it.each(LISTENING)(
+    'ends properly where the client listens, without a made-up result (%s)',
+    async (kind) => {
+      const before = recorded(gateways);
+      const stream = await harness.begin(server, kind, alice);
+      const talk = chatter(() => stream.held.write('data: {"n":1}\n\n'));
+      expect(await stream.ended()).toBe('whole');
+      clearInterval(talk);
+      expect(stream.text).not.toContain('"result"');
+      expect(stream.text).not.toContain('"error"');
+      await stream.isLetGo();
+      expect(await record(gateways, before)).toMatchObject({ status: 'success', reason: null });
+    },
+  );
 
   it.each<[Kind, 'whole' | 'cut']>([
     ['legacy call', 'cut'],
@@ -64,7 +67,7 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
     });
   });
 
-  it('breaks off although it is JSON that drips', async () => {
+  it('breaks off even if it is JSON that trickles in', async () => {
     const head = { 'content-type': 'application/json' };
     const stream = await harness.read(
       server,
@@ -80,7 +83,7 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
   });
 
   it.each(['legacy GET', 'legacy call'] as const)(
-    'is let go although its reader has stopped reading (%s)',
+    'is let go even if its reader has stopped reading (%s)',
     async (kind) => {
       const stream = await harness.begin(server, kind, alice);
       stream.response.pause();
@@ -101,7 +104,7 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
 describe.each(DISTANCES)('a stream on which nothing happens, at $hops', ({ server, gateways }) => {
   beforeAll(() => harness.register({ idleStreamMs: MAX_MS }));
 
-  it.each(LISTENING)('ends in order where the client listens (%s)', async (kind) => {
+  it.each(LISTENING)('ends properly where the client listens (%s)', async (kind) => {
     const before = recorded(gateways);
     const stream = await harness.begin(server, kind, alice);
     expect(await stream.ended()).toBe('whole');

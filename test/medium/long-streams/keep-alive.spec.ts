@@ -6,7 +6,7 @@ import { DISTANCES, KINDS, REQUESTS, StreamHarness } from './stream-harness.js';
 
 const KEEP_ALIVE = ': keepalive\n\n';
 const KEEP_ALIVE_MS = 60;
-/** Long enough for a comment that must not come. */
+/** Long enough to see that no comment comes. */
 const SILENCE_MS = 160;
 
 let harness: StreamHarness;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => harness?.stop());
 
 describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
-  it.each(KINDS)('come again and again while nothing else does (%s)', async (kind) => {
+  it.each(KINDS)('come again and again while the stream is silent (%s)', async (kind) => {
     const stream = await harness.begin(server, kind, alice);
     await stream.has(KEEP_ALIVE + KEEP_ALIVE);
     stream.held.end('data: last\n\n');
@@ -27,7 +27,7 @@ describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
     expect(stream.text.replaceAll(KEEP_ALIVE, '')).toBe(`${REQUESTS[kind].first}data: last\n\n`);
   });
 
-  it('come before the first event, too', async () => {
+  it('come even before the first event', async () => {
     const stream = await harness.read(server, REQUESTS['modern call'].request, alice);
     expect(await stream.has(KEEP_ALIVE)).toBe(true);
     stream.response.destroy();
@@ -35,12 +35,12 @@ describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
 
   it.each([
     ['a line', 'data: ha', 'lf\n\n'],
-    ['two lines', 'data: a\n', 'data: b\n\n'],
-    ['two lines of CRLF', 'id: 1\r\n', 'data: b\r\n\r\n'],
-    ['the CRLF of a line', 'id: 1\r', '\ndata: b\r\n\r\n'],
+    ['an event of two lines', 'data: a\n', 'data: b\n\n'],
+    ['an event with lines that end with CRLF', 'id: 1\r\n', 'data: b\r\n\r\n'],
+    ['the CRLF that ends a line', 'id: 1\r', '\ndata: b\r\n\r\n'],
     ['the CRLF that ends an event', 'data: b\r\n\r', '\ndata: c\r\n\r\n'],
-    ['two lines of CR', 'id: 1\r', 'data: b\r\r'],
-  ])('never come within %s', async (_, half, rest) => {
+    ['an event with lines that end with CR', 'id: 1\r', 'data: b\r\r'],
+  ])('never come in the middle of %s', async (_, half, rest) => {
     const stream = await harness.read(server, REQUESTS['legacy GET'].request, alice, half);
     await stream.has(half);
     await delay(SILENCE_MS);
@@ -53,8 +53,8 @@ describe.each(DISTANCES)('keep-alive comments at $hops', ({ server }) => {
 
   it.each([
     ['that is compressed', { ...SSE_TYPE, 'content-encoding': 'gzip' }],
-    ['whose length was told', { ...SSE_TYPE, 'content-length': '100' }],
-    ['that is not one of events', { 'content-type': 'application/json' }],
+    ['whose length was announced', { ...SSE_TYPE, 'content-length': '100' }],
+    ['that is not an event stream', { 'content-type': 'application/json' }],
   ])('never come into a body %s', async (_, head) => {
     const stream = await harness.read(server, REQUESTS['legacy call'].request, alice, 'x\n\n', head);
     await stream.has('x');

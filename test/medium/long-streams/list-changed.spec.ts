@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HarnessUser } from '../../support/relay/gateway-harness.js';
 import { ACKNOWLEDGED, DISTANCES, listening, REQUESTS, StreamHarness } from './stream-harness.js';
 
-/** Long enough for an event that must not come. */
+/** Long enough to see that no event comes. */
 const SILENCE_MS = 160;
 
 let harness: StreamHarness;
@@ -17,7 +17,7 @@ const event = (list: string, params = ''): string =>
   `data: {"jsonrpc":"2.0","method":"notifications/${list}/list_changed"${params}}\n\n`;
 const UNDER_THE_ID = ',"params":{"_meta":{"io.modelcontextprotocol/subscriptionId":1}}';
 
-/** Takes something of one list away from the user, who may do everything else. */
+/** Hides something of one list from the user, who may do everything else. */
 const hide = (user: HarnessUser, list: string): void => {
   const subjects = [`user:${user.name}`];
   const denial = list === 'tools' ? { tools: ['delete_*'] } : { methods: [list === 'prompts' ? 'prompts/get' : 'resources/read'] };
@@ -60,7 +60,7 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
     stream.response.destroy();
   });
 
-  it('is announced on a modern stream not before the acknowledgement', async () => {
+  it('is announced on a modern stream only after the acknowledgement', async () => {
     const user = harness.newUser();
     const stream = await harness.read(server, listening('tools'), user, ': hello\n\n');
     await stream.has(': hello');
@@ -72,7 +72,7 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
     stream.response.destroy();
   });
 
-  it('is announced when the event is complete that is under way', async () => {
+  it('is announced only when the event under way is complete', async () => {
     const user = harness.newUser();
     const stream = await harness.begin(server, 'legacy GET', user);
     stream.held.write('id: 2\r\ndata: ha');
@@ -85,7 +85,7 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
     stream.response.destroy();
   });
 
-  it('is announced although the change came before the head of the stream', async () => {
+  it('is announced even if the policy changed before the head of the stream', async () => {
     const user = harness.newUser();
     harness.upstream.script = (_, response) => {
       hide(user, 'tools');
@@ -106,7 +106,7 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
     stream.response.destroy();
   });
 
-  it('is not announced to whom it looks as before', async () => {
+  it('is not announced to those for whom it looks as before', async () => {
     const [user, other] = [harness.newUser(), harness.newUser()];
     const stream = await harness.begin(server, 'legacy GET', other);
     hide(user, 'tools');
@@ -116,7 +116,7 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
     stream.response.destroy();
   });
 
-  it('is announced by the gateway that has heard of the change, whichever it is', async () => {
+  it('is announced by whichever gateway has heard of the change', async () => {
     const user = harness.newUser();
     const stream = await harness.begin(server, 'legacy GET', user);
     harness.policy(`late-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['x'], gateways: [gateways.at(-1)] });
@@ -125,8 +125,8 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
   });
 
   it.each([
-    ['begun without a filter', '', 'get_mail', 'delete_mail'],
-    ['begun without a filter, in the middle of an event', 'data: {"part":', 'get_mail', 'delete_mail'],
+    ['opened without a filter', '', 'get_mail', 'delete_mail'],
+    ['opened without a filter, in the middle of an event', 'data: {"part":', 'get_mail', 'delete_mail'],
   ])('is filtered on a stream that was %s', async (_, begun, kept, hidden) => {
     const user = harness.newUser();
     const stream = await harness.begin(server, 'legacy GET', user);
@@ -143,7 +143,7 @@ describe.each(DISTANCES)('a list that looks different after a change of policy, 
     expect(stream.text).toContain(begun === '' ? event('tools') : 'data: {"part":1}\n\n');
   });
 
-  it('is filtered as narrowly as the policy has become on a stream that was filtered before', async () => {
+  it('is filtered by the new policy on a stream that was filtered by the old one', async () => {
     const user = harness.newUser();
     hide(user, 'tools');
     const stream = await harness.begin(server, 'legacy GET', user);

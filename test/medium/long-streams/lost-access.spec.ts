@@ -25,23 +25,23 @@ const token = ({ name, token: text }: HarnessUser, change: Record<string, unknow
 
 const soon = (): string => new Date(Date.now() + 100).toISOString();
 
-/** What takes the access away that an open stream was given, and the reason that it ends with. */
+/** How a caller loses access to an open stream, and the reason with which the stream ends. */
 const LOSSES: [string, (user: HarnessUser, server: string) => void, string][] = [
   ['the token is revoked', (user) => harness.revoke(user), 'credentials_revoked'],
   ['the token is deleted', (user) => harness.remove('token', tokenHash(user.token)), 'credentials_invalid'],
   ['the token expires', (user) => token(user, { expiresAt: soon() }), 'credentials_expired'],
-  ['the token is for other servers now', (user) => token(user, { scope: { servers: ['other'] } }), 'access_denied'],
+  ['the token no longer covers the server', (user) => token(user, { scope: { servers: ['other'] } }), 'access_denied'],
   ['the user is disabled', ({ name }) => put('user', name, { name, groups: [], enabled: false }), 'principal_disabled'],
   ['the policy is removed', ({ name }) => harness.remove('policy', `own-${name}`), 'access_denied'],
   ['a denial is added', ({ name }) => harness.policy(`no-${name}`, { effect: 'deny', subjects: [`user:${name}`] }), 'access_denied'],
 ]; // prettier-ignore
 
-/** Why this gateway says that the stream breaks off; null if it says nothing. */
+/** The reason for the end that the stream itself gives; null if it gives none. */
 const reasonIn = ({ text }: Reader): string | null => /"reason":"(\w+)"/.exec(text)?.[1] ?? null;
 
 describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
-  describe.each(LOSSES)('%s', (_, lose, reason) => {
-    it.each(KINDS)('and the stream goes on (%s)', async (kind) => {
+  describe.each(LOSSES)('when %s', (_, lose, reason) => {
+    it.each(KINDS)("ends, and other users' streams go on (%s)", async (kind) => {
       const [user, other] = [harness.newUser(), harness.newUser()];
       const unharmed = await harness.begin(server, kind, other);
       const stream = await harness.begin(server, kind, user);
@@ -55,7 +55,7 @@ describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
     });
   });
 
-  it('a revocation that only the last gateway has heard of does not end the stream', async () => {
+  it('ends even if only the last gateway has heard of the revocation', async () => {
     const user = harness.newUser();
     const stream = await harness.begin(server, 'legacy GET', user);
     harness.revoke(user, gateways.at(-1) ?? '');
@@ -63,7 +63,7 @@ describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
     await stream.isLetGo();
   });
 
-  it('the record of a stream that was taken away says that nothing was executed', async () => {
+  it('is recorded with the reason for its end', async () => {
     const user = harness.newUser();
     const stream = await harness.begin(server, 'modern call', user);
     const parts = (): AuditPart[] =>
@@ -74,7 +74,7 @@ describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
     expect(mergeParts(parts())).toMatchObject({ status: 'error', reason: 'credentials_revoked' });
   });
 
-  it('a tool that was denied while it runs goes on answering', async () => {
+  it('ends when its tool is denied while it runs', async () => {
     const user = harness.newUser();
     const stream = await harness.begin(server, 'modern call', user);
     harness.policy(`tool-${user.name}`, { effect: 'deny', subjects: [`user:${user.name}`], tools: ['get_*'] });
@@ -83,7 +83,7 @@ describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
   });
 
   it.each<[Kind, number]>([['legacy GET', 401], ['modern call', 401], ['legacy call', 401]])(
-    'a token that was revoked before the MCP server answered still gets the answer (%s)',
+    'brings no answer if the token was revoked before the MCP server answered (%s)',
     async (kind, status) => {
       const user = harness.newUser();
       harness.upstream.script = (_, response) => {
@@ -96,7 +96,7 @@ describe.each(DISTANCES)('an open stream at $hops', ({ server, gateways }) => {
     },
   ); // prettier-ignore
 
-  it('a JSON body that drips outlives the revocation', async () => {
+  it('breaks off at a revocation even if it is JSON that trickles in', async () => {
     const user = harness.newUser();
     const head = { 'content-type': 'application/json' };
     const stream = await harness.read(server, REQUESTS['legacy call'].request, user, '{"jsonrpc":', head);
@@ -118,36 +118,39 @@ const register = (name: string, change: Record<string, unknown>): void =>
     ...change,
   });
 
-describe('a server that changes under an open stream', () => {
+describe('an open stream to a server that changes', () => {
   const CHANGES: [string, (server: string) => void][] = [
-    ['it is disabled', (server) => register(server, { enabled: false })],
-    ['it is removed', (server) => harness.remove('server', server)],
+    ['the server is disabled', (server) => register(server, { enabled: false })],
+    ['the server is removed', (server) => harness.remove('server', server)],
   ];
   const MOVES: [string, (server: string) => void][] = [
-    ['it moves to the other gateway', (server) => register(server, { handlers: [{ gateway: server === 'near' ? 'azure' : 'aws', priority: 0 }] })],
-    ['it gets another URL', (server) => register(server, { url: `${harness.upstream.url}/new` })],
+    ['the server moves to the other gateway', (server) => register(server, { handlers: [{ gateway: server === 'near' ? 'azure' : 'aws', priority: 0 }] })],
+    ['the server gets another URL', (server) => register(server, { url: `${harness.upstream.url}/new` })],
   ]; // prettier-ignore
 
   describe.each(DISTANCES)('at $hops', ({ server }) => {
-    it.each(CHANGES)('%s, and the stream breaks off', async (_, change) => {
+    it.each(CHANGES)('breaks off when %s', async (_, change) => {
       const stream = await harness.begin(server, 'legacy GET', harness.newUser());
       change(server);
       expect(await stream.ended()).toBe('cut');
       harness.register();
     });
 
-    it.each(MOVES)('%s, and what listens ends in order, while a call goes on to its end', async (_, move) => {
-      const user = harness.newUser();
-      const call = await harness.begin(server, 'legacy call', user);
-      const legacy = await harness.begin(server, 'legacy GET', user);
-      const modern = await harness.begin(server, 'modern listen', user);
-      move(server);
-      expect([await legacy.ended(), await modern.ended()]).toEqual(['whole', 'whole']);
-      expect(modern.text).not.toContain('"result"');
-      call.held.end('data: result\n\n');
-      expect(await call.ended()).toBe('whole');
-      expect(call.text).toContain('data: result');
-      harness.register();
-    });
+    it.each(MOVES)(
+      'when %s, ends properly where the client listens, and goes on to its end where it is a call',
+      async (_, move) => {
+        const user = harness.newUser();
+        const call = await harness.begin(server, 'legacy call', user);
+        const legacy = await harness.begin(server, 'legacy GET', user);
+        const modern = await harness.begin(server, 'modern listen', user);
+        move(server);
+        expect([await legacy.ended(), await modern.ended()]).toEqual(['whole', 'whole']);
+        expect(modern.text).not.toContain('"result"');
+        call.held.end('data: result\n\n');
+        expect(await call.ended()).toBe('whole');
+        expect(call.text).toContain('data: result');
+        harness.register();
+      },
+    );
   });
 });

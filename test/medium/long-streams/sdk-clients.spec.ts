@@ -61,7 +61,7 @@ async function modernListener(server: string, user: HarnessUser): Promise<Listen
   return { told, tools, close: () => client.close() };
 }
 
-describe.each(['near', 'far'])('a client of the SDK that listens to a server that is %s', (place) => {
+describe.each(['near', 'far'])('an SDK client that listens to a server that is %s', (place) => {
   it.each([
     ['sdk 1.x', 'legacy', legacyListener, 'count'],
     ['sdk 2.x', 'modern', modernListener, 'echo'],

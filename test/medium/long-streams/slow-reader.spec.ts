@@ -9,9 +9,9 @@ import { DISTANCES, REQUESTS, StreamHarness } from './stream-harness.js';
 
 const CHUNK = `data: ${'x'.repeat(65_528)}\n\n`;
 const CHUNKS = 750;
-/** Of some 50 MB, at most this much may leave the MCP server while nobody reads: the systems' socket buffers take some. */
+/** Of some 50 MB, at most this much may leave the MCP server while nobody reads; socket buffers take their share. */
 const MOST_BYTES = 32_000_000;
-/** Without a byte for so long, the MCP server is held back. */
+/** An MCP server that has written nothing for so long is being held back. */
 const QUIET_MS = 250;
 
 let harness: StreamHarness;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => harness?.stop());
 
-/** A server that writes as fast as it may, and heeds its own back-pressure. */
+/** A server that writes as fast as back-pressure lets it. */
 class FastServer {
   written = 0;
   private lastAt = performance.now();
@@ -65,7 +65,7 @@ describe.each(DISTANCES)('a reader that stops reading, at $hops', ({ server }) =
     },
   );
 
-  it('keeps its connection although its server has moved away', async () => {
+  it('loses its connection when its server moves away', async () => {
     const fast = new FastServer();
     const response = await harness.ask(server, REQUESTS['legacy GET'].request, alice);
     await fast.isHeldBack();
@@ -76,7 +76,7 @@ describe.each(DISTANCES)('a reader that stops reading, at $hops', ({ server }) =
     harness.register();
   });
 
-  it('keeps the stream although its token was revoked', async () => {
+  it('loses its stream when its token is revoked', async () => {
     const user = harness.newUser();
     const fast = new FastServer();
     const response = await harness.ask(server, REQUESTS['legacy GET'].request, user);

@@ -19,7 +19,7 @@ describe('an agent in a browser', () => {
   const at = (gateway: string): string => harness.gateway(gateway).url;
 
   beforeAll(async () => {
-    // By these two a client finds out that it runs in a browser, where it cannot tell a refused preflight from an outage.
+    // A client that finds these two believes that it runs in a browser, where a refused preflight looks like an outage.
     vi.stubGlobal('window', {});
     vi.stubGlobal('document', {});
     harness = await NegotiationHarness.start();
@@ -41,13 +41,13 @@ describe('an agent in a browser', () => {
 
   const cases = ERA_NAMES.flatMap((era) => MODE_NAMES.map((mode) => ({ era, mode })));
 
-  it.each(cases)('comes to the same as one outside of it: $mode, $era', async ({ era, mode }) => {
+  it.each(cases)('negotiates as it does outside of a browser: $mode, $era', async ({ era, mode }) => {
     const url = endpoint(at('aws'), slugOf(era));
     const outside = await negotiate(mode, url, alice.token);
     expect(await negotiate(mode, url, alice.token, 20_000, browserFetch(PAGE))).toEqual(outside);
   });
 
-  it.each(FAILURE_MODES)('reads why it is refused: $name', async (failure) => {
+  it.each(FAILURE_MODES)('can read why it is refused: $name', async (failure) => {
     const undo = failure.enter?.(harness);
     const url = endpoint(at(failure.at ?? 'aws'), failure.server ?? 'both');
     const token = harness.tokenOf(failure.as ?? 'alice');
@@ -61,7 +61,7 @@ describe('an agent in a browser', () => {
   });
 
   it.each(GATEWAYS)(
-    'reads where to log in, how long to wait and for which request, at %s',
+    'can read where to log in, how long to wait and the request id, at %s',
     async (gateway) => {
       const url = endpoint(at(gateway), 'unwell');
       const init = { method: 'POST', body: message('ping'), headers: { 'content-type': 'application/json' } };
@@ -80,20 +80,20 @@ describe('an agent in a browser', () => {
     ['another host', ['Host', 'evil.example.com'], 421],
     ['another media type', ['Content-Type', 'text/plain'], 415],
     ['a compressed body', ['Content-Encoding', 'gzip'], 415],
-  ])('reads the refusal of %s', async (_, odd, status) => {
+  ])('can read the refusal of %s', async (_, odd, status) => {
     const headers = ['Origin', PAGE, ...bearer(alice), ...odd, ...(status === 415 ? [] : JSON_HEADERS)];
     const answer = await send(at('aws'), { path: path('both'), headers, body: message('ping') });
     expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([status, PAGE]);
   });
 
-  it('reads that there is no such route, and no such method', async () => {
+  it('can read that there is no such route or method', async () => {
     const lost = await send(at('aws'), { path: '/mcp', headers: ['Origin', PAGE], body: '{}' });
     expect([lost.status, lost.headers['access-control-allow-origin']]).toEqual([404, PAGE]);
     const put = await send(at('aws'), { method: 'PUT', path: path('both'), headers: ['Origin', PAGE] });
     expect([put.status, put.headers['access-control-allow-origin']]).toEqual([405, PAGE]);
   });
 
-  it('reads the metadata of a protected resource from any origin, with the headers that it always sends', async () => {
+  it('can read the metadata of a protected resource from any origin, with the headers that it always sends', async () => {
     const document = new URL(`/.well-known/oauth-protected-resource${path('both')}`, at('aws'));
     const headers = { 'mcp-protocol-version': '2026-07-28' };
     const answer = await browserFetch('https://any.example.net')(document, { headers });

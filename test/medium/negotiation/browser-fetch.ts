@@ -13,15 +13,15 @@ const SAFE_RESPONSE_HEADERS = new Set([
 ]);
 const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 
-/** What a script sees of a response that it may not read. */
+/** The error that a script gets for a response that it may not read. */
 const blocked = (why: string): TypeError => new TypeError(`Failed to fetch (${why})`);
 
 const namesIn = (headers: Headers, name: string): Set<string> =>
   new Set((headers.get(name) ?? '').split(',').map((item) => item.trim().toLowerCase()));
 
 /**
- * `fetch` with the rules by which a browser guards a page of this origin (Fetch §3.2 and §4.8): preflights, and answers that
- * a script may not read, or of which it sees some headers only. No preflight is remembered.
+ * `fetch` under the rules of a browser for a page of this origin (Fetch §3.2 and §4.8): requests are preflighted, and a
+ * script may read some answers not at all, and of others only some headers. Preflights are not cached.
  */
 export function browserFetch(origin: string): Fetch {
   return async (url, init = {}) => {
@@ -55,7 +55,7 @@ function assertShared({ headers }: Response, origin: string): void {
   if (allowed !== '*' && allowed !== origin) throw blocked(`origin ${allowed ?? 'not allowed'}`);
 }
 
-/** The response without the headers that its server does not expose. */
+/** The response without the headers that the server does not expose. */
 function readable(response: Response, origin: string): Response {
   assertShared(response, origin);
   const exposed = namesIn(response.headers, 'access-control-expose-headers');

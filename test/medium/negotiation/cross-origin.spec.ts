@@ -10,7 +10,7 @@ import {
 
 const PAGE = 'https://app.example.com';
 
-/** The transport's request headers in both eras (MCP 2025-11-25 and 2026-07-28), and those of W3C trace contexts. */
+/** The request headers of the transport in both eras (MCP 2025-11-25 and 2026-07-28), and of W3C trace contexts. */
 const OF_TRANSPORT = [
   'authorization', 'content-type', 'accept', 'mcp-protocol-version', 'mcp-method', 'mcp-name',
   'mcp-session-id', 'last-event-id', 'traceparent', 'tracestate', 'baggage',
@@ -50,7 +50,7 @@ describe('pages of other origins', () => {
       headers: ['Access-Control-Request-Method', 'POST', ...headers],
     });
 
-  it('a preflight is answered without credentials, and before any MCP server hears of it', async () => {
+  it('a preflight is answered without credentials, and no MCP server hears of it', async () => {
     const answer = await preflight('Origin', PAGE, 'Access-Control-Request-Headers', 'authorization');
     expect([answer.status, answer.text]).toEqual([204, '']);
     expect(answer.headers['access-control-allow-origin']).toBe(PAGE);
@@ -68,7 +68,7 @@ describe('pages of other origins', () => {
     ['mcp-param-, mcp-param-ü, mcp-param-a b', ''],
     [`mcp-param-${'a'.repeat(101)}`, ''],
   ])(
-    'of the requested headers %s, those of tools are allowed besides the transport’s',
+    'of the requested headers %s, only those of tools are allowed besides the transport’s',
     async (asked, more) => {
       const answer = await preflight('Origin', PAGE, 'Access-Control-Request-Headers', asked);
       const allowed = itemsOf(answer, 'allow-headers').slice(OF_TRANSPORT.length).join(', ');
@@ -88,7 +88,7 @@ describe('pages of other origins', () => {
     'https://evil.example.com', 'null', '*', 'http://app.example.com', 'https://app.example.com:8443',
     'https://app.example.com.evil.net', 'https://evilapp.example.com', 'https://APP.example.com',
     'https://app.example.com/', `${PAGE}, https://evil.example.com`, '',
-  ])('the origin %j, which is not on the list', async (origin) => {
+  ])('the origin %j, which is not on the list, is refused', async (origin) => {
     const answers = [
       await preflight('Origin', origin),
       await post(harness, 'aws', 'far', alice, message('ping'), ['Origin', origin]),
@@ -101,7 +101,7 @@ describe('pages of other origins', () => {
     expect(upstream.seen).toHaveLength(0);
   }); // prettier-ignore
 
-  it.each(['near', 'far'])('the MCP server %s lets every origin read, with credentials', async (server) => {
+  it.each(['near', 'far'])('the MCP server %s cannot open itself to other origins', async (server) => {
     const own = {
       'access-control-allow-origin': '*',
       'access-control-allow-credentials': 'true',
@@ -122,7 +122,7 @@ describe('pages of other origins', () => {
     for (const { headers } of upstream.seen) expect(headers.origin).toBeUndefined();
   });
 
-  it('is preflighted, posts, and reads a stream', async () => {
+  it('a page of an allowed origin preflights, posts, and reads a stream', async () => {
     const gateway = harness.gateway('aws').url;
     const asked = await preflight(
       'Origin',

@@ -30,7 +30,7 @@ async function listen(
   };
 }
 
-/** Legacy only, and without sessions: a transport of its own for each POST, no stream, nothing to end. */
+/** Legacy only, and without sessions: each POST has a transport of its own, and there are no streams. */
 function startStateless(): Promise<EraServer> {
   return listen((request, response) => {
     if (request.method !== 'POST') {
@@ -70,5 +70,5 @@ export const ERAS = {
 export type EraName = keyof typeof ERAS;
 export const ERA_NAMES = Object.keys(ERAS) as EraName[];
 
-/** A registry name for it. */
+/** The name under which such a server is registered. */
 export const slugOf = (era: EraName): string => era.replaceAll(/[^a-z]+/g, '-');

@@ -10,13 +10,13 @@ import type { NegotiationHarness } from './negotiation-harness.js';
 
 type Undo = () => void;
 
-/** A state of the federation in which no client can be served, and what it must be told. */
+/** A way for the federation to fail a client, and the reason that the client must be given. */
 export interface FailureMode {
   name: string;
   /** Where the client comes in; else at `aws`, two hops away. */
   at?: 'aws' | 'azure' | 'edge';
   server?: string;
-  /** A user of the harness, or a token. */
+  /** A user of the harness, or a token; else alice. */
   as?: string;
   reason: Reason;
   enter?: (harness: NegotiationHarness) => Undo | void;
@@ -53,7 +53,7 @@ function failingUnexpectedly(): never {
   throw new Error('a defect');
 }
 
-/** It is logged with its stack, of which one is enough in a lifetime. */
+/** A defect is logged with its stack, which nobody needs to see in the output of the tests. */
 function defect(harness: NegotiationHarness): Undo {
   Logger.overrideLogger(['fatal']);
   const undo = withKeyring({ outbound: failingUnexpectedly })(harness);
@@ -75,14 +75,12 @@ function overloaded(at: string, limit: 'perServer' | 'perHop'): (harness: Negoti
   };
 }
 
-/** A policy that is made harmless afterwards: the harness cannot take one away. */
+/** A policy that is in force until the case ends. */
 const denying =
   (fields: object) =>
   (harness: NegotiationHarness): Undo => {
-    const policy = (servers: string[]): void =>
-      harness.policy('denial', { effect: 'deny', ...fields, servers });
-    policy(['both']);
-    return () => policy(['no-server']);
+    harness.policy('denial', { effect: 'deny', ...fields, servers: ['both'] });
+    return () => harness.remove('policy', 'denial');
   };
 
 function throttled(harness: NegotiationHarness): Undo {
@@ -110,10 +108,10 @@ const breakingOff =
 const badCredentials: FailureMode[] = [
   { name: 'no token', as: '', reason: 'credentials_missing' },
   { name: 'a malformed token', as: 'nonsense', reason: 'credentials_invalid' },
-  { name: 'a token that nobody gave out', as: mintToken('cwy_'), reason: 'credentials_invalid' },
+  { name: 'a token that was never issued', as: mintToken('cwy_'), reason: 'credentials_invalid' },
   { name: 'a revoked token', as: 'dave', reason: 'credentials_revoked' },
   { name: 'a disabled user', as: 'erin', reason: 'principal_disabled' },
-  { name: 'guessing, throttled', as: 'nonsense', reason: 'credentials_throttled', enter: throttled },
+  { name: 'a guess that is throttled', as: 'nonsense', reason: 'credentials_throttled', enter: throttled },
 ];
 
 const noAccess: FailureMode[] = [
@@ -185,7 +183,11 @@ const brokenHop: FailureMode[] = [
   { name: 'a remote gateway that is gone', server: 'behind-gone', reason: 'remote_gateway_unreachable' },
   { name: 'a remote gateway that hangs', server: 'behind-silent', reason: 'remote_gateway_timeout' },
   { name: 'a remote gateway that resets', server: 'behind-resetting', reason: 'remote_gateway_interrupted' },
-  { name: 'no gateway at all', server: 'behind-garbled', reason: 'remote_gateway_invalid_response' },
+  {
+    name: 'a peer that does not speak HTTP',
+    server: 'behind-garbled',
+    reason: 'remote_gateway_invalid_response',
+  },
   ...[400, 404, 405, 200].map((code) => ({
     name: `a web server that answers ${code} in its place`,
     server: 'behind-imposter',
@@ -200,7 +202,7 @@ const brokenHop: FailureMode[] = [
   },
 ];
 
-/** As a gateway would that took the hop context for true and then lost the body. */
+/** Refuses as a gateway would that believed the hop context and then lost the body. */
 const refusing =
   (code: number, reason: Reason): Script =>
   ({ headers }, response) => {
@@ -244,7 +246,7 @@ const failingServer: FailureMode[] = [
   ...unwell('hangs', 'upstream_timeout', () => undefined),
   ...unwell('resets', 'upstream_interrupted', (_, response) => void response.socket?.resetAndDestroy()),
   ...unwell(
-    'talks rubbish',
+    'does not speak HTTP',
     'upstream_invalid_response',
     (_, response) => void response.socket?.end('?\r\n\r\n'),
   ),
@@ -256,11 +258,11 @@ const failingServer: FailureMode[] = [
 interface BrokenAnswer {
   name: string;
   script: Script;
-  /** Milliseconds, of a client that hears nothing more: enough for the gateway to break off first. */
+  /** How long a client waits that hears nothing more, milliseconds: enough for the gateway to break off first. */
   patienceMs: number;
 }
 
-/** The head of an answer is out when the rest fails: what is left to a gateway is to break it off. */
+/** Failures after the head of the answer has left: all that a gateway can still do is break it off. */
 export const BROKEN_ANSWERS: BrokenAnswer[] = [
   { name: 'JSON that breaks off', script: breakingOff(JSON_TYPE, '{"jsonrpc":"2.0"'), patienceMs: 800 },
   { name: 'an event that breaks off', script: breakingOff(SSE_TYPE, 'data: {"jsonrpc"'), patienceMs: 800 },

@@ -11,7 +11,7 @@ import { WatchedWire, type Fetch } from './watched-wire.js';
 
 const INFO = { name: 'negotiator', version: '1.0.0' };
 
-/** What a client that was asked to connect came to. */
+/** How a client's attempt to connect ended. */
 export interface Outcome {
   connected: {
     version: string | undefined;
@@ -46,7 +46,7 @@ const prior: DiscoverResult = {
 
 const offering = (...versions: string[]): Mode => ({ options: { supportedProtocolVersions: versions } });
 
-/** Every mode in which a client of today may negotiate; `null` is the first SDK, which has but one. */
+/** Every mode in which today's clients negotiate; `null` stands for the first SDK, which has only one. */
 export const MODES = {
   'sdk 1.x': null,
   'sdk 2.x as it comes': {},
@@ -74,9 +74,9 @@ export type ModeName = keyof typeof MODES;
 export const MODE_NAMES = Object.keys(MODES) as ModeName[];
 
 /**
- * Connects, lists the tools, and says what came of it and what was sent for it.
- * @param timeoutMs For each request of the second SDK: the one that hears nothing more from a broken stream waits so long.
- * @param send Else this runtime's own `fetch`.
+ * Connects, lists the tools, and tells how that ended and what was sent for it.
+ * @param timeoutMs How long each request of the second SDK waits, also for a stream that has broken off silently.
+ * @param send Sends the requests; this runtime's own `fetch` by default.
  */
 export async function negotiate(
   mode: ModeName,
@@ -149,7 +149,7 @@ function describe(thrown: unknown): NonNullable<Outcome['error']> {
   return { name, code, status, message, data };
 }
 
-/** The `reason` of a gateway's answer, as far as the client's error lets its user see it. */
+/** The `reason` of a gateway's answer, if the client's error shows it to its user. */
 export function reasonIn(error: Outcome['error']): string | null {
   const seen = JSON.stringify({ message: error?.message, data: error?.data });
   return /\\*"reason\\*":\\*"([a-z_]+)/.exec(seen)?.[1] ?? null;

@@ -5,7 +5,7 @@ import { GatewayHarness, type HarnessUser } from '../../support/relay/gateway-ha
 import { startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
 import { ERAS, type EraServer } from './eras.js';
 
-/** Answers each connection in its own way; no HTTP server at all. */
+/** A peer that is not an HTTP server and deals with connections in its own way. */
 async function startPeer(onSocket: (socket: Socket) => void): Promise<Server & { url: string }> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);

@@ -7,7 +7,7 @@ import { negotiate, reasonIn, type ModeName, type Outcome } from './modes.js';
 import { BROKEN_ANSWERS, FAILURE_MODES, type FailureMode } from './failure-modes.js';
 import { NegotiationHarness } from './negotiation-harness.js';
 
-/** They probe first, and some of them would rather be legacy than not at all. */
+/** These probe first, and some of them would rather fall back to the legacy revisions than not connect. */
 const PROBING: ModeName[] = [
   'auto',
   'auto, listening for changes',
@@ -28,7 +28,7 @@ describe('no client is silently downgraded', () => {
   });
   afterAll(() => harness?.stop());
 
-  it.each(FAILURE_MODES)('by $name, which is told as $reason', async (failure) => {
+  it.each(FAILURE_MODES)('by $name, which gets the reason $reason', async (failure) => {
     const undo = failure.enter?.(harness);
     const [probing, legacy] = await Promise.all([askAll(PROBING, failure), askAll(LEGACY, failure)]);
     undo?.();
@@ -64,7 +64,7 @@ describe('no client is silently downgraded', () => {
   it.each([
     ['server/discover', 503],
     ['tools/list', 408],
-  ])('by a body that gets stuck on the way: of %s, that is %i', async (method, status) => {
+  ])('by a body that stalls on its way: %s gets %i', async (method, status) => {
     const { headers, body } = modern(method);
     const answer = await send(harness.gateway('aws').url, {
       path: path('both'),
@@ -80,7 +80,7 @@ describe('no client is silently downgraded', () => {
     expect([answer.status, answer.reason]).toEqual([status, 'body_timeout']);
   });
 
-  it('by a gateway that drains: it is served to the end, then it is refused the connection', async () => {
+  it('by a gateway that drains: clients are served to the end, and then refused the connection', async () => {
     const edge = harness.gateway('edge');
     edge.app.get(Drain).begin();
     for (const { connected } of await askAll(PROBING, { server: 'on-edge', at: 'edge' }))

@@ -7,7 +7,7 @@ import { MODE_NAMES, negotiate, type ModeName, type Outcome } from './modes.js';
 const LATEST_LEGACY = '2025-11-25';
 const MODERN = '2026-07-28';
 
-/** The revision that both sides must come to, or null where they have none in common. */
+/** The revision on which both sides must agree, or null if they have none in common. */
 function revisionOf(mode: ModeName, era: EraName): string | null {
   if (mode === 'pinned to a revision to come') return null;
   const legacyOnly = /^legacy, (\S+) only$/.exec(mode)?.[1];

@@ -8,7 +8,7 @@ export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>
 
 const GRACE_MS = 2000;
 
-/** The requests that leave one client, as its `fetch` sees them. */
+/** Notes the requests of one client as they pass through its `fetch`. */
 export class WatchedWire {
   private readonly sent: Sent[] = [];
   private readonly pending = new Set<Promise<unknown>>();
@@ -32,7 +32,7 @@ export class WatchedWire {
     return answer;
   };
 
-  /** What has left, once every request has its answer, or has waited long enough for one. */
+  /** What was sent, once every request has its answer or has waited long enough for one. */
   async settled(): Promise<{ posts: string[]; others: string[] }> {
     const late = new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref());
     await Promise.race([Promise.all(this.pending), late]);

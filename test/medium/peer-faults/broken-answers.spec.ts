@@ -44,7 +44,7 @@ describe('an answer that breaks off after its first byte', () => {
     await server?.close();
   });
 
-  /** A call that has got the first byte of its answer; it ends with the returned function. */
+  /** Makes a call and waits for the first byte of its answer. @returns a function that ends it */
   async function begin(entry: string, user: HarnessUser): Promise<() => void> {
     const headers = [...bearer(user), ...JSON_HEADERS];
     const response = await open(harness.gateway(entry).url, { ...CALL, path: path('far'), headers });
@@ -63,7 +63,7 @@ describe('an answer that breaks off after its first byte', () => {
         ['is reset', stopBehind(FIRST, 'reset'), 'far', 'upstream_interrupted', /ECONNRESET/],
         ['falls silent', stopBehind(FIRST, 'silence'), 'brief', 'stream_idle', /Body Timeout/],
         ['lasts too long', pass, 'short', 'stream_expired', /no detail/],
-      ])('that %s: one line of the log says where and how', async (___, fault, name, reason, how) => {
+      ])('that %s is logged in one line, which says where and how', async (___, fault, name, reason, how) => {
         proxy.fault = fault;
         const answer = await harness.call(entry, name, body, headers);
         expect([answer.status, answer.text.startsWith(FIRST)]).toEqual([200, true]);
@@ -74,7 +74,7 @@ describe('an answer that breaks off after its first byte', () => {
       });
     });
 
-    it('is not logged where the agent has left', async () => {
+    it('is not logged if the agent has left', async () => {
       const leave = await begin(entry, harness.alice);
       leave();
       await harness.record(...gatewaysFrom(entry));
@@ -82,7 +82,7 @@ describe('an answer that breaks off after its first byte', () => {
     });
   });
 
-  it('is not logged where the caller has lost its access', async () => {
+  it('is not logged if the caller has lost access', async () => {
     const user = harness.user('mallory');
     await begin('azure', user);
     harness.revoke(user);
@@ -90,7 +90,7 @@ describe('an answer that breaks off after its first byte', () => {
     expect(lines()).toEqual([]);
   });
 
-  it('is whole, and nothing is logged', async () => {
+  it('is what the log is about: a whole answer is not logged', async () => {
     server.script = (_, response) => void response.writeHead(200, SSE_TYPE).end(`data: ${result({})}\n\n`);
     expect(await harness.call('aws', 'far')).toMatchObject({ status: 200, cut: false });
     await until(() => harness.gateway('azure').parts.length > 0);

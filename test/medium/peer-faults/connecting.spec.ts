@@ -62,12 +62,12 @@ describe('the way to an MCP server', () => {
 
   describe.each(WAYS)('at %s', (_, entry) => {
     it.each([
-      ['a name that nobody knows', 'nameless', /ENOTFOUND|EAI_AGAIN/],
-      ['a certificate that nobody has reason to trust', 'self-signed', /self-signed certificate/],
-      ['no TLS where it is expected', 'no-tls', /wrong version number|packet length/i],
+      ['a host name that does not exist', 'nameless', /ENOTFOUND|EAI_AGAIN/],
+      ['a certificate that is not trusted', 'self-signed', /self-signed certificate/],
+      ['a server without TLS behind an https URL', 'no-tls', /wrong version number|packet length/i],
       ['a closed port', 'closed', /ECONNREFUSED/],
-      ['a closed port at each of its addresses', 'closed-twice', /ECONNREFUSED/],
-    ])('%s: unreachable, and the log says why', async (__, server, why) => {
+      ['a closed port at each address of a host', 'closed-twice', /ECONNREFUSED/],
+    ])('%s is reported as unreachable, and the log says why', async (__, server, why) => {
       const hop = `azure->${server}`;
       expectFault(await harness.call(entry, server), server, { ...GONE, hop });
       expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason: GONE.reason, hop });
@@ -77,13 +77,13 @@ describe('the way to an MCP server', () => {
       expect(peer.seen).toHaveLength(0);
     });
 
-    it('TLS where nobody expects it is no HTTP', async () => {
+    it('a server with TLS behind an http URL is reported as not speaking HTTP', async () => {
       const answer = await harness.call(entry, 'no-http');
       expect(answer.status).toBe(502);
       expect(['upstream_invalid_response', 'upstream_interrupted']).toContain(answer.reason);
     });
 
-    it('an address of IPv6', async () => {
+    it('an IPv6 address works', async () => {
       expect((await harness.call(entry, 'six')).text).toBe(ANSWER);
       expect(peer6.seen.at(-1)?.head).toMatch(/\r\nhost: \[::1\]:\d+\r\n/i);
     });
@@ -91,9 +91,9 @@ describe('the way to an MCP server', () => {
 
   describe('a kept connection', () => {
     it.each<[string, () => void]>([
-      ['that its server closes', () => (peer.answer = (socket) => void socket.end(head(OK, JSON_LINE, `content-length: ${ANSWER.length}`) + ANSWER))],
-      ['that is broken in the meantime', () => proxy.drop()],
-    ])('%s is no failure of the next call', async (_, spoil) => {
+      ['that its server closed', () => (peer.answer = (socket) => void socket.end(head(OK, JSON_LINE, `content-length: ${ANSWER.length}`) + ANSWER))],
+      ['that broke in the meantime', () => proxy.drop()],
+    ])('%s does not fail the next call', async (_, spoil) => {
       for (let i = 0; i < 5; i++) {
         spoil();
         expect((await harness.call('aws', 'kept')).text).toBe(ANSWER);
@@ -102,14 +102,14 @@ describe('the way to an MCP server', () => {
       expect(peer.seen).toHaveLength(5);
     });
 
-    it('is used again, also for a longer time where the server hints at it', async () => {
+    it('is used again', async () => {
       const before = peer.connections;
       for (let i = 0; i < 5; i++) await harness.call('azure', 'kept');
       expect(peer.connections - before).toBeLessThanOrEqual(1);
     });
   });
 
-  it.each([1, 2, 3])('a call is never sent twice, whatever breaks at its %i. connection', async (nth) => {
+  it.each([1, 2, 3])('no call is sent twice, even if connection number %i breaks', async (nth) => {
     let connection = 0;
     const breaking: Fault = (near, far) => {
       connection++;

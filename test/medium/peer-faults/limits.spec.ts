@@ -34,7 +34,7 @@ const refused = (answer: RawAnswer, name: string, hop: string): void => {
   expect(answer.json().error?.data['retryable']).toBe(true);
 };
 
-describe('limits of what is under way', () => {
+describe('limits of requests under way', () => {
   let harness: PeerFaultHarness;
   let alice: HarnessUser;
   let server: ScriptedServer;
@@ -61,7 +61,7 @@ describe('limits of what is under way', () => {
   const start = (gateway: string, name: string, given: { method?: string; headers?: string[]; body?: string }): Promise<IncomingMessage> =>
     open(harness.gateway(gateway).url, { path: path(name), ...given, headers: [...bearer(alice), ...JSON_HEADERS, ...(given.headers ?? [])] });
 
-  /** Calls that the MCP server keeps waiting, each once it has got there. */
+  /** Makes calls that the MCP server leaves unanswered, one after the other as they arrive there. */
   async function hang(...calls: [gateway: string, server: string][]): Promise<void> {
     for (const [gateway, name] of calls) {
       const before = server.seen.length;
@@ -81,7 +81,7 @@ describe('limits of what is under way', () => {
     await expect.poll(() => harness.call(gateway, name).then(({ status }) => status), PATIENCE).toBe(200);
   };
 
-  it('of an MCP server: one more call is refused, the neighbours are not, and room comes back', async () => {
+  it('a call beyond the limit of an MCP server is refused, calls to its neighbours are not, and places become free again', async () => {
     await hang(['azure', 'one'], ['azure', 'one']);
     harness.forget();
     refused(await harness.call('azure', 'one'), 'one', 'azure->one');
@@ -95,7 +95,7 @@ describe('limits of what is under way', () => {
     await servedAgain('azure', 'one');
   });
 
-  it('of a remote gateway: one more call is refused there, other ways are open', async () => {
+  it('a call beyond the limit of a hop is refused, and other ways stay open', async () => {
     await hang(['aws', 'one'], ['aws', 'one'], ['aws', 'two']);
     harness.forget();
     refused(await harness.call('aws', 'three'), 'three', 'aws->azure');
@@ -106,7 +106,7 @@ describe('limits of what is under way', () => {
     await servedAgain('aws', 'three');
   });
 
-  it('of the handling gateway: both gateways say whose limit it is', async () => {
+  it('of a call beyond a limit of the handling gateway, both gateways say whose limit it is', async () => {
     await hang(['aws', 'one'], ['gcp', 'one']);
     harness.forget();
     refused(await harness.call('aws', 'one'), 'one', 'azure->one');
@@ -118,7 +118,7 @@ describe('limits of what is under way', () => {
   it.each([
     ['a GET stream', { method: 'GET' }],
     ['a listen stream', { headers: listen.headers, body: listen.body }],
-  ])('of listening streams: %s takes its place among streams and not among calls', async (_, given) => {
+  ])('%s counts as a stream and not as a call', async (_, given) => {
     server.script = ({ method, body }, response) =>
       method === 'GET' || body.includes('listen')
         ? void response.writeHead(200, SSE_TYPE).write(': here\n\n')
@@ -138,7 +138,7 @@ describe('limits of what is under way', () => {
     await until(() => server.seen.at(-1)?.aborted === true);
   });
 
-  it('a call that its agent gives up, fails, or is refused by the spool leaves its place', async () => {
+  it('a call that is given up, fails, or is refused by the spool frees its place', async () => {
     for (let i = 0; i < 3; i++) {
       const given = start('azure', 'one', { body: callOf('get_mail') }).catch(() => null);
       await until(() => server.seen.length === i + 1);
@@ -155,7 +155,7 @@ describe('limits of what is under way', () => {
     expect((await harness.call('azure', 'one')).status).toBe(200);
   });
 
-  it('an agent that calls again and again while it is refused is not throttled for bad credentials', async () => {
+  it('an agent that keeps calling while it is refused is not throttled for bad credentials', async () => {
     await hang(['aws', 'one'], ['gcp', 'one']);
     const answers = await Promise.all(Array.from({ length: 60 }, () => harness.call('aws', 'one')));
     expect(new Set(answers.map(({ reason }) => reason))).toEqual(new Set(['overloaded']));

@@ -28,7 +28,7 @@ import {
   WAYS,
 } from './peer-fault-harness.js';
 
-/** Where nothing happens, a server with short time-outs is asked, and else one that has time on a busy machine. */
+/** A server with short time-outs where a case waits for one; otherwise one with time enough for a busy machine. */
 const serverFor = (reason: string): string => (reason === 'stream_idle' ? 'brief' : 'far');
 const CONTENT = { content: [{ type: 'text', text: 'hello' }] };
 
@@ -57,7 +57,7 @@ describe('a failing MCP server', () => {
   });
 
   describe.each(WAYS)('at %s', (_, entry) => {
-    it('that takes no connection', async () => {
+    it('that takes no connection is reported as unreachable', async () => {
       await proxy.refuse();
       const answer = await harness.call(entry, 'far');
       const fault = { status: 502, reason: 'upstream_unreachable', hop: 'azure->far', proxyStatus: 'destination_unavailable' };
@@ -73,7 +73,7 @@ describe('a failing MCP server', () => {
       ['answers with garbage', garbage, 'upstream_invalid_response', 'http_protocol_error', 0],
       ['ends within its headers', stopBehind('HTTP/1.1 200', 'end'), 'upstream_interrupted', 'connection_terminated', 1],
       ['resets within its headers', stopBehind('content-', 'reset'), 'upstream_interrupted', 'connection_terminated', 1],
-    ])('that %s', async (__, fault, reason, proxyStatus, executed) => {
+    ])('that %s is reported as the failed hop, and executes nothing twice', async (__, fault, reason, proxyStatus, executed) => {
       proxy.fault = fault;
       const answer = await harness.call(entry, 'far');
       expectFault(answer, 'far', { status: 502, reason, hop: 'azure->far', proxyStatus });
@@ -82,7 +82,7 @@ describe('a failing MCP server', () => {
       expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: 'azure->far' });
     });
 
-    it('that takes everything and does nothing, loses the answer, drips its headers, or falls silent within them', async () => {
+    it('that hangs, loses the answer, trickles its headers, or falls silent within them is given up at the time-out', async () => {
       const hop = 'azure->brief';
       const fault = { status: 504, reason: 'upstream_timeout', hop, proxyStatus: 'http_response_timeout' };
       const ways = [blackHole, loseAnswer, drip(4, 40), stopBehind('HTTP/1.1 200', 'silence')];
@@ -100,7 +100,7 @@ describe('a failing MCP server', () => {
       ['ends within its body', stopBehind('{"jsonrpc', 'end'), 'upstream_interrupted'],
       ['resets within its body', stopBehind('{"jsonrpc', 'reset'), 'upstream_interrupted'],
       ['falls silent within its body', stopBehind('{"jsonrpc', 'silence'), 'stream_idle'],
-    ])('that %s: the answer is cut, and executed once', async (__, fault, reason) => {
+    ])('that %s cuts the answer short, and executes the call once', async (__, fault, reason) => {
       const name = serverFor(reason);
       const hop = `azure->${name}`;
       proxy.fault = fault;
@@ -114,7 +114,7 @@ describe('a failing MCP server', () => {
       ['ends', stopBehind('data: 1\n\n', 'end'), 'upstream_interrupted'],
       ['resets', stopBehind('data: 1\n\n', 'reset'), 'upstream_interrupted'],
       ['falls silent', stopBehind('data: 1\n\n', 'silence'), 'stream_idle'],
-    ])('that %s within a modern stream: an error event says why', async (__, fault, reason) => {
+    ])('that %s within a modern stream is reported in an error event', async (__, fault, reason) => {
       const name = serverFor(reason);
       const hop = `azure->${name}`;
       proxy.fault = fault;
@@ -129,9 +129,9 @@ describe('a failing MCP server', () => {
     });
 
     it.each<[string, Fault]>([
-      ['drips its body', drip(40, 20)],
+      ['sends its body in small pieces', drip(40, 20)],
       ['is slow to connect', delay(150)],
-    ])('that %s is no failure', async (__, fault) => {
+    ])('that %s is not a failure', async (__, fault) => {
       proxy.fault = fault;
       const answer = await harness.call(entry, 'far');
       expect(answer).toMatchObject({ status: 200, cut: false, text: result(CONTENT) });

@@ -8,7 +8,7 @@ const HANGING = 200;
 const DRIPPING = 50;
 const CALLS = 50;
 
-/** What goes on at one MCP server, or on the way to one gateway, is no business of the others. */
+/** What happens at one MCP server, or on the way to one gateway, must not affect the others. */
 describe('neighbours of something that fails', () => {
   let harness: PeerFaultHarness;
   let sick: ScriptedServer;
@@ -39,7 +39,7 @@ describe('neighbours of something that fails', () => {
     for (const one of [toSick, toAzure, sick, well]) await one?.close();
   });
 
-  /** Calls that nobody waits for, once all of them are under way or refused. */
+  /** Makes calls that nobody waits for. Resolves once all of them are under way or refused. */
   async function flood(server: string, count: number): Promise<void> {
     const { url } = harness.gateway('aws');
     const headers = [...bearer(harness.alice), ...JSON_HEADERS];
@@ -60,9 +60,9 @@ describe('neighbours of something that fails', () => {
 
   it.each<[string, () => void, number]>([
     ['hangs', () => (sick.script = () => undefined), HANGING],
-    ['drips', () => (toSick.fault = drip(8, 100)), DRIPPING],
+    ['answers byte by byte', () => (toSick.fault = drip(8, 100)), DRIPPING],
     ['is flooded beyond its limit', () => (sick.script = () => undefined), 2 * HANGING],
-  ])('an MCP server that %s: calls to others on the same hop and elsewhere succeed', async (_, given, count) => {
+  ])('calls to others, on the same hop and elsewhere, succeed while an MCP server %s', async (_, given, count) => {
     given();
     await flood('sick', count);
     for (const [gateway, server] of [['aws', 'well'], ['aws', 'elsewhere']] as const)
@@ -73,8 +73,8 @@ describe('neighbours of something that fails', () => {
 
   it.each<[string, Fault]>([
     ['hangs', blackHole],
-    ['drips', drip(8, 100)],
-  ])('a way to one gateway that %s: calls here and through other gateways succeed', async (_, fault) => {
+    ['passes a few bytes at a time', drip(8, 100)],
+  ])('calls here and through other gateways succeed while the way to one gateway %s', async (_, fault) => {
     toAzure.fault = fault;
     toAzure.drop();
     await flood('well', DRIPPING);

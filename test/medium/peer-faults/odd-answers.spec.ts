@@ -68,7 +68,7 @@ describe('an MCP server that answers oddly', () => {
       ['headers of 20 KiB', INVALID, whole([OK, JSON_LINE, `x-large: ${'x'.repeat(20 * 1024)}`], ANSWER)],
       ['two session ids', INVALID, whole([OK, JSON_LINE, 'mcp-session-id: a', 'mcp-session-id: b'], ANSWER)],
       ['a session id with a space', INVALID, whole([OK, JSON_LINE, 'mcp-session-id: a b'], ANSWER)],
-      ['a session id outside of ASCII', INVALID, whole([OK, JSON_LINE, 'mcp-session-id: é'], ANSWER)],
+      ['a session id with characters outside of ASCII', INVALID, whole([OK, JSON_LINE, 'mcp-session-id: é'], ANSWER)],
       ['two lengths', INVALID, bytesAndEnd(head(OK, JSON_LINE, 'content-length: 2', 'content-length: 3') + '{}')],
       ['the same length twice', INVALID, bytesAndEnd(head(OK, JSON_LINE, 'content-length: 2', 'content-length: 2') + '{}')],
       ['a length and chunks', INVALID, bytesAndEnd(head(OK, JSON_LINE, 'content-length: 2', CHUNKED) + '2\r\n{}\r\n0\r\n\r\n')],
@@ -77,16 +77,16 @@ describe('an MCP server that answers oddly', () => {
       ['NUL in a header', INVALID, whole([OK, JSON_LINE, 'x-bad: a\0b'], ANSWER)],
       ['a body and nothing else, as HTTP/0.9', INVALID, bytesAndEnd(ANSWER)],
       ['HTTP/2', INVALID, bytesAndEnd('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],
-      ['a status that is none', INVALID, whole(['HTTP/1.1 2000 OK', JSON_LINE], ANSWER)],
-      ['a status below all', INVALID, whole(['HTTP/1.1 099 X', JSON_LINE], ANSWER)],
-      ['100 Continue that nobody asked for', INVALID, before('HTTP/1.1 100 Continue')],
+      ['a status of four digits', INVALID, whole(['HTTP/1.1 2000 OK', JSON_LINE], ANSWER)],
+      ['the status 099', INVALID, whole(['HTTP/1.1 099 X', JSON_LINE], ANSWER)],
+      ['a 100 Continue that was not asked for', INVALID, before('HTTP/1.1 100 Continue')],
       ['a switch of protocols', INVALID, bytesAndEnd(head('HTTP/1.1 101 Switching Protocols', 'upgrade: h2c', 'connection: upgrade'))],
       ...[300, 301, 302, 303, 304, 307, 308].map(
-        (status): [string, typeof INVALID, RawAnswer] => [`${status}`, REDIRECT, whole([`HTTP/1.1 ${status} X`, 'location: http://127.0.0.1:1/'])],
+        (status): [string, typeof INVALID, RawAnswer] => [`the status ${status}`, REDIRECT, whole([`HTTP/1.1 ${status} X`, 'location: http://127.0.0.1:1/'])],
       ),
-      ['401', AUTH, whole(['HTTP/1.1 401 X', 'www-authenticate: Bearer resource_metadata="https://evil.example.com"'])],
-      ['403', AUTH, whole(['HTTP/1.1 403 X'], PAGE)],
-    ])('%s: a fault of that server', async (__, fault, answer) => {
+      ['the status 401', AUTH, whole(['HTTP/1.1 401 X', 'www-authenticate: Bearer resource_metadata="https://evil.example.com"'])],
+      ['the status 403', AUTH, whole(['HTTP/1.1 403 X'], PAGE)],
+    ])('is at fault when it sends %s', async (__, fault, answer) => {
       peer.answer = answer;
       expectFault(await harness.call(entry, 'far'), 'far', fault);
       expect(peer.seen).toHaveLength(1);
@@ -96,18 +96,18 @@ describe('an MCP server that answers oddly', () => {
 
     it.each<[string, RawAnswer, { status: number; text: string }]>([
       ['early hints', before('HTTP/1.1 103 Early Hints', 'HTTP/1.1 102 Processing'), { status: 200, text: ANSWER }],
-      ['204', whole(['HTTP/1.1 204 No Content']), { status: 204, text: '' }],
-      ['202 without a body', whole(['HTTP/1.1 202 Accepted']), { status: 202, text: '' }],
-      ['202 without a body, in chunks', chunked(['HTTP/1.1 202 Accepted'], '0\r\n\r\n'), { status: 202, text: '' }],
+      ['the status 204', whole(['HTTP/1.1 204 No Content']), { status: 204, text: '' }],
+      ['the status 202 without a body', whole(['HTTP/1.1 202 Accepted']), { status: 202, text: '' }],
+      ['the status 202 without a body, in chunks', chunked(['HTTP/1.1 202 Accepted'], '0\r\n\r\n'), { status: 202, text: '' }],
       ['an empty body of another type', whole([OK, 'content-type: text/plain']), { status: 200, text: '' }],
       ['a type in capitals with a charset', whole([OK, 'content-type: Application/JSON; charset=UTF-8'], ANSWER), { status: 200, text: ANSWER }],
       ['a body that ends with the connection', bytesAndEnd(head(OK, JSON_LINE, 'connection: close') + ANSWER), { status: 200, text: ANSWER }],
       ['a reason phrase of 100 KiB', whole([`${OK}${'!'.repeat(100 * 1024)}`, JSON_LINE], ANSWER), { status: 200, text: ANSWER }],
       ['a page with an error status', whole(['HTTP/1.1 500 X', 'content-type: text/html'], PAGE), { status: 500, text: PAGE }],
-      ['a header outside of ASCII', whole([OK, `${JSON_LINE}; x="☃"`], ANSWER), { status: 200, text: ANSWER }],
-      ['a status beyond the registry', whole(['HTTP/1.1 599 X', JSON_LINE], ANSWER), { status: 599, text: ANSWER }],
-      ['413 before the body is read', (socket) => void socket.end(head('HTTP/1.1 413 X', 'content-length: 0', 'connection: close')), { status: 413, text: '' }],
-    ])('%s passes', async (__, answer, expected) => {
+      ['a header with characters outside of ASCII', whole([OK, `${JSON_LINE}; x="☃"`], ANSWER), { status: 200, text: ANSWER }],
+      ['a status that is not registered', whole(['HTTP/1.1 599 X', JSON_LINE], ANSWER), { status: 599, text: ANSWER }],
+      ['the status 413 before it has read the body', (socket) => void socket.end(head('HTTP/1.1 413 X', 'content-length: 0', 'connection: close')), { status: 413, text: '' }],
+    ])('may send %s', async (__, answer, expected) => {
       peer.answer = answer;
       expect(await harness.call(entry, 'far')).toMatchObject({ ...expected, cut: false });
       const reason = expected.status >= 400 ? 'upstream_status' : null;
@@ -119,15 +119,15 @@ describe('an MCP server that answers oddly', () => {
       ['a chunk that is too short', chunked([OK, JSON_LINE], '5\r\n{"jso\r\n10\r\nn'), 'upstream_interrupted'],
       ['no last chunk', chunked([OK, JSON_LINE], '5\r\n{"jso\r\n'), 'upstream_interrupted'],
       ['a body shorter than its length', bytesAndEnd(head(OK, JSON_LINE, 'content-length: 99') + '{"jso'), 'upstream_interrupted'],
-      ['the same on a connection that closes', bytesAndEnd(head(OK, JSON_LINE, 'connection: close', 'content-length: 99') + '{"jso'), 'upstream_interrupted'],
-    ])('%s: nobody takes it for whole', async (__, answer, reason) => {
+      ['a body shorter than its length, on a connection that closes', bytesAndEnd(head(OK, JSON_LINE, 'connection: close', 'content-length: 99') + '{"jso'), 'upstream_interrupted'],
+    ])('does not make its answer look complete with %s', async (__, answer, reason) => {
       peer.answer = answer;
       const seen = await harness.call(entry, 'far');
       expect(seen.status === 502 || seen.cut).toBe(true);
       expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'error', reason, hop: HOP });
     });
 
-    it('interim responses without end do not prolong the wait', async () => {
+    it('does not prolong the wait with endless interim responses', async () => {
       peer.answer = (socket) => {
         const hints = setInterval(() => socket.write(head('HTTP/1.1 103 Early Hints')), 50);
         socket.once('close', () => clearInterval(hints));
@@ -138,10 +138,10 @@ describe('an MCP server that answers oddly', () => {
     });
 
     it.each([
-      ['bytes beyond its length', (socket) => void socket.write(head(OK, JSON_LINE, `content-length: ${ANSWER.length}`) + ANSWER + PAGE)],
+      ['bytes beyond the length of its answer', (socket) => void socket.write(head(OK, JSON_LINE, `content-length: ${ANSWER.length}`) + ANSWER + PAGE)],
       ['a second answer that nobody asked for', (socket) => void socket.write((head(OK, JSON_LINE, `content-length: ${ANSWER.length}`) + ANSWER).repeat(2))],
       ['the end of a connection that it promised to keep', (socket) => void socket.end(head(OK, JSON_LINE, 'connection: keep-alive', 'keep-alive: timeout=60', `content-length: ${ANSWER.length}`) + ANSWER)],
-    ] as [string, RawAnswer][])('%s: the next caller gets its own answer', async (__, answer) => {
+    ] as [string, RawAnswer][])('does not spoil the answer of the next caller with %s', async (__, answer) => {
       for (let i = 0; i < 3; i++) {
         peer.answer = answer;
         expect((await harness.call(entry, 'far')).text).toBe(ANSWER);
@@ -151,7 +151,7 @@ describe('an MCP server that answers oddly', () => {
       expect(peer.seen).toHaveLength(6);
     });
 
-    it('a gzip bomb that nobody asked for passes as it is', async () => {
+    it('may send a gzip bomb, which passes as it is', async () => {
       peer.answer = (socket) => {
         socket.write(head(OK, JSON_LINE, 'content-encoding: gzip', `content-length: ${BOMB.length}`));
         socket.write(BOMB);
@@ -162,7 +162,7 @@ describe('an MCP server that answers oddly', () => {
       expect(await harness.record(...gatewaysFrom(entry))).toMatchObject({ status: 'success', bytes_out: BOMB.length });
     });
 
-    it('a gzip bomb that would have to be filtered is a fault of that server', async () => {
+    it('is at fault when it sends a gzip bomb that would have to be filtered', async () => {
       peer.answer = (socket) => {
         socket.write(head(OK, JSON_LINE, 'content-encoding: gzip', `content-length: ${BOMB.length}`));
         socket.write(BOMB);

@@ -11,7 +11,7 @@ export const WAYS = [
   ['two hops', 'aws'],
 ] as const;
 
-/** Short, so that a case of hanging costs about a second. */
+/** Short, so that a case in which something hangs takes about a second. */
 export const SHORT = { connectMs: 300, responseMs: 300, idleStreamMs: 300 };
 
 export interface ExpectedFault {
@@ -55,7 +55,7 @@ export class PeerFaultHarness extends GatewayHarness {
   }
 
   /**
-   * Calls the server once under each fault, all at a time, since each keeps its caller waiting until a time-out.
+   * Calls the server once under each fault, all at the same time, since each keeps its caller waiting until a time-out.
    * @returns the answers, in the order of the faults.
    */
   async callUnder(
@@ -74,7 +74,7 @@ export class PeerFaultHarness extends GatewayHarness {
     return Promise.all(calls);
   }
 
-  /** The record that the gateways' parts of the only request so far make, once all of them are there. */
+  /** The record of the only request so far, once the gateways have written all parts of it. */
   async record(...gateways: string[]): Promise<McpAuditRecord> {
     await until(() => this.outcomes(gateways).length >= gateways.length);
     const ids = new Set(this.outcomes(gateways).map((part) => part.requestId));
@@ -82,7 +82,7 @@ export class PeerFaultHarness extends GatewayHarness {
     return this.recordOf([...ids].join(), ...gateways);
   }
 
-  /** The record of the request that was answered so. */
+  /** The record of the request with this id. */
   async recordOf(requestId: string, ...gateways: string[]): Promise<McpAuditRecord> {
     const ofRequest = (part: AuditPart): boolean => part.requestId === requestId;
     await until(() => this.outcomes(gateways).filter(ofRequest).length >= gateways.length);
@@ -101,7 +101,7 @@ export class PeerFaultHarness extends GatewayHarness {
 /** The gateways that account for a request that came in at this one, where `azure` handles the server. */
 export const gatewaysFrom = (entry: string): string[] => (entry === 'azure' ? ['azure'] : [entry, 'azure']);
 
-/** A gateway's own failure before the first byte of the answer, in every place that tells of it. */
+/** Checks every place that tells of a gateway's own failure before the first byte of the answer. */
 export function expectFault(answer: RawAnswer, server: string, expected: ExpectedFault): void {
   const [gateway, next] = expected.hop.split('->');
   expect([answer.status, answer.reason]).toEqual([expected.status, expected.reason]);

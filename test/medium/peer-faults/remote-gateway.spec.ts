@@ -57,7 +57,7 @@ describe('a failing way to the remote gateway', () => {
     await server?.close();
   });
 
-  it('that takes no connection', async () => {
+  it('that takes no connection is reported as an unreachable gateway', async () => {
     await proxy.refuse();
     const answer = await harness.call('aws', 'far');
     expectFault(answer, 'far', { status: 502, reason: 'remote_gateway_unreachable', hop: HOP, proxyStatus: 'destination_unavailable' });
@@ -71,7 +71,7 @@ describe('a failing way to the remote gateway', () => {
     ['answers with garbage', garbage, 'remote_gateway_invalid_response', 'http_protocol_error', 0],
     ['ends within the headers', stopBehind('HTTP/1.1 200', 'end'), 'remote_gateway_interrupted', 'connection_terminated', 1],
     ['resets within the headers', stopBehind('content-', 'reset'), 'remote_gateway_interrupted', 'connection_terminated', 1],
-  ])('that %s', async (_, fault, reason, proxyStatus, executed) => {
+  ])('that %s is reported as the failed hop, and executes nothing twice', async (_, fault, reason, proxyStatus, executed) => {
     proxy.fault = fault;
     expectFault(await harness.call('aws', 'far'), 'far', { status: 502, reason, hop: HOP, proxyStatus });
     expect(server.seen).toHaveLength(executed);
@@ -79,7 +79,7 @@ describe('a failing way to the remote gateway', () => {
     expect(await harness.record(...reached)).toMatchObject({ status: 'error', reason, hop: HOP, proxy_hops: 1 });
   });
 
-  it('that takes everything and does nothing, loses the answer, or drips its headers', async () => {
+  it('that hangs, loses the answer, or trickles its headers is given up at the time-out', async () => {
     const fault = { status: 504, reason: 'remote_gateway_timeout', hop: HOP, proxyStatus: 'http_response_timeout' };
     const answers = await harness.callUnder([blackHole, loseAnswer, drip(4, 60)], proxy, 'aws', 'brief');
     for (const [i, answer] of answers.entries()) {
@@ -91,7 +91,7 @@ describe('a failing way to the remote gateway', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  it.each(['end', 'reset'] as const)('that breaks within the body by %s: the answer is cut', async (how) => {
+  it.each(['end', 'reset'] as const)('that breaks within the body (%s) cuts the answer short', async (how) => {
     proxy.fault = stopBehind('{"jsonrpc', how);
     const answer = await harness.call('aws', 'far');
     expect(answer).toMatchObject({ status: 200, cut: true, text: '{"jsonrpc' });
@@ -99,7 +99,7 @@ describe('a failing way to the remote gateway', () => {
     expect(await harness.record('aws', 'azure')).toMatchObject({ status: 'error', reason: 'remote_gateway_interrupted', hop: HOP });
   });
 
-  it('whose idle connections break: nobody notices', async () => {
+  it('whose idle connections break fails no call', async () => {
     for (let i = 0; i < 5; i++) {
       expect((await harness.call('aws', 'far')).text).toBe(result(CONTENT));
       proxy.drop();
@@ -108,7 +108,7 @@ describe('a failing way to the remote gateway', () => {
   });
 }); // prettier-ignore
 
-/** Whoever reads the hop context can repeat the request id. */
+/** An answer with the request id, which anybody who reads the hop context can repeat. */
 const asGateway =
   (lines: string[], body = ''): RawAnswer =>
   (socket, request) =>
@@ -167,7 +167,7 @@ describe('what answers in the place of a remote gateway', () => {
   it.each([
     ['hop_untrusted', 'HTTP/1.1 401 X', 502, 'hop_untrusted'],
     ['loop_detected', 'HTTP/1.1 502 X', 503, 'config_behind'],
-  ])('%s concerns the gateways and not the agent', async (reason, line, status, expected) => {
+  ])('%s from the other gateway is not put to the agent as a challenge', async (reason, line, status, expected) => {
     peer.answer = asGateway([line, `causeway-reason: ${reason}`]);
     const answer = await harness.call('aws', 'far');
     expect([answer.status, answer.reason]).toEqual([status, expected]);
@@ -175,19 +175,19 @@ describe('what answers in the place of a remote gateway', () => {
   });
 
   it.each([
-    ['a reason that nobody knows', ['causeway-reason: made_up'], 'upstream_status', 'liar->far'],
-    ['a hop that is none', ['causeway-reason: upstream_timeout', `causeway-failed-hop: ${'x'.repeat(999)}`], 'upstream_timeout', 'aws->liar'],
+    ['an unknown reason', ['causeway-reason: made_up'], 'upstream_status', 'liar->far'],
+    ['a malformed hop', ['causeway-reason: upstream_timeout', `causeway-failed-hop: ${'x'.repeat(999)}`], 'upstream_timeout', 'aws->liar'],
     ['a hop with markup', ['causeway-reason: upstream_timeout', 'causeway-failed-hop: <b>->y'], 'upstream_timeout', 'aws->liar'],
-    ['a hop elsewhere', ['causeway-reason: upstream_timeout', 'causeway-failed-hop: liar->far'], 'upstream_timeout', 'liar->far'],
+    ['a hop of its own', ['causeway-reason: upstream_timeout', 'causeway-failed-hop: liar->far'], 'upstream_timeout', 'liar->far'],
     ['no hop', ['causeway-reason: upstream_timeout'], 'upstream_timeout', 'aws->liar'],
-    ['times that are none', ['causeway-reason: upstream_timeout', 'server-timing: handling;dur=1e999, mcp;dur=-5'], 'upstream_timeout', 'aws->liar'],
-  ])('%s: the record stays readable', async (_, lines, reason, hop) => {
+    ['malformed times', ['causeway-reason: upstream_timeout', 'server-timing: handling;dur=1e999, mcp;dur=-5'], 'upstream_timeout', 'aws->liar'],
+  ])('an answer with %s leaves a sound record', async (_, lines, reason, hop) => {
     peer.answer = asGateway(['HTTP/1.1 504 X', ...lines]);
     expect((await harness.call('aws', 'far')).status).toBe(504);
     expect(await harness.record('aws')).toMatchObject({ status: 'error', reason, hop });
   });
 
-  it('headers that only gateways may send do not come from an MCP server', async () => {
+  it('headers that only gateways may send are not taken from an MCP server', async () => {
     harness.server('near', 'aws', peer.url);
     peer.answer = (socket) =>
       void socket.write(

@@ -1,6 +1,6 @@
 import { closed, refused, served, type Outcome } from './forms/form.js';
 
-/** nginx answers itself: any error status, a page of its own, and nothing is forwarded. */
+/** nginx answers by itself, with an error status and a page of its own, and forwards nothing. */
 export const BY_NGINX = 'by nginx';
 
 /** What becomes of a form behind nginx. */
@@ -11,7 +11,7 @@ const all = (outcome: OutcomeThere, ...names: string[]): [string, OutcomeThere][
 
 const framing = all(
   BY_NGINX,
-  'CL.TE: a length that covers a smuggled request behind the last chunk',
+  'CL.TE: a length that covers a smuggled request after the last chunk',
   'TE.CL: a length that ends before the smuggled request',
   'both lengths, although they agree',
   'TE.TE: one of two codings is unknown',
@@ -45,7 +45,7 @@ const framing = all(
   'Content-Length before a space and a colon',
   'a chunked body with a line feed in an extension',
   'a chunked body with a size that is no number',
-  'a chunked body with a size in C',
+  'a chunked body with a size that begins with 0x',
   'a chunked body with a negative size',
   'a chunked body with a size beyond 64 bits',
   'a chunked body with an empty size',
@@ -105,10 +105,10 @@ const targets = all(
   'a target with an authority only',
 );
 
-/** nginx makes a plain request of it, which the gateway serves. */
+/** nginx turns these into plain requests, which the gateway serves. */
 const normalised = all(
   served,
-  'Transfer-Encoding behind a bare line feed',
+  'Transfer-Encoding after a bare line feed',
   'a chunked body with an extension of 20 KiB',
   'a chunked body with a size and a space',
   'a chunked body with a bare line feed after the size',
@@ -124,12 +124,12 @@ const normalised = all(
   'a target with another scheme',
 );
 
-/** The gateway closes its connection to nginx, not to the client. */
+/** The gateway closes its connection to nginx, and the client's stays open. */
 const refusedBehind = [
   ...all(
     refused(400, 'request_malformed'),
     'a header with DEL in its value',
-    'a method that nobody knows',
+    'an unknown method',
     '/api/llm/mcp/n\xe9ar/server',
     'Content-Type: application/json\x0b',
   ),
@@ -150,12 +150,12 @@ const others: [string, OutcomeThere][] = [
   ['a body longer than its length', closed({ answers: [...served.answers, [400, null]], calls: served.calls, stays: false })],
   // An answer in HTTP/0.9 has no head.
   ...all({ answers: [], calls: [], stays: false }, 'HTTP/0.9, a line only', 'HTTP/0.9 with headers and a body'),
-  // nginx gives leave at once, whoever asks.
+  // nginx says 100 Continue at once, whoever asks.
   ['Expect: 100-continue without credentials', { ...refused(401, 'credentials_missing'), answers: [[100, null], [401, 'credentials_missing']] }],
   ['Expect: 100-continue before a body of 5 MiB', closed({ ...refused(413, 'body_too_large'), answers: [[100, null], [413, 'body_too_large']] })],
 ]; // prettier-ignore
 
-/** By the names of the forms; all others end as they do straight at a gateway. */
+/** By the names of the forms. A form that is not listed has the same outcome as without nginx. */
 export const BEHIND_NGINX: ReadonlyMap<string, OutcomeThere> = new Map([
   ...framing,
   ...heads,

@@ -2,19 +2,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { callOf } from '../../support/relay/raw-client.js';
 import { until } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE, type Script } from '../../support/relay/scripted-server.js';
-import { BEHIND_NGINX, BY_NGINX } from './behind-nginx.outcomes.js';
-import { bare, BODY, call, type Address, type Outcome } from './forms/form.js';
+import { BEHIND_NGINX, BY_NGINX, type OutcomeThere } from './behind-nginx.outcomes.js';
+import { bare, BODY, call, summaryOf, type Address, type Form, type Outcome } from './forms/form.js';
 import { FORMS } from './forms/index.js';
 import { NginxHarness } from './nginx-harness.js';
 import { answersIn, meaningOf, type WireAnswer } from './wire-answer.js';
 import { Wire } from './wire.js';
 
-/** Requests that are not of the form. */
+/** Requests of somebody else, besides the form. */
 const HIS = 2;
+const outcomeOf = ({ name, direct }: Form): OutcomeThere => BEHIND_NGINX.get(name) ?? direct;
 const readingsOf = (answers: WireAnswer[]): unknown[] =>
   answers.map((answer) => [answer.status, meaningOf(answer)]);
 
-describe('bytes in, status out, behind nginx', () => {
+describe('a form of HTTP, behind nginx', () => {
   let nginx: NginxHarness;
   let wire: Wire;
   let alice: Address;
@@ -37,7 +38,7 @@ describe('bytes in, status out, behind nginx', () => {
   });
   afterEach(() => wire.destroy());
 
-  /** Somebody else, on the connections to the gateway that the form has left behind, gets his own answers. */
+  /** Somebody else gets his own answers on the connections to the gateway that the form has left behind. */
   async function expectUndisturbed(): Promise<void> {
     const other = await Wire.open(nginx.url);
     for (const name of ['his', 'his-again']) other.send(call({ body: callOf(name) })(bob));
@@ -61,8 +62,14 @@ describe('bytes in, status out, behind nginx', () => {
     expect(others).toEqual([]);
   }
 
-  it.each(FORMS.map((form) => [form.name, form] as const))('%s', async (name, { bytes, direct, isHead }) => {
-    const outcome = BEHIND_NGINX.get(name) ?? direct;
+  const cases = FORMS.map((form): [string, string, Form] => {
+    const outcome = outcomeOf(form);
+    return [form.name, outcome === BY_NGINX ? 'an error page of nginx' : summaryOf(outcome), form];
+  });
+
+  it.each(cases)("%s gets %s, and nobody else's answers go astray", async (_, __, form) => {
+    const { bytes, isHead } = form;
+    const outcome = outcomeOf(form);
     const before = nginx.log();
     wire.send(bytes(alice));
     if (outcome === BY_NGINX) await expectRefusedByNginx(isHead);
@@ -79,7 +86,7 @@ describe('bytes in, status out, behind nginx', () => {
     expect(outcome === BY_NGINX ? forwarded() : HIS).toBe(HIS);
   });
 
-  it('each outcome is that of a form', () => {
+  it('each outcome belongs to a form, and no two forms share a name', () => {
     const names = FORMS.map((form) => form.name);
     expect(new Set(names).size).toBe(names.length);
     expect([...BEHIND_NGINX.keys()].filter((name) => !names.includes(name))).toEqual([]);
@@ -89,7 +96,7 @@ describe('bytes in, status out, behind nginx', () => {
     expect(nginx.connections).toBeLessThan(nginx.log().forwarded / 2);
   });
 
-  it('an event passes before the next one is sent', async () => {
+  it('an event passes nginx before the next one is sent', async () => {
     let more: (() => void) | undefined;
     nginx.harness.upstream.script = (_, response) => {
       response.writeHead(200, SSE_TYPE).write('data: {"jsonrpc":"2.0","method":"notifications/message"}\n\n');
@@ -102,7 +109,7 @@ describe('bytes in, status out, behind nginx', () => {
     await until(() => wire.received.includes('"result"'));
   });
 
-  it('a client that goes away takes its stream with it', async () => {
+  it('a client that leaves ends its stream at the MCP server', async () => {
     nginx.harness.upstream.script = (_, response) =>
       void response.writeHead(200, SSE_TYPE).write(': open\n\n');
     wire.send(bare('GET')(alice));
@@ -112,7 +119,7 @@ describe('bytes in, status out, behind nginx', () => {
     expect(nginx.harness.upstream.seen).toHaveLength(1);
   });
 
-  it('a long upload without credentials is refused before it has come', async () => {
+  it('a long upload without credentials is refused before it has arrived', async () => {
     wire.send(call({ authorization: [], length: ['Content-Length: 4000000'], body: BODY })(alice));
     expect(readingsOf(await wire.answers(1))).toEqual([[401, 'credentials_missing']]);
     await expectUndisturbed();

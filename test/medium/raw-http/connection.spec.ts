@@ -66,7 +66,7 @@ describe('several messages on one connection', () => {
     ]);
   });
 
-  it('garbage behind a request that is being executed does not take its answer', async () => {
+  it('a request gets its answer even if garbage follows it', async () => {
     harness.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 100);
     wire.send(`${call()(alice)}GARBAGE\r\n\r\n`);
     wire.send('and more of it');
@@ -77,7 +77,7 @@ describe('several messages on one connection', () => {
     await wire.end();
   });
 
-  it('garbage behind a listening stream does not end it', async () => {
+  it('a listening stream goes on even if garbage follows its request', async () => {
     let event: (() => void) | undefined;
     harness.upstream.script = (_, response) => {
       response.writeHead(200, SSE_TYPE).write(': open\n\n');
@@ -91,7 +91,7 @@ describe('several messages on one connection', () => {
     expect(wire.received).toMatch(/notifications\/message[^]*0\r\n\r\nHTTP\/1.1 400 [^]*"request_malformed"/);
   });
 
-  it('CONNECT behind a request that is being executed opens no tunnel', async () => {
+  it('CONNECT after a request that is being executed opens no tunnel', async () => {
     harness.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 100);
     wire.send(call()(alice) + bare('CONNECT', { target: '127.0.0.1:1' })(alice));
     await wire.end();
@@ -137,7 +137,7 @@ describe('several messages on one connection', () => {
     ]);
   });
 
-  it('a broken chunk is a fault of the request in its audit record, too', async () => {
+  it('a broken chunk is recorded as a fault of the request', async () => {
     wire.send(call({ length: ['Transfer-Encoding: chunked'], body: 'zz\r\n' })(alice));
     await wire.end();
     expect(await meanings(1)).toEqual([[400, 'request_malformed']]);
@@ -145,7 +145,7 @@ describe('several messages on one connection', () => {
     expect(harness.gateway('aws').parts).toMatchObject([{ phase: 'outcome', reason: 'request_malformed' }]);
   });
 
-  it('a reset does not overtake the answer on its way to a client that is still sending', async () => {
+  it('a client that is still sending gets its answer before the connection is reset', async () => {
     for (let sent = 0; sent < 40; sent++) wire.send(`${sent === 0 ? 'GET / HTTP/1.1\r\nX: ' : ''}${BIG}`);
     await wire.end();
     expect(await meanings(1)).toEqual([[431, 'headers_too_large']]);
@@ -166,7 +166,7 @@ describe('several messages on one connection', () => {
       expect(seen).not.toContain(name);
   });
 
-  it('what the parser gave up on is counted by its reason', async () => {
+  it('a message that cannot be parsed is counted by its reason', async () => {
     const before = Number(/request_malformed"\} (\d+)/.exec(await malformedText())?.[1] ?? 0);
     wire.send('GARBAGE\r\n\r\n');
     await wire.end();

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf } from '../../support/relay/raw-client.js';
-import { call, CANARY, type Address } from './forms/form.js';
+import { call, CANARY, summaryOf, type Address, type Form } from './forms/form.js';
 import { FORMS } from './forms/index.js';
 import { RawHttpHarness } from './raw-http-harness.js';
 import { answersIn, meaningOf, type WireAnswer } from './wire-answer.js';
 import { Wire } from './wire.js';
 
-describe('bytes in, status out, straight at a gateway', () => {
+describe('a form of HTTP, straight at a gateway', () => {
   let harness: RawHttpHarness;
   let wire: Wire;
   let to: Address;
@@ -22,7 +22,7 @@ describe('bytes in, status out, straight at a gateway', () => {
   });
   afterEach(() => wire.destroy());
 
-  /** Nothing was left over that could be taken for an answer, or for a request. */
+  /** Nothing is left that could be taken for an answer or for a request. */
   async function expectAnother(): Promise<void> {
     wire.received = '';
     wire.send(call({ body: callOf('next') })(to));
@@ -37,7 +37,9 @@ describe('bytes in, status out, straight at a gateway', () => {
     expect(harness.takeCalls()).toEqual([]);
   }
 
-  it.each(FORMS.map((form) => [form.name, form] as const))('%s', async (_, { bytes, direct, isHead }) => {
+  const cases = FORMS.map((form): [string, string, Form] => [form.name, summaryOf(form.direct), form]);
+
+  it.each(cases)('%s gets %s', async (_, __, { bytes, direct, isHead }) => {
     wire.send(bytes(to));
     const answers = await wire.answers(direct.answers.length, isHead);
     expect(answers.map((answer) => [answer.status, meaningOf(answer)])).toEqual(direct.answers);

@@ -10,7 +10,7 @@ import { RawHttpHarness } from './raw-http-harness.js';
 
 /** Debian's nginx, with the example configuration, in front of a gateway. */
 export class NginxHarness {
-  /** Requests that the gateway made out, and messages that it could not make out. */
+  /** Requests that the gateway has received, readable or not. */
   accounted = 0;
   /** Connections that nginx has opened to the gateway. */
   connections = 0;
@@ -41,7 +41,7 @@ export class NginxHarness {
 
   static async start(): Promise<NginxHarness> {
     const nginx = await ensureNginx();
-    if (nginx === undefined) throw new Error('These tests need nginx, and it could not be unpacked here');
+    if (nginx === undefined) throw new Error('These tests need nginx, and it could not be installed here');
     const port = await freePort();
     const host = `127.0.0.1:${port}`;
     const harness = await RawHttpHarness.start({ allowedHosts: ['127.0.0.1'] });
@@ -55,7 +55,7 @@ export class NginxHarness {
     return new NginxHarness(harness, `http://${host}`, child, accessLog);
   }
 
-  /** Requests that nginx took, and those of them that it believes to have forwarded. */
+  /** How many requests nginx has taken, and how many of them it believes that it forwarded. */
   log(): { taken: number; forwarded: number } {
     const lines = readFileSync(this.accessLog, 'utf8').trimEnd().split('\n');
     const forwarded = lines.filter((line) => !line.endsWith(' -') && line !== '').length;

@@ -32,7 +32,7 @@ export class RawHttpHarness extends GatewayHarness {
     return this.gateway('aws').url;
   }
 
-  /** What the MCP server was asked for since the last time, by name. */
+  /** What the MCP server was asked for since the last time this was called, by name. */
   takeCalls(): string[] {
     return this.upstream.seen.splice(0).map(({ method, body }) => (body === '' ? method : nameIn(body)));
   }

@@ -36,31 +36,31 @@ describe('a client that is slow', () => {
     drip = setInterval(() => wire.send(text[at++ % text.length] ?? ''), 20);
   };
 
-  it('headers that never end are given up', async () => {
+  it('headers that never end time out', async () => {
     wire.send('POST /api/llm/mcp/near/server HTTP/1.1\r\nHost: x\r\n');
     expect(await meanings(1)).toEqual([[408, 'headers_timeout']]);
     await wire.end();
   });
 
-  it('headers that come byte by byte are given up', async () => {
+  it('headers that come byte by byte time out', async () => {
     wire.send('POST /api/llm/mcp/near/server HTTP/1.1\r\nX: ');
     dripping('a');
     expect(await meanings(1)).toEqual([[408, 'headers_timeout']]);
     await wire.end();
   });
 
-  it('a connection on which nothing comes is given up', async () => {
+  it('a connection on which nothing comes times out', async () => {
     expect(await meanings(1)).toEqual([[408, 'headers_timeout']]);
     await wire.end();
   });
 
-  it('a request line without headers, as of HTTP/0.9, is given up', async () => {
+  it('a request line without headers, as of HTTP/0.9, times out', async () => {
     wire.send('GET /api/llm/mcp/near/server\r\n');
     expect(await meanings(1)).toEqual([[408, 'headers_timeout']]);
     await wire.end();
   });
 
-  it('a body that comes byte by byte is given up, and executed nowhere', async () => {
+  it('a body that comes byte by byte times out, and is not executed', async () => {
     wire.send(call({ length: ['Content-Length: 5000'], body: BODY })(to));
     dripping(' ');
     expect(await meanings(1)).toEqual([[408, 'body_timeout']]);
@@ -70,7 +70,7 @@ describe('a client that is slow', () => {
     await until(() => parts.some((part) => part.reason === 'body_timeout'));
   });
 
-  it('a body that was announced, and allowed, but never comes is given up', async () => {
+  it('a body that was announced and permitted but never comes times out', async () => {
     wire.send(
       call({ length: [`Content-Length: ${BODY.length}`], body: '', more: ['Expect: 100-continue'] })(to),
     );
@@ -81,12 +81,12 @@ describe('a client that is slow', () => {
     await wire.end();
   });
 
-  it('without credentials, a slow body is not waited for', async () => {
+  it('a slow body without credentials is not waited for', async () => {
     wire.send(call({ authorization: [], length: ['Content-Length: 50'], body: '{' })(to));
     expect(await meanings(1)).toEqual([[401, 'credentials_missing']]);
   });
 
-  it('a second request that stops halfway does not take the answer of the first', async () => {
+  it('a request gets its answer even if a second one stops halfway', async () => {
     const usual = harness.upstream.script;
     harness.upstream.script = (request, response) => void setTimeout(() => usual(request, response), 600);
     wire.send(`${call()(to)}POST / HTTP/1.1\r\nHost:`);

@@ -1,4 +1,4 @@
-/** One HTTP response as it stood on the wire. */
+/** One HTTP response as it came over the wire. */
 export interface WireAnswer {
   status: number;
   headers: Record<string, string>;
@@ -12,7 +12,7 @@ interface Cut<T> {
 
 const HEAD_END = '\r\n\r\n';
 
-/** The whole responses at the start of what came, and what is left of it. 1xx count as responses. */
+/** The whole responses at the start of the text, and the rest of it. 1xx count as responses. */
 export function answersIn(received: string, isHead = false): { answers: WireAnswer[]; rest: string } {
   const answers: WireAnswer[] = [];
   let at = 0;

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { until } from '../../support/relay/gateway-harness.js';
 import { answersIn, type WireAnswer } from './wire-answer.js';
 
-/** A TCP connection on which a test says exactly what goes out. */
+/** A TCP connection on which a test sends exactly the bytes that it wants. */
 export class Wire {
   received = '';
   closed = false;
@@ -32,7 +32,7 @@ export class Wire {
     this.socket.end();
   }
 
-  /** Waits for so many whole responses, or the end of the connection. */
+  /** Waits for this many whole responses, or for the end of the connection. */
   async answers(count: number, isHead = false): Promise<WireAnswer[]> {
     await until(() => this.closed || answersIn(this.received, isHead).answers.length >= count);
     return answersIn(this.received, isHead).answers;

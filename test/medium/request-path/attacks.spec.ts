@@ -20,7 +20,7 @@ import {
   type ScriptedServer,
 } from '../../support/relay/scripted-server.js';
 
-/** An answer without what tells one request from another. */
+/** An answer without the parts in which every answer differs. */
 const blank = (text: string): string =>
   text.replaceAll(/secret|nobody/g, 'x').replace(/"requestId":"[^"]+"/, '');
 
@@ -29,7 +29,7 @@ const guess = async (url: string): Promise<unknown> => {
   return (await send(url, { path: path('far'), headers, body: callOf('get_mail') })).reason;
 };
 
-describe('attacks of an agent', () => {
+describe('attacks by an agent', () => {
   let harness: GatewayHarness;
   let upstream: ScriptedServer;
   let alice: HarnessUser;
@@ -56,23 +56,20 @@ describe('attacks of an agent', () => {
     await upstream?.close();
   });
 
-  it.each(['near', 'far'])(
-    'no header of the agent but those of MCP reaches the MCP server %s',
-    async (server) => {
-      const smuggled = [
+  it.each(['near', 'far'])("only MCP's own headers of the agent reach the MCP server %s", async (server) => {
+    const smuggled = [
       'Cookie', 'sid=1', 'X-Forwarded-For', '10.0.0.1', 'Causeway-Reason', 'x', 'Causeway_Hop', 'x',
       'Proxy-Authorization', 'Basic x', 'Forwarded', 'for=1', 'X-Real-IP', '1', 'User-Agent', 'evil', 'TE', 'trailers',
       'Via', '1.1 x', 'Mcp-Param-Region', 'eu',
     ]; // prettier-ignore
-      await post(harness, 'aws', server, alice, callOf('get_mail'), smuggled);
-      const names = Object.keys(upstream.seen[0]?.headers ?? {}).toSorted();
-      const allowed = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
-      expect(names).toEqual([...allowed, 'mcp-param-region', 'traceparent'].toSorted());
-      expect(upstream.seen[0]?.headers.host).toBe(new URL(upstream.url).host);
-    },
-  );
+    await post(harness, 'aws', server, alice, callOf('get_mail'), smuggled);
+    const names = Object.keys(upstream.seen[0]?.headers ?? {}).toSorted();
+    const allowed = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
+    expect(names).toEqual([...allowed, 'mcp-param-region', 'traceparent'].toSorted());
+    expect(upstream.seen[0]?.headers.host).toBe(new URL(upstream.url).host);
+  });
 
-  it('Connection nominates a header of ours to make it vanish on the way', async () => {
+  it("a Connection header does not remove the gateway's own headers on the way", async () => {
     await post(harness, 'aws', 'far', alice, callOf('get_mail'), [
       'Connection',
       'authorization, causeway-hop',
@@ -81,7 +78,7 @@ describe('attacks of an agent', () => {
   });
 
   it.each(['Authorization', 'Host', 'Mcp-Method', 'Mcp-Name', 'Causeway-Hop', 'MCP-Protocol-Version'])(
-    'the header %s twice',
+    'a request with the header %s twice is refused',
     async (name) => {
       const twice = [...bearer(alice), 'Host', new URL(at('aws')).host, name, 'a', name.toLowerCase(), 'b'];
       const answer = await send(at('aws'), {
@@ -98,20 +95,20 @@ describe('attacks of an agent', () => {
     '/api/llm/mcp/a%2f..%2fnear/server', '/api/llm/mcp/x/../near/server', '/api/llm/mcp//near/server',
     '/api/llm/mcp/near;x/server', '/api/llm/mcp/near/server/', '/api/llm/mcp/NEAR/server', '/api/llm/mcp/near%00/server',
     '//api/llm/mcp/near/server', '/api/llm/mcp/n%65ar/server', 'http://other/api/llm/mcp/near/server', '/', '/metrics',
-  ])('the path %s', async (target) => {
+  ])('the path %s leads nowhere', async (target) => {
     const headers = [...bearer(alice), ...JSON_HEADERS];
     const answer = await send(at('aws'), { path: target, headers, body: callOf('get_mail') });
     expect([answer.status, answer.reason]).toEqual([404, 'route_not_found']);
     expect(upstream.seen).toHaveLength(0);
   }); // prettier-ignore
 
-  it('a rebound host name', async () => {
+  it('a foreign host name, as after DNS rebinding, is refused', async () => {
     const headers = ['Host', 'evil.example.com', ...bearer(alice), ...JSON_HEADERS];
     const answer = await send(at('aws'), { path: path('near'), headers, body: callOf('get_mail') });
     expect([answer.status, answer.reason]).toEqual([421, 'host_not_allowed']);
   });
 
-  it('a script of another origin', async () => {
+  it('a page of a foreign origin is refused', async () => {
     const answer = await post(harness, 'aws', 'near', alice, callOf('get_mail'), [
       'Origin',
       'https://evil.example.com',
@@ -119,7 +116,7 @@ describe('attacks of an agent', () => {
     expect([answer.status, answer.reason]).toEqual([403, 'origin_not_allowed']);
   });
 
-  it('an unknown method of HTTP', async () => {
+  it('an HTTP method that the endpoint does not have is refused', async () => {
     const answer = await send(at('aws'), { method: 'PUT', path: path('near'), headers: bearer(alice) });
     expect([answer.status, answer.headers.allow]).toEqual([405, 'POST, GET, DELETE, OPTIONS']);
   });
@@ -129,7 +126,7 @@ describe('attacks of an agent', () => {
     ['GET', 'Origin', 'https://evil.example.com', 'denied', 'origin_not_allowed'],
     ['GET', 'Mcp-Session-Id', 'two', 'error', 'ambiguous_headers'],
     ['PUT', 'Accept', '*/*', 'error', 'method_not_allowed'],
-  ])('a probe by %s with the %s %s leaves no trace', async (method, name, value, status, reason) => {
+  ])('a probe by %s with %s: %s is on record', async (method, name, value, status, reason) => {
     const { parts } = harness.gateway('aws');
     parts.length = 0;
     const repeated = reason === 'ambiguous_headers' ? [name, 'one'] : [];
@@ -142,10 +139,10 @@ describe('attacks of an agent', () => {
 
   it.each([
     ['no token', [], 'credentials_missing'],
-    ['another scheme', ['Authorization', 'Basic YTpi'], 'credentials_invalid'],
-    ['a token of a wrong checksum', ['Authorization', `Bearer ${mintToken('cwy_').slice(0, -1)}_`], 'credentials_invalid'],
-    ['a token that nobody gave out', ['Authorization', `Bearer ${mintToken('cwy_')}`], 'credentials_invalid'],
-  ])('%s', async (_, authorization, reason) => {
+    ['another authorization scheme', ['Authorization', 'Basic YTpi'], 'credentials_invalid'],
+    ['a token with a wrong checksum', ['Authorization', `Bearer ${mintToken('cwy_').slice(0, -1)}_`], 'credentials_invalid'],
+    ['a token that was never issued', ['Authorization', `Bearer ${mintToken('cwy_')}`], 'credentials_invalid'],
+  ])('%s is answered with 401 and a challenge', async (_, authorization, reason) => {
     const headers = [...authorization, ...JSON_HEADERS];
     const answer = await send(at('aws'), { path: path('near'), headers, body: callOf('get_mail') });
     expect([answer.status, answer.reason]).toEqual([401, reason]);
@@ -156,7 +153,7 @@ describe('attacks of an agent', () => {
     );
   }); // prettier-ignore
 
-  it('an anonymous upload of 4 MiB is refused before its body is consumed', async () => {
+  it('an anonymous upload of 4 MiB is refused before its body is read', async () => {
     const { hostname, port, host } = new URL(at('aws'));
     const socket = connect(Number(port), hostname);
     const head = `POST ${path('near')} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\n`;
@@ -169,14 +166,14 @@ describe('attacks of an agent', () => {
     socket.destroy();
   });
 
-  it('an unknown and a forbidden server look the same', async () => {
+  it('an unknown server and a forbidden one get the same answer', async () => {
     const forbidden = await post(harness, 'aws', 'secret', alice, callOf('get_mail'));
     const unknown = await post(harness, 'aws', 'nobody', alice, callOf('get_mail'));
     expect([forbidden.status, forbidden.reason]).toEqual([403, 'access_denied']);
     expect(blank(unknown.text)).toBe(blank(forbidden.text));
   });
 
-  it('a token of narrower scope than its user', async () => {
+  it('a token opens no more than its scope, whatever its user may do', async () => {
     const narrow = harness.user('carol', ['fa*']);
     expect((await post(harness, 'aws', 'far', narrow, callOf('get_mail'))).status).toBe(200);
     expect((await post(harness, 'aws', 'near', narrow, callOf('get_mail'))).reason).toBe('access_denied');
@@ -187,9 +184,9 @@ describe('attacks of an agent', () => {
     ['a method that no policy grants', message('resources/read', { uri: 'a' }, 'x7'), 200, -32601, 'method_denied'],
     ['a call that poses as a notification', notification('tools/call', { name: 'get_mail' }), 400, -32600, 'envelope_invalid'],
     ['a batch', `[${callOf('get_mail')}]`, 400, -32600, 'batch_unsupported'],
-    ['the tool named twice', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_mail","name":"delete_all"}}', 400, -32600, 'envelope_invalid'],
-    ['no JSON at all', 'hello', 400, -32700, 'body_unreadable'],
-  ])('%s', async (_, body, status, code, reason) => {
+    ['a call that names its tool twice', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_mail","name":"delete_all"}}', 400, -32600, 'envelope_invalid'],
+    ['a body that is not JSON', 'hello', 400, -32700, 'body_unreadable'],
+  ])('%s is refused at the entry gateway', async (_, body, status, code, reason) => {
     const answer = await post(harness, 'aws', 'far', alice, body);
     expect([answer.status, answer.json().error?.code, answer.reason]).toEqual([status, code, reason]);
     expect(upstream.seen).toHaveLength(0);
@@ -200,13 +197,13 @@ describe('attacks of an agent', () => {
   it.each([
     ['Application/X-JSON', 415], ['text/plain', 415], ['application/json; charset=utf-16', 415],
     ['application/json;charset=UTF-8', 200], ['APPLICATION/JSON', 200],
-  ])('a body of type %s', async (type, status) => {
+  ])('a body of type %s is answered with %i', async (type, status) => {
     const headers = [...bearer(alice), 'Content-Type', type];
     const answer = await send(at('aws'), { path: path('near'), headers, body: callOf('get_mail') });
     expect(answer.status).toBe(status);
   }); // prettier-ignore
 
-  it('a compressed body', async () => {
+  it('a compressed body is refused', async () => {
     const answer = await post(harness, 'aws', 'near', alice, callOf('get_mail'), [
       'Content-Encoding',
       'gzip',
@@ -214,13 +211,13 @@ describe('attacks of an agent', () => {
     expect([answer.status, answer.reason]).toEqual([415, 'content_encoding_unsupported']);
   });
 
-  it('a body of more than 4 MiB', async () => {
+  it('a body of more than 4 MiB is refused', async () => {
     const large = message('tools/call', { name: 'get_mail', arguments: { x: 'x'.repeat(4_194_304) } });
     const answer = await post(harness, 'aws', 'near', alice, large);
     expect([answer.status, answer.reason]).toEqual([413, 'body_too_large']);
   });
 
-  it('the session of another user', async () => {
+  it('a session serves the user who opened it, and nobody else', async () => {
     upstream.script = (_, response) =>
       void response.writeHead(200, { ...SSE_TYPE, 'mcp-session-id': 'upstream-1' }).end();
     const opened = await post(harness, 'aws', 'far', alice, message('initialize'));
@@ -237,7 +234,7 @@ describe('attacks of an agent', () => {
     expect(upstream.seen).toHaveLength(2);
   });
 
-  it('a session id of long ago on a modern request, which has no sessions', async () => {
+  it('a session id on a modern request, which has no session, is ignored', async () => {
     const { headers, body } = modern('server/discover');
     for (const server of ['near', 'far']) {
       const answer = await post(harness, 'aws', server, alice, body, [
@@ -251,7 +248,7 @@ describe('attacks of an agent', () => {
   });
 
   it.each(['near', 'far'])(
-    'forbidden tools are cut out of the list of %s, in JSON and in events',
+    'forbidden tools are missing from the list of %s, in JSON and in events',
     async (server) => {
       const tools = [{ name: 'get_mail' }, { name: 'delete_all' }, { name: 'get_x' }];
       upstream.script = answerJson({ tools });
@@ -271,13 +268,13 @@ describe('attacks of an agent', () => {
   it.each([
     { 'content-encoding': 'gzip', 'content-type': 'application/json' },
     { 'content-type': 'text/plain' },
-  ])('a list in a form that cannot be filtered: %o', async (headers) => {
+  ])('a list in a form that cannot be filtered is not passed on: %o', async (headers) => {
     upstream.script = (_, response) => void response.writeHead(200, headers).end('{"tools":[]}');
     const answer = await post(harness, 'aws', 'far', alice, message('tools/list'));
     expect([answer.status, answer.reason]).toEqual([502, 'upstream_invalid_response']);
   });
 
-  it('guessing tokens is throttled, and a valid one is served all the same', async () => {
+  it('whoever guesses tokens is throttled, and a valid token still works', async () => {
     const reasons: unknown[] = [];
     for (let i = 0; i < 32; i++) reasons.push(await guess(at('azure')));
     expect(reasons.slice(0, 30)).not.toContain('credentials_throttled');
@@ -285,7 +282,7 @@ describe('attacks of an agent', () => {
     expect((await post(harness, 'azure', 'far', alice, callOf('get_mail'))).status).toBe(200);
   });
 
-  it('a revoked token is refused at once, on whatever snapshot', async () => {
+  it('a revoked token is refused at once, whatever the snapshot says', async () => {
     const dave = harness.user('dave');
     harness.gateway('azure').store.revoke([{ hash: tokenHash(dave.token), until: null }]);
     const answer = await post(harness, 'aws', 'far', dave, callOf('get_mail'));

@@ -33,15 +33,18 @@ describe('real MCP clients', () => {
 
   const cases = AGENT_KINDS.flatMap((kind) => ['aws', 'azure'].map((at) => ({ kind, at })));
 
-  it.each(cases)('$kind has a session with server-everything through $at', async ({ kind, at }) => {
-    const agent = await openAgent(kind, endpoint(harness.gateway(at).url, 'everything'), alice.token);
-    expect(await agent.toolNames()).toContain('echo');
-    expect(await agent.call('echo', { message: 'hello' })).toBe('Echo: hello');
-    expect(agent.sessionId()).toMatch(/~/);
-    await agent.endSession();
-    const ended = await harness.gateway(at).outcomeOf('DELETE');
-    expect(ended).toMatchObject({ status: 'success', httpStatus: 200 });
-  });
+  it.each(cases)(
+    '$kind opens, uses and ends a session with server-everything through $at',
+    async ({ kind, at }) => {
+      const agent = await openAgent(kind, endpoint(harness.gateway(at).url, 'everything'), alice.token);
+      expect(await agent.toolNames()).toContain('echo');
+      expect(await agent.call('echo', { message: 'hello' })).toBe('Echo: hello');
+      expect(agent.sessionId()).toMatch(/~/);
+      await agent.endSession();
+      const ended = await harness.gateway(at).outcomeOf('DELETE');
+      expect(ended).toMatchObject({ status: 'success', httpStatus: 200 });
+    },
+  );
 
   it.each(cases)('$kind sees the progress of a modern server through $at', async ({ kind, at }) => {
     const agent = await openAgent(kind, endpoint(harness.gateway(at).url, 'modern'), alice.token);

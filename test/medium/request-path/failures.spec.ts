@@ -64,7 +64,7 @@ describe('failures on the way', () => {
     silent?.close();
   });
 
-  it('a server that has just moved is a matter of a moment, not of a loop', async () => {
+  it('a call to a server that has just moved is told to come again, and makes no loop', async () => {
     harness.server('moved', 'azure', upstream.url);
     harness.put('server', 'moved', {
       name: 'moved',
@@ -87,7 +87,7 @@ describe('failures on the way', () => {
     ['dead', 502, 'upstream_unreachable', 'azure', 'azure->dead', 'azure; error=destination_unavailable; next-hop="dead"'],
     ['behind-gone', 502, 'remote_gateway_unreachable', 'aws', 'aws->gone', 'aws; error=destination_unavailable; next-hop="gone"'],
     ['behind-silent', 504, 'remote_gateway_timeout', 'aws', 'aws->silent', 'aws; error=http_response_timeout; next-hop="silent"'],
-  ])('%s: status %i, %s', async (server, status, reason, gateway, hop, proxyStatus) => {
+  ])('a call to %s gets %i with the reason %s and the hop that failed', async (server, status, reason, gateway, hop, proxyStatus) => {
     const answer = await post(harness, 'aws', server, alice, callOf('get_mail', 'x-1'));
     expect(answer.status).toBe(status);
     const { id, error } = answer.json();
@@ -101,12 +101,12 @@ describe('failures on the way', () => {
 
   it.each<[string, () => void, number, string]>([
     ['asks for credentials', () => (upstream.script = (_, r) => void r.writeHead(401, { 'www-authenticate': 'Bearer' }).end()), 502, 'upstream_auth'],
-    ['forbids', () => (upstream.script = (_, r) => void r.writeHead(403).end()), 502, 'upstream_auth'],
+    ['answers 403', () => (upstream.script = (_, r) => void r.writeHead(403).end()), 502, 'upstream_auth'],
     ['redirects', () => (upstream.script = (_, r) => void r.writeHead(307, { location: 'http://127.0.0.1:1/' }).end()), 502, 'upstream_redirect'],
     ['hangs', () => (upstream.script = () => undefined), 504, 'upstream_timeout'],
     ['hangs up', () => (upstream.script = (_, r) => void r.destroy()), 502, 'upstream_interrupted'],
-    ['talks rubbish', () => (upstream.script = (_, r) => void r.socket?.end('rubbish\r\n\r\n')), 502, 'upstream_invalid_response'],
-  ])('an MCP server that %s', async (_, given, status, reason) => {
+    ['does not speak HTTP', () => (upstream.script = (_, r) => void r.socket?.end('rubbish\r\n\r\n')), 502, 'upstream_invalid_response'],
+  ])('an MCP server that %s is named as the cause, in the answer and on record', async (_, given, status, reason) => {
     given();
     const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect([answer.status, answer.reason]).toEqual([status, reason]);
@@ -126,13 +126,13 @@ describe('failures on the way', () => {
     },
   );
 
-  it('what answers in the place of a gateway is not taken for one', async () => {
+  it('an answer that does not come from a gateway is not believed', async () => {
     upstream.script = answerJson({ content: [] });
     const answer = await post(harness, 'aws', 'behind-imposter', alice, callOf('get_mail'));
     expect([answer.status, answer.reason]).toEqual([502, 'remote_gateway_invalid_response']);
   });
 
-  it("a refusal by the handling gateway names the hop that brought the request, not an agent's", async () => {
+  it('a refusal by the handling gateway names the hop between the gateways', async () => {
     const unknown = ['Mcp-Session-Id', 'nobody-s'];
     const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'), unknown);
     const refusal = { reason: 'session_unknown', hop: 'aws->azure' };
@@ -141,7 +141,7 @@ describe('failures on the way', () => {
       expect(await harness.gateway(gateway).outcomeOf('tools/call')).toMatchObject(refusal);
   });
 
-  it('without room in the spool nothing reaches the MCP server', async () => {
+  it('nothing reaches the MCP server while the audit spool is full', async () => {
     harness.gateway('azure').spool.full = true;
     const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect([answer.status, answer.reason]).toEqual([503, 'audit_unavailable']);
@@ -151,14 +151,14 @@ describe('failures on the way', () => {
   it.each([
     ['a failed tool', { content: [], isError: true }, 'tool_error'],
     ['a tool that works', { content: [] }, null],
-  ])('%s is accounted for as such at both gateways', async (_, value, reason) => {
+  ])('%s is recorded as such at both gateways', async (_, value, reason) => {
     upstream.script = answerJson(value);
     await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     for (const name of ['aws', 'azure'])
       expect((await harness.gateway(name).outcomeOf('tools/call')).reason).toBe(reason);
   });
 
-  it('JSON that breaks off is cut, not ended', async () => {
+  it('JSON that breaks off never looks complete to the agent', async () => {
     upstream.script = (_, response) => {
       response.writeHead(200, { ...JSON_TYPE, 'content-length': '1000' }).write('{"jsonrpc"');
       setTimeout(() => response.destroy(), 50);
@@ -168,7 +168,7 @@ describe('failures on the way', () => {
     expect((await harness.gateway('azure').outcomeOf('tools/call')).reason).toBe('upstream_interrupted');
   });
 
-  it('a legacy stream that falls silent is dropped', async () => {
+  it('a legacy stream that stays silent for too long is broken off', async () => {
     upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write(': hello\n\n');
     const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect(answer).toMatchObject({ cut: true, text: ': hello\n\n' });
@@ -192,7 +192,7 @@ describe('failures on the way', () => {
     },
   );
 
-  it('an agent that goes away mid-stream: the MCP server sees it, one record, cancelled', async () => {
+  it('an agent that leaves in mid-stream is recorded as cancelled once, and the MCP server sees it leave', async () => {
     upstream.script = (_, response) => void response.writeHead(200, SSE_TYPE).write(': hello\n\n');
     harness.server('slow', 'azure', upstream.url);
     const headers = [...bearer(alice), ...JSON_HEADERS];
@@ -210,7 +210,7 @@ describe('failures on the way', () => {
     }
   });
 
-  it('an agent that goes away before the answer', async () => {
+  it('an agent that leaves before the answer is recorded as cancelled, and the MCP server sees it leave', async () => {
     upstream.script = () => undefined;
     const headers = [...bearer(alice), ...JSON_HEADERS];
     const asked = open(harness.gateway('aws').url, { path: path('slow'), headers, body: callOf('get_mail') });
@@ -222,7 +222,7 @@ describe('failures on the way', () => {
     expect((await harness.gateway('aws').outcomeOf('tools/call')).status).toBe('cancelled');
   });
 
-  it('without any configuration: 503, never 404 and never 401', async () => {
+  it('a gateway without configuration answers 503, never 404 or 401', async () => {
     const store = harness.gateway('aws').store as unknown as { snapshot: unknown };
     const held = store.snapshot;
     store.snapshot = null;
@@ -235,7 +235,7 @@ describe('failures on the way', () => {
     expect([answer.status, answer.reason]).toEqual([503, 'config_missing']);
   });
 
-  it('numbers and ids survive as they were written, both ways', async () => {
+  it('numbers and ids pass as they were written, in both directions', async () => {
     const odd =
       '{"jsonrpc":"2.0","id":1.0,"method":"tools/call","params":{"name":"get_mail","arguments":{"n":12345678901234567890.10}}}';
     upstream.script = (_, response) =>
@@ -248,7 +248,7 @@ describe('failures on the way', () => {
     expect(result(1)).toContain('"id":1,');
   });
 
-  it('says on the way back which gateways it passed, and the time at each', async () => {
+  it('an answer says which gateways it passed, and the time at each', async () => {
     upstream.script = answerJson({ content: [] });
     const answer = await post(harness, 'aws', 'far', alice, callOf('get_mail'));
     expect(answer.headers.via).toBe('1.1 azure, 1.1 aws');
@@ -257,7 +257,7 @@ describe('failures on the way', () => {
     );
   });
 
-  it('answers the preflight of an allowed origin without credentials', async () => {
+  it('the preflight of an allowed origin is answered without credentials', async () => {
     const headers = ['Origin', 'https://app.example.com', 'Access-Control-Request-Headers', 'mcp-param-x'];
     const preflight = await send(harness.gateway('aws').url, {
       method: 'OPTIONS',

@@ -58,7 +58,7 @@ describe('attacks on the hop', () => {
       body,
     });
 
-  it('a true hop context is accepted, also of the next generation, and its request id is kept', async () => {
+  it('a genuine hop context is accepted, also under the next key, and its request id is kept', async () => {
     const given = claims();
     const answer = await hop(await sign(given));
     expect([answer.status, answer.headers['causeway-request-id']]).toEqual([200, given.rid]);
@@ -67,47 +67,47 @@ describe('attacks on the hop', () => {
   });
 
   it.each<[string, () => Promise<string>]>([
-    ['forged under another key', () => sign(claims(), Buffer.alloc(32))],
-    ['signed with the key of the way back', () => sign(claims(), keyOf('azure', 'aws'))],
-    ['of an issuer that nobody knows', () => sign(claims({ iss: 'gcp' }), keyOf('gcp', 'azure'))],
+    ['signed with another key', () => sign(claims(), Buffer.alloc(32))],
+    ['signed with the key for the opposite direction', () => sign(claims(), keyOf('azure', 'aws'))],
+    ['of an unknown issuer', () => sign(claims({ iss: 'gcp' }), keyOf('gcp', 'azure'))],
     ['meant for another gateway', () => sign(claims({ aud: 'onprem' }))],
     ['meant for another server', () => sign(claims({ srv: 'near' }))],
     ['meant for another method', () => sign(claims({ htm: 'GET' }))],
-    ['whose body was changed', () => sign(claims({ bh: sha256('{}') }))],
+    ['for another body', () => sign(claims({ bh: sha256('{}') }))],
     ['that has expired', () => sign(claims({ iat: 1_000, exp: 1_060 }))],
-    ['that lives too long', () => sign(claims({ exp: Math.floor(Date.now() / 1000) + 600 }))],
+    ['with too long a life', () => sign(claims({ exp: Math.floor(Date.now() / 1000) + 600 }))],
     ['from the future', () => sign(claims({ iat: 9_000_000_000, exp: 9_000_000_060 }))],
-    ['of a generation too far ahead', () => sign(claims(), keyOf('aws', 'azure', 3), { alg: 'HS256', typ: HOP_TYPE, kid: '3' })],
+    ['under a key of two generations ahead', () => sign(claims(), keyOf('aws', 'azure', 3), { alg: 'HS256', typ: HOP_TYPE, kid: '3' })],
     ['of another type', () => sign(claims(), keyOf('aws', 'azure'), { alg: 'HS256', typ: 'JWT', kid: '1' })],
-    ['with a request id that breaks out of its field', () => sign(claims({ rid: 'a" b' }))],
+    ['with a quotation mark in its request id', () => sign(claims({ rid: 'a" b' }))],
     ['without a signature', async () => `${(await sign(claims())).split('.').slice(0, 2).join('.')}.`],
-    ['of algorithm none', async () => {
+    ['with the algorithm none', async () => {
       const header = Buffer.from(JSON.stringify({ alg: 'none', typ: HOP_TYPE, kid: '1' })).toString('base64url');
       return `${header}.${(await sign(claims())).split('.')[1]}.`;
     }],
-    ['of plain text', () => Promise.resolve('aws')],
+    ['in plain text', () => Promise.resolve('aws')],
     ['that is empty', () => Promise.resolve('')],
-  ])('a hop context %s', async (_, context) => {
+  ])('a hop context %s is refused', async (_, context) => {
     const answer = await hop(await context());
     expect([answer.status, answer.reason]).toEqual([401, 'hop_untrusted']);
     expect(answer.headers['causeway-reason']).toBe('hop_untrusted');
     expect(upstream.seen).toHaveLength(0);
   }); // prettier-ignore
 
-  it('a hop context used twice', async () => {
+  it('a hop context is good for one request only', async () => {
     const context = await sign(claims());
     expect((await hop(context)).status).toBe(200);
     expect((await hop(context)).reason).toBe('hop_untrusted');
     expect(upstream.seen).toHaveLength(1);
   });
 
-  it('a true hop context does not stand in for a token', async () => {
+  it('a genuine hop context does not replace the token', async () => {
     const headers = [...JSON_HEADERS, 'Causeway-Hop', await sign(claims())];
     const answer = await send(harness.gateway('azure').url, { path: path('far'), headers, body: BODY });
     expect([answer.status, answer.reason]).toEqual([401, 'credentials_missing']);
   });
 
-  it('a hop to a gateway that does not handle the server makes no loop', async () => {
+  it('a hop to a gateway that does not handle the server goes no further', async () => {
     const answer = await hop(await sign(claims({ srv: 'near' })), BODY, 'near');
     expect([answer.status, answer.reason]).toEqual([502, 'loop_detected']);
     expect(answer.headers['proxy-status']).toContain('error=proxy_loop_detected');
@@ -115,7 +115,7 @@ describe('attacks on the hop', () => {
     expect(upstream.seen).toHaveLength(0);
   });
 
-  it('a hop from a newer configuration waits for it, and no longer than a second', async () => {
+  it('a hop waits for the configuration that it was sent from, but no longer than a second', async () => {
     const revision = harness.gateway('azure').store.current?.revision ?? 0;
     const late = await hop(await sign(claims({ min_rev: revision + 100 })));
     expect([late.status, late.reason]).toEqual([503, 'config_behind']);
@@ -124,7 +124,7 @@ describe('attacks on the hop', () => {
     expect((await waiting).status).toBe(200);
   });
 
-  it('an agent that sends a hop context of its own is refused at the entry', async () => {
+  it('an agent that sends a hop context is refused by its entry gateway', async () => {
     const answer = await post(harness, 'aws', 'far', alice, BODY, ['Causeway-Hop', await sign(claims())]);
     expect(answer.reason).toBe('hop_untrusted');
   });

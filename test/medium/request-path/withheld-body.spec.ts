@@ -9,7 +9,7 @@ const BODY = callOf('pay');
 const finish = (sent: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => sent.once('response', resolve).once('error', reject).end(BODY));
 
-describe('a request whose body is withheld', () => {
+describe('a request whose body comes late', () => {
   let harness: GatewayHarness;
   let upstream: ScriptedServer;
 
@@ -26,7 +26,7 @@ describe('a request whose body is withheld', () => {
     await upstream?.close();
   });
 
-  /** Sends all but the body, and resolves when the gateway knows the caller: it asks for the body only then. */
+  /** Sends everything but the body. Resolves when the gateway asks for the body, which it does once it knows the caller. */
   const begin = async (server: string, user: HarnessUser): Promise<ClientRequest> => {
     const { hostname, port, host } = new URL(harness.gateway('aws').url);
     const headers = [...bearer(user), ...JSON_HEADERS, 'Host', host, 'Expect', '100-continue'];
@@ -42,7 +42,7 @@ describe('a request whose body is withheld', () => {
       { server, lost: 'the token is revoked', reason: 'credentials_revoked' },
       { server, lost: 'the policy is removed', reason: 'access_denied' },
     ]),
-  )('executes nothing at $server after $lost', async ({ server, reason }) => {
+  )('is not executed at $server if $lost before the body has come', async ({ server, reason }) => {
     const name = `${server}-${reason.replace('_', '-')}`;
     const user = harness.user(name);
     harness.policy(name, { subjects: [`user:${name}`] });

@@ -1,7 +1,7 @@
 import type { HarnessUser } from '../../../support/relay/gateway-harness.js';
 import { callOf, path } from '../../../support/relay/raw-client.js';
 
-/** Whom a form is sent to, and by whom. */
+/** Where a form is sent, and by whom. */
 export interface Address {
   /** What `Host` should say. */
   host: string;
@@ -18,12 +18,12 @@ export interface Outcome {
   stays: boolean;
 }
 
-/** Bytes in, status out. */
+/** A form of a request: bytes in, status out. */
 export interface Form {
   name: string;
   bytes: (to: Address) => string;
   direct: Outcome;
-  /** The form has a HEAD answer, whose length is of no body. */
+  /** It is answered as HEAD is: the length in the answer is not that of a body. */
   isHead?: boolean;
 }
 
@@ -35,14 +35,19 @@ export const BODY = callOf(CALL);
 export const CANARY = 'canary-of-the-request';
 
 export const served: Outcome = { answers: [[200, `result:${CALL}`]], calls: [CALL], stays: true };
+/** What is said of an outcome in the name of a test: `400 request_malformed`. */
+export const summaryOf = ({ answers }: Outcome): string =>
+  answers.map(([status, meaning]) => [status, meaning ?? []].flat().join(' ')).join(' and ') || 'no answer';
+
 export const refused = (status: number, reason: string | null): Outcome => ({
   answers: [[status, reason]],
   calls: [],
   stays: true,
 });
 export const closed = (outcome: Outcome): Outcome => ({ ...outcome, stays: false });
-/** What is no HTTP gets one answer, and the connection ends. */
+/** Bytes that are not HTTP get one answer, and the connection is closed. */
 export const malformed = closed(refused(400, 'request_malformed'));
+
 export interface Message {
   method?: string;
   target?: string;
@@ -57,7 +62,7 @@ export interface Message {
   body?: string;
 }
 
-/** A tool call as it should be, but for what a case says. */
+/** A proper tool call, except for what a case changes. */
 export const call =
   (changes: Message = {}) =>
   (to: Address): string => {
@@ -83,5 +88,5 @@ export const chunk = (data: string): string => `${data.length.toString(16)}\r\n$
 export const CHUNKED_BODY = `${chunk(BODY)}0\r\n\r\n`;
 export const CHUNKED = ['Transfer-Encoding: chunked'];
 
-/** A whole second request, where a reader that is mistaken about the first one's end would find it. */
+/** A whole second request, for a reader that is mistaken about where the first one ends. */
 export const smuggledCall = (to: Address): string => call({ body: callOf(SMUGGLED) })(to);

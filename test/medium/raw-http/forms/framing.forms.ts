@@ -34,18 +34,18 @@ const long = (name: string, lines: string | string[], direct: Outcome): Form =>
 const chunked = (name: string, body: string, direct: Outcome): Form =>
   form(`a chunked body ${name}`, call({ length: CHUNKED, body }), direct);
 
-/** A request whose first reading ends where, in its second reading, another one begins. */
+/** A request that ends early for one reader, who then finds another request in the rest. */
 const split =
   (...length: string[]) =>
   (to: Address): string =>
     call({ length, body: `0\r\n\r\n${smuggledCall(to)}` })(to);
 
 const TWO_LENGTHS: Form[] = [
-  form('CL.TE: a length that covers a smuggled request behind the last chunk', split('Content-Length: 500', ...CHUNKED), malformed),
+  form('CL.TE: a length that covers a smuggled request after the last chunk', split('Content-Length: 500', ...CHUNKED), malformed),
   form('TE.CL: a length that ends before the smuggled request', split(...CHUNKED, 'Content-Length: 5'), malformed),
   form('both lengths, although they agree', call({ length: [LENGTH, ...CHUNKED], body: CHUNKED_BODY }), malformed),
   form('TE.TE: one of two codings is unknown', split(...CHUNKED, 'Transfer-Encoding: x'), malformed),
-  form('CL.0: a smuggled request behind no body, which is one by itself', (to) => call({ body: '' })(to) + smuggledCall(to), {
+  form('CL.0: a second request after a first one without a body', (to) => call({ body: '' })(to) + smuggledCall(to), {
     answers: [[400, 'body_unreadable'], [200, `result:${SMUGGLED}`]],
     calls: [SMUGGLED],
     stays: true,
@@ -70,9 +70,9 @@ const CODINGS: Form[] = [
   coded('that is empty', 'Transfer-Encoding:', malformed),
   coded('after a vertical tab', 'Transfer-Encoding:\x0bchunked', malformed),
   coded('that is folded', 'Transfer-Encoding:\r\n chunked', malformed),
-  coded('behind a bare line feed', 'X-A: a\nTransfer-Encoding: chunked', malformed),
+  coded('after a bare line feed', 'X-A: a\nTransfer-Encoding: chunked', malformed),
   form('Transfer-Encoding in HTTP/1.0', call({ version: 'HTTP/1.0', length: CHUNKED, body: CHUNKED_BODY }), malformed),
-  form('Transfer_Encoding, for who takes _ for -', call({ more: ['Transfer_Encoding: chunked'] }), served),
+  form('Transfer_Encoding with an underscore', call({ more: ['Transfer_Encoding: chunked'] }), served),
 ]; // prettier-ignore
 
 const LENGTHS: Form[] = [
@@ -110,7 +110,7 @@ const CHUNKS: Form[] = [
   chunked('in many chunks', `${chunk(BODY.slice(0, 1))}${chunk(BODY.slice(1, 9))}${chunk(BODY.slice(9))}0\r\n\r\n`, served),
   chunked('with leading zeros', `000${CHUNKED_BODY}`, served),
   chunked('with a size that is no number', `zz\r\n${CHUNKED_BODY}`, malformed),
-  chunked('with a size in C', `0x${CHUNKED_BODY}`, malformed),
+  chunked('with a size that begins with 0x', `0x${CHUNKED_BODY}`, malformed),
   chunked('with a negative size', `-${CHUNKED_BODY}`, malformed),
   chunked('with a size and a space', CHUNKED_BODY.replace('\r\n', ' \r\n'), malformed),
   chunked('with a size beyond 64 bits', `10000000000000000${CHUNKED_BODY}`, malformed),

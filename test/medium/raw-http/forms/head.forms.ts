@@ -34,7 +34,7 @@ const wrongVersion = closed(refused(505, 'http_version_unsupported'));
 /** In HTTP/1.0, a connection lasts for one request. */
 const once = closed(served);
 const fields = (count: number): string[] => Array.from({ length: count }, (_, i) => `X-${i}: y`);
-/** What a call has besides. */
+/** The headers that a call has anyway. */
 const OWN_FIELDS = 6;
 
 const LINES: Form[] = [
@@ -80,7 +80,7 @@ const HOSTS: Form[] = [
   hosted('that is missing', () => '', malformed),
   form('Host that is missing in HTTP/1.0', call({ version: 'HTTP/1.0', host: [] }), closed(misdirected)),
   hosted('that is empty', () => 'Host:', misdirected),
-  hosted('of somebody else', () => 'Host: evil.example.com', misdirected),
+  hosted('of another site', () => 'Host: evil.example.com', misdirected),
   hosted('with another port', () => 'Host: 127.0.0.1:1', misdirected),
   hosted('with a user in it', (to) => `Host: evil@${to.host}`, misdirected),
   hosted('with a path in it', (to) => `Host: ${to.host}/x`, misdirected),
@@ -127,7 +127,7 @@ const METHODS: Form[] = [
   form('TRACE', bare('TRACE'), refused(405, 'method_not_allowed')),
   { ...form('HEAD', bare('HEAD'), refused(405, null)), isHead: true },
   form('CONNECT', (to) => bare('CONNECT', { target: to.host })(to), closed(refused(405, 'method_not_allowed'))),
-  form('a method that nobody knows', call({ method: 'FOO' }), malformed),
+  form('an unknown method', call({ method: 'FOO' }), malformed),
   form('a method in lower case', call({ method: 'post' }), malformed),
   form('GET', bare('GET'), { answers: [[200, 'result:GET']], calls: ['GET'], stays: true }),
   form('GET with a length of 0', bare('GET', { length: ['Content-Length: 0'] }), { answers: [[200, 'result:GET']], calls: ['GET'], stays: true }),

@@ -18,6 +18,6 @@ export * from './replica-request.js';
 export * from './time.js';
 export * from './tokens.js';
 export * from './version.js';
-export { errorText, type FieldError } from './wire/field-errors.js';
+export { errorText, isRecord, type FieldError } from './wire/field-errors.js';
 export type { Revocation } from './wire/fields.js';
 export { WireError, type WireType, type WireValue } from './wire/wire-type.js';

@@ -83,5 +83,6 @@ const pathOf = (parent: string, name: string | number): string =>
   parent === '' ? String(name) : `${parent}.${name}`;
 const isObjectSchema = (schema: TSchema): schema is TObject => schema['type'] === 'object';
 const isListSchema = (schema: TSchema): schema is TArray => schema['type'] === 'array';
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+/** True for an object that is not a list. */
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

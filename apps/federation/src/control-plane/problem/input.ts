@@ -1,4 +1,4 @@
-import type { FieldError } from '#libs/contract';
+import { isRecord, type FieldError } from '#libs/contract';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { getMetadataStorage, ValidateNested } from 'class-validator';
 
@@ -39,7 +39,7 @@ export function instanceOf<T extends object>(type: Type<T>, given: object): T {
 function readField(type: Type<object>, field: string, value: unknown): unknown {
   const read = metadataOf(READER, type, field) as ((given: unknown) => unknown) | undefined;
   const nested = nestedType(type, field);
-  if (nested !== undefined && isPlainObject(value)) return instanceOf(nested, value);
+  if (nested !== undefined && isRecord(value)) return instanceOf(nested, value);
   return read === undefined ? value : read(value);
 }
 
@@ -50,7 +50,7 @@ export function unknownFields(type: Type<object>, given: object, path = ''): Fie
     const field = pathOf(path, name);
     if (!known.includes(name)) return [{ field, seen, allowed: known }];
     const nested = nestedType(type, name);
-    return nested !== undefined && isPlainObject(seen) ? unknownFields(nested, seen, field) : [];
+    return nested !== undefined && isRecord(seen) ? unknownFields(nested, seen, field) : [];
   });
 }
 
@@ -62,6 +62,3 @@ const nestedType = (type: Type<object>, field: string) =>
 
 /** Dotted path of a field below another. */
 export const pathOf = (parent: string, name: string): string => (parent === '' ? name : `${parent}.${name}`);
-
-export const isPlainObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

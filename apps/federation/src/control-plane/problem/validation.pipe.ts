@@ -1,7 +1,7 @@
-import type { FieldError } from '#libs/contract';
+import { isRecord, type FieldError } from '#libs/contract';
 import { Injectable, type ArgumentMetadata, type PipeTransform, type Type } from '@nestjs/common';
 import { validate, type ValidationError } from 'class-validator';
-import { fieldsOf, instanceOf, isPlainObject, pathOf, unknownFields } from './input.js';
+import { fieldsOf, instanceOf, pathOf, unknownFields } from './input.js';
 import { invalidFields } from './problem.error.js';
 import { unstorableText } from './unstorable-text.js';
 
@@ -13,8 +13,8 @@ export class InputValidation implements PipeTransform {
     const given = type === 'body' ? (value ?? {}) : value;
     const unstorable = unstorableText(given, data ?? '');
     if (unstorable !== null) throw invalidFields([unstorable]);
-    if (type === 'body' && !isPlainObject(given)) throw invalidFields([NOT_AN_OBJECT]);
-    return isPlainObject(given) && isInputClass(metatype) ? validInput(metatype, given) : given;
+    if (type === 'body' && !isRecord(given)) throw invalidFields([NOT_AN_OBJECT]);
+    return isRecord(given) && isInputClass(metatype) ? validInput(metatype, given) : given;
   }
 }
 

@@ -6,7 +6,7 @@ import { newSigningKey } from './signing-key.js';
 
 const FIRST_BOOT: AdminAction = { actor: 'system', action: 'deployment.create', resource: 'config' };
 
-class AlreadySetUp extends Error {}
+class AlreadySetUpError extends Error {}
 
 /**
  * Sets up the deployment at its first boot: makes signing keys and secrets, and announces the public keys to gateways.
@@ -21,12 +21,12 @@ export async function setUpDeployment(
   try {
     await changes.change(FIRST_BOOT, (change) => firstRevision(change, masterKey));
   } catch (error) {
-    if (!(error instanceof AlreadySetUp)) throw error;
+    if (!(error instanceof AlreadySetUpError)) throw error;
   }
 }
 
 async function firstRevision(change: ChangeTransaction, masterKey: MasterKey): Promise<void> {
-  if (await change.manager.existsBy(SigningKey, {})) throw new AlreadySetUp();
+  if (await change.manager.existsBy(SigningKey, {})) throw new AlreadySetUpError();
   await createSecrets(change.manager, masterKey, change.time);
   for (const state of ['active', 'next'] as const) {
     const row = newSigningKey(masterKey, state, change.time);

@@ -16,7 +16,7 @@ const CHECK_MS = 60_000;
 const ACTION = { actor: 'system', action: 'hop-keys.rotate', resource: 'hop-keys' };
 
 /** Another control replica or an administrator has rotated the keys in the meantime. */
-class NotDue extends Error {}
+class NotDueError extends Error {}
 
 /** Begins new generations of hop keys: when the newest is too old, or when an administrator asks for it. */
 @Injectable()
@@ -44,7 +44,7 @@ export class HopKeyRotation {
       await this.changes.change(ACTION, nextIfStillDue);
       return true;
     } catch (error) {
-      if (error instanceof NotDue) return false;
+      if (error instanceof NotDueError) return false;
       throw error;
     }
   }
@@ -62,7 +62,7 @@ export class HopKeyRotation {
 
 /** Checks again under the lock on the head: for a moment there can be two leaders, which must not both rotate. */
 async function nextIfStillDue(change: ChangeTransaction): Promise<void> {
-  if (!(await isDue(change.manager))) throw new NotDue();
+  if (!(await isDue(change.manager))) throw new NotDueError();
   nextHopGeneration(change);
 }
 

@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { McpAuditRecord } from '#libs/audit';
 import type { AuditBatch, AuditPart } from '#libs/contract';
 import {
   AuditMinute,
@@ -8,7 +9,7 @@ import {
   prepareDatabase,
   registryDataSourceOptions,
 } from '#libs/registry';
-import { IngestService } from '../../../apps/federation/src/control-plane/ingest/ingest.service.js';
+import { IngestService } from '../../../apps/federation/src/control-plane/replica-api/audit/ingest.service.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { entryPart, handlingPart, intentOf } from '../../support/audit-parts.js';
 
@@ -105,6 +106,46 @@ describe('IngestService', () => {
     expect((await minutes()).map((row) => row.count)).toEqual([60]);
   });
 
+  it('takes parts of known and of new requests, and parts that it has already, in one batch', async () => {
+    await sut.store('r-aws', batchOf('b1', [entryPart('q2')]));
+    await sut.store('r-azure', batchOf('b2', [handlingPart('q1')], 3));
+    const more = [
+      handlingPart('q1'),
+      handlingPart('q2'),
+      handlingPart('q3'),
+      entryPart('q4', { gateway: 'azure' }),
+    ];
+    await sut.store('r-azure', batchOf('b2', more, 3));
+    expect((await records()).map((row) => [row.id, (row.body as McpAuditRecord).hops.length])).toEqual([
+      ['q1', 1],
+      ['q2', 2],
+      ['q3', 1],
+      ['q4', 1],
+    ]);
+    expect(new Map((await minutes()).map((row) => [row.gateway, row.count]))).toEqual(
+      new Map([
+        ['aws', 1],
+        ['azure', 1],
+      ]),
+    );
+  });
+
+  it('merges the parts in the order of their numbers, whatever order they are sent in', async () => {
+    const [first, second] = [entryPart('q1', { user: 'first' }), entryPart('q1', { user: 'second' })];
+    const unordered = [
+      { seq: 2, part: second },
+      { seq: 1, part: first },
+    ];
+    const receipt = await sut.store('r-aws', { boot: 'b1', records: unordered });
+    expect(receipt).toEqual({ boot: 'b1', seq: 2 });
+    expect((await records()).map((row) => row.user)).toEqual(['first']);
+  });
+
+  it('keeps the day that JavaScript reads where the one that was sent does not exist', async () => {
+    await sut.store('r-aws', batchOf('b1', [entryPart('q1', { timestamp: '2026-02-30T10:30:12.345Z' })]));
+    expect((await records()).map((row) => row.timestamp.toISOString())).toEqual(['2026-03-02T10:30:12.345Z']);
+  });
+
   it('lists a request of which only one gateway, or only an intent, was heard', async () => {
     await sut.store('r-azure', batchOf('b2', [handlingPart('q1')]));
     await sut.store('r-aws', batchOf('b1', [intentOf(entryPart('q2'))]));
@@ -129,13 +170,13 @@ describe('IngestService', () => {
     expect(await records()).toEqual([]);
   });
 
-  it('text that PostgreSQL cannot hold stops the delivery of a gateway', async () => {
+  it('stores text that PostgreSQL cannot hold with U+FFFD in its place', async () => {
     const tool = "a\u0000b\ud800';DROP TABLE audit_part;--";
     await sut.store('r-aws', batchOf('b1', [entryPart('q1', { tool })]));
     expect(await records()).toMatchObject([{ tool: "a\ufffdb\ufffd';DROP TABLE audit_part;--" }]);
   });
 
-  it('a gateway overwrites the record of an admin action by using its id', async () => {
+  it('leaves the record of an admin action alone when a gateway uses its id', async () => {
     const admin = {
       id: 'a1',
       kind: 'admin',

@@ -47,17 +47,22 @@ describe('POST /internal/v1/audit', () => {
     expect((await aws.request('POST', PATH, batchOf('boot-3', ...parts))).status).toBe(200);
   });
 
-  it('a gateway writes parts in the name of another one', async () => {
+  it('refuses parts in the name of another gateway', async () => {
     const refused = await azure.request('POST', PATH, batchOf('boot-4', handlingPart('q2'), entryPart('q2')));
     expect(refused.status).toBe(422);
     expect(await refused.json()).toMatchObject({
       type: 'urn:causeway:problem:validation',
-      errors: [{ field: 'records.1.part.gateway', seen: 'aws', allowed: ['azure'] }],
+      errors: [{ field: 'records.1.part.gateway', seen: 'aws', allowed: 'azure' }],
     });
     expect(await listed('q2')).toEqual([]);
   });
 
-  it('somebody without the key of a replica writes parts', async () => {
+  it('answers 400 to a line that is damaged inside, so that the gateway looks for it', async () => {
+    const body = JSON.stringify(batchOf('boot-6', entryPart('q5'))).replace('"tool":', '"tool"\0');
+    expect((await aws.request('POST', PATH, undefined, { body })).status).toBe(400);
+  });
+
+  it('refuses parts from anybody without the key of a replica', async () => {
     const body = JSON.stringify(batchOf('boot-5', entryPart('q3')));
     const headers = { 'content-type': 'application/json' };
     const anonymous = await fetch(`${controlPlane.url}${PATH}`, { method: 'POST', headers, body });

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { AuditDelivery, AuditSpool, type OutgoingBatch } from '#libs/audit';
 import type { AuditBatch } from '#libs/contract';
 import { AuditRecord, prepareDatabase, registryDataSourceOptions } from '#libs/registry';
-import { IngestService } from '../../../apps/federation/src/control-plane/ingest/ingest.service.js';
+import { IngestService } from '../../../apps/federation/src/control-plane/replica-api/audit/ingest.service.js';
 import { freshDatabase } from '../../support/postgres.js';
 
 const KILLS = 4;
@@ -74,7 +74,7 @@ async function runAndKill(run: string): Promise<void> {
 const batchOf = (batch: OutgoingBatch): AuditBatch => JSON.parse(batch.body().toString()) as AuditBatch;
 
 it(
-  'a gateway is killed with -9 again and again: whatever the MCP server executed has a record',
+  'whatever an MCP server executed has a record, although its gateway is killed with -9 again and again',
   { timeout: 180_000 },
   async () => {
     for (let run = 0; run < KILLS; run++) await runAndKill(`run${run}`);

@@ -5,7 +5,6 @@ import { ScheduleModule } from '@nestjs/schedule';
 import type { ControlSettings } from '../settings/settings.js';
 import { AdminApiModule } from './admin-api/admin-api.module.js';
 import { ControlSettingsModule } from './control-settings.module.js';
-import { IngestModule } from './ingest/ingest.module.js';
 import { ReplicaApiModule } from './replica-api/replica-api.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
 import { InputValidation } from './problem/validation.pipe.js';
@@ -23,7 +22,6 @@ export class ControlPlaneModule {
         RegistryModule,
         AdminApiModule,
         ReplicaApiModule,
-        IngestModule,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -4,6 +4,8 @@ import { APP_GUARD } from '@nestjs/core';
 import { ConfigFeedModule } from '../config-feed/config-feed.module.js';
 import { FleetModule } from '../fleet/fleet.module.js';
 import { KeysModule } from '../keys/keys.module.js';
+import { IngestController } from './audit/ingest.controller.js';
+import { IngestService } from './audit/ingest.service.js';
 import { BundleController } from './bundle/bundle.controller.js';
 import { BundleService } from './bundle/bundle.service.js';
 import { ConfigPolls } from './config/config-polls.service.js';
@@ -21,7 +23,13 @@ import { ReplicaKeys } from './replica-keys.service.js';
 /** All of `/internal/v1`: what the replicas of gateways ask for and report. One guard protects every route. */
 @Module({
   imports: [RegistryModule, KeysModule, ConfigFeedModule, FleetModule],
-  controllers: [EnrolmentController, ReplicaConfigController, BundleController, HeartbeatsController],
+  controllers: [
+    EnrolmentController,
+    ReplicaConfigController,
+    BundleController,
+    HeartbeatsController,
+    IngestController,
+  ],
   providers: [
     { provide: APP_GUARD, useClass: ReplicaGuard },
     ReplicaKeys,
@@ -32,6 +40,7 @@ import { ReplicaKeys } from './replica-keys.service.js';
     SnapshotStream,
     BundleService,
     Heartbeats,
+    IngestService,
   ],
 })
 export class ReplicaApiModule {}

@@ -1,21 +1,27 @@
-/** $1 replica, $2 boot, $3 [{seq, part}]. Answers the parts that were not stored before. */
+/** $1 replica, $2 boot, $3 [{seq, part}] in order of seq. Answers the numbers of those that were not stored before. */
 export const INSERT_PARTS = `
   INSERT INTO audit_part (replica, boot, seq, request_id, body, received_at)
   SELECT $1, $2, r.seq, r.part->>'requestId', r.part, clock_timestamp()
     FROM jsonb_to_recordset($3::jsonb) AS r(seq bigint, part jsonb)
-   ORDER BY r.seq
   ON CONFLICT DO NOTHING
-  RETURNING request_id AS id, body AS part`;
+  RETURNING seq::float8 AS seq`;
+
+const RECORD_COLUMNS = `id, kind, timestamp, "user", mcp_server, tool, entry_gateway, handling_gateway, status, reason, trace_id`;
+const GIVEN_RECORDS = `
+  SELECT r.*, g.body
+    FROM jsonb_array_elements($1::jsonb) AS g(body),
+         jsonb_to_record(g.body) AS r(id text, kind text, timestamp timestamptz, "user" text, mcp_server text, tool text,
+           entry_gateway text, handling_gateway text, status text, reason text, trace_id text)`;
 
 /**
- * $1 request ids. Makes the records that do not exist yet, so that there is a row to lock: two gateways that deliver parts
- * of one request at once are merged one after the other, and the second sees what the first stored. In order of the id,
- * so that two batches never wait for each other.
+ * $1 merged records in order of the id, so that two batches never wait for each other. Answers the ids of those that did
+ * not exist. Where two gateways deliver parts of one request at once, the second waits here until the first has committed,
+ * and finds the record.
  */
-export const MAKE_RECORDS = `
-  INSERT INTO audit_record (id, kind, timestamp, status, body)
-  SELECT id, 'mcp', clock_timestamp(), 'unknown', '{}' FROM unnest($1::text[]) AS id ORDER BY id
-  ON CONFLICT DO NOTHING`;
+export const INSERT_RECORDS = `
+  INSERT INTO audit_record (${RECORD_COLUMNS}, body) ${GIVEN_RECORDS}
+  ON CONFLICT DO NOTHING
+  RETURNING id`;
 
 /** $1 request ids. Records of admin actions are never touched by a gateway, whatever id it sends. */
 export const LOCK_RECORDS = `
@@ -27,14 +33,11 @@ export const PARTS_OF_REQUESTS = `
    WHERE request_id = ANY($1::text[]) ORDER BY received_at, replica, boot, seq`;
 
 /** $1 merged records. */
-export const WRITE_RECORDS = `
+export const UPDATE_RECORDS = `
   UPDATE audit_record AS a
-     SET timestamp = (r.body->>'timestamp')::timestamptz, "user" = r.body->>'user', mcp_server = r.body->>'mcp_server',
-         tool = r.body->>'tool', entry_gateway = r.body->>'entry_gateway',
-         handling_gateway = r.body->>'handling_gateway', status = r.body->>'status', reason = r.body->>'reason',
-         trace_id = r.body->>'trace_id', body = r.body
-    FROM jsonb_array_elements($1::jsonb) AS r(body)
-   WHERE a.id = r.body->>'id'`;
+     SET (${RECORD_COLUMNS}, body) = (g.id, g.kind, g.timestamp, g."user", g.mcp_server, g.tool, g.entry_gateway, g.handling_gateway, g.status, g.reason, g.trace_id, g.body)
+    FROM (${GIVEN_RECORDS}) AS g
+   WHERE a.id = g.id`;
 
 /** $1 [{minute, gateway, server, user, status, count, ms}], one element per key. */
 export const ADD_MINUTES = `

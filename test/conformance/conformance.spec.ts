@@ -12,7 +12,7 @@ import { totalsTable } from './suite/totals.js';
 
 const SIDES: Side[] = ['server', 'client'];
 
-/** Runs at a time; a scenario mostly waits. */
+/** How many runs go on at a time: scenarios mostly wait. */
 const LANES = 3;
 
 interface Job {
@@ -31,7 +31,7 @@ let run: ConformanceRun;
 const results = new Map<Job, Check[]>();
 
 beforeAll(async () => {
-  // The SDK's client says aloud which tools it leaves out; every scenario about such tools would do so thrice.
+  // The SDK's client logs the tools that it leaves out, three times for each scenario about such tools.
   for (const method of ['warn', 'debug'] as const)
     vi.spyOn(console, method).mockImplementation(() => undefined);
   run = await ConformanceRun.start();
@@ -55,22 +55,19 @@ function checksOf(side: Side, revision: Revision, route: Route): Check[] {
 
 describe.each(SIDES)('%s side', (side) => {
   describe.each(REVISIONS)('requirements of %s', (revision) => {
-    it('asked directly, every scenario is run', () => {
+    it('every scenario is run directly', () => {
       const { scored, unscored } = requirementSet(revision, side);
       const wanted = side === 'client' ? clientScenarios(revision) : [...scored, ...unscored];
       const ran = new Set(checksOf(side, revision, 'direct').map(({ scenario }) => scenario));
       expect([...ran].toSorted()).toEqual(wanted.toSorted());
     });
 
-    it('asked directly, no check fails', () => {
+    it('no check fails directly', () => {
       expect(failed(checksOf(side, revision, 'direct'))).toEqual([]);
     });
 
-    it.each(['one-hop', 'two-hops'] as const)(
-      'by way of %s, every check ends as it does directly',
-      (route) => {
-        expect(differences(checksOf(side, revision, 'direct'), checksOf(side, revision, route))).toEqual([]);
-      },
-    );
+    it.each(['one-hop', 'two-hops'] as const)('every check ends over %s as it does directly', (route) => {
+      expect(differences(checksOf(side, revision, 'direct'), checksOf(side, revision, route))).toEqual([]);
+    });
   });
 });

@@ -7,7 +7,7 @@ describe('digest', () => {
     expect(used.size).toBeGreaterThan(BUCKETS * 0.95);
   });
 
-  it('hashes a bucket alike in whatever order its entities come', () => {
+  it('gives a bucket the same hash in whatever order its entities come', () => {
     const a = ['server/a', '1'] as const;
     const b = ['server/b', '2'] as const;
     expect(bucketHash([a, b])).toBe(bucketHash([b, a]));
@@ -15,7 +15,7 @@ describe('digest', () => {
     expect(bucketHash([])).toBe('');
   });
 
-  it('tells apart entities whose kind, key and body only join to the same text', () => {
+  it('tells entities apart whose kind, key and body give the same text when joined', () => {
     expect(entityHash({ kind: 'a', key: 'b', body: 'c' })).not.toBe(
       entityHash({ kind: 'a', key: '', body: 'bc' }),
     );

@@ -3,20 +3,20 @@ import { REASONS, type Reason } from './errors.js';
 import { negotiatesEra } from './negotiation.js';
 
 /**
- * Refusals by which a client of both eras would conclude that the server is legacy, and why its probe does not get them as
- * long as the client does nothing wrong itself.
+ * Refusals from which a client of both eras would conclude that the server is legacy, and why a probe without faults of its
+ * own does not get them.
  */
 const MISLEADING: Partial<Record<Reason, string>> = {
-  tool_denied: 'is about calls of tools',
-  method_denied: 'is access_denied there',
-  host_not_allowed: 'only under a name that is not the gateway’s',
-  ambiguous_headers: 'only of headers that the client repeats',
-  route_not_found: 'only at a path that is no endpoint',
+  tool_denied: 'is not a call of a tool',
+  method_denied: 'gets access_denied instead',
+  host_not_allowed: 'is sent to a name of the gateway',
+  ambiguous_headers: 'has each header once',
+  route_not_found: 'is sent to an endpoint',
   method_not_allowed: 'is posted',
   media_type_unsupported: 'is JSON',
   content_encoding_unsupported: 'is not compressed',
   body_too_large: 'is small',
-  body_timeout: 'is 503 there',
+  body_timeout: 'gets 503 for it',
   body_unreadable: 'is JSON',
   envelope_invalid: 'is JSON-RPC',
   batch_unsupported: 'is one message',
@@ -27,7 +27,7 @@ const MISLEADING: Partial<Record<Reason, string>> = {
   headers_timeout: 'has headers in one packet',
   expectation_failed: 'expects nothing',
   body_unexpected: 'is posted',
-  client_disconnected: 'is not sent to anybody',
+  client_disconnected: 'has nobody to send it to',
   rpc_error: 'is the MCP server’s own word',
   tool_error: 'is the MCP server’s own word',
   input_required: 'is the MCP server’s own word',
@@ -47,7 +47,7 @@ describe('the negotiation of the era', () => {
     [null, false],
   ])('is made by %s: %s', (method, expected) => expect(negotiatesEra(method)).toBe(expected));
 
-  it('is not misled by any other reason than those whose cause is the client', () => {
+  it('is misled by no reason but those that a client itself causes', () => {
     const found = (Object.keys(REASONS) as Reason[]).filter(misleads);
     expect(found.toSorted()).toEqual(Object.keys(MISLEADING).toSorted());
   });

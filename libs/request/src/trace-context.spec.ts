@@ -21,7 +21,7 @@ describe('continueTrace', () => {
     ['a trace id of zeros', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`],
     ['the forbidden version', PARENT.replace('00-', 'ff-')],
     ['upper case', PARENT.toUpperCase()],
-  ])('begins a trace where the parent is %s', (_, text) => {
+  ])('begins a new trace if the parent is %s', (_, text) => {
     const sut = continueTrace(parent(text, 'a=1'));
     expect(sut.traceId).toMatch(/^[0-9a-f]{32}$/);
     expect(sut.traceId).not.toContain('0af7651916cd');

@@ -64,7 +64,7 @@ describe('applyChanges', () => {
 
   it.each([
     ['a server without a url', put(server('mcp-b', 'azure', { url: 'nowhere' })), 'snapshot_invalid', 'url'],
-    ['a body that is no JSON', put({ kind: 'user', key: 'u', body: '{' }), 'snapshot_invalid', 'not JSON'],
+    ['a body that is not JSON', put({ kind: 'user', key: 'u', body: '{' }), 'snapshot_invalid', 'not JSON'],
     [
       'an entity under another key',
       put({ ...policy('p'), key: 'q' }),
@@ -72,7 +72,12 @@ describe('applyChanges', () => {
       "the entity's key",
     ],
     ['a server of an unknown gateway', put(server('mcp-b', 'gcp')), 'snapshot_invalid', 'gateway/gcp'],
-    ['a gateway gone that a server needs', drop('gateway', 'azure'), 'snapshot_invalid', 'gateway/azure'],
+    [
+      'the removal of a gateway that a server needs',
+      drop('gateway', 'azure'),
+      'snapshot_invalid',
+      'gateway/azure',
+    ],
   ])('rejects %s', (_, change, reason, detail) => {
     const work = () => apply(base(), change);
     expect(work).toThrow(SnapshotRejected);
@@ -91,7 +96,7 @@ describe('applyChanges', () => {
     expect(after.minRevision('mcp-a')).toBe(2);
   });
 
-  it('counts the gateway of a server into its least revision', () => {
+  it('makes the revision of its gateway count for the least revision of a server', () => {
     const after = apply(base(), put(gateway('azure', { revision: 9 })));
     expect(after.minRevision('mcp-a')).toBe(9);
     expect(after.minRevision('unknown')).toBe(0);

@@ -73,7 +73,7 @@ describe('SnapshotStore', () => {
     expect([sut.isStale(5), sut.isStale(4), sut.isStale(0)]).toEqual([false, true, false]);
   });
 
-  it('tells who listens of a revocation that is new, when it already holds', () => {
+  it('tells its listeners of a new revocation once it holds', () => {
     const seen: string[][] = [];
     const stop = sut.onRevoked((fresh) => {
       expect(sut.isRevoked(HASH)).toBe(true);
@@ -86,7 +86,7 @@ describe('SnapshotStore', () => {
     expect(seen).toEqual([[HASH]]);
   });
 
-  it('tells its listeners until they stop listening', () => {
+  it('tells its listeners of a new snapshot until they stop listening', () => {
     const seen: number[] = [];
     const stop = sut.onReplaced((snapshot) => seen.push(snapshot.revision));
     sut.replace(at(1));

@@ -14,21 +14,21 @@ const check = (more: Partial<Check> = {}): Check => ({
 
 describe('the comparison of two runs', () => {
   it.each<[string, Check[], Check[], string[]]>([
-    ['equal runs', [check()], [check()], []],
+    ['no difference between equal runs', [check()], [check()], []],
     [
-      'another status',
+      'a check with another status',
       [check()],
       [check({ status: 'FAILURE' })],
       ['+ ping | ping | Ping | FAILURE | ', '- ping | ping | Ping | SUCCESS | '],
     ],
     [
-      'a check that is missing once of twice',
+      'a check that ran once instead of twice',
       [check(), check()],
       [check()],
       ['- ping | ping | Ping | SUCCESS | '],
     ],
-    ['a run that wrote nothing', [check()], [], ['- ping | ping | Ping | SUCCESS | ']],
-  ])('tells %s', (_, first, second, expected) => {
+    ['every check if the other run wrote nothing', [check()], [], ['- ping | ping | Ping | SUCCESS | ']],
+  ])('reports %s', (_, first, second, expected) => {
     expect(differences(first, second)).toEqual(expected);
   });
 });
@@ -44,15 +44,15 @@ describe('what the suite has written', () => {
     writeFileSync(join(folder, 'checks.json'), JSON.stringify(checks));
   };
 
-  it('keeps what is the same in every run', () => {
+  it('is kept as far as it is the same in every run', () => {
     write('server-ping', [{ ...check(), timestamp: 'now', details: { port: 1 } }]);
     expect(readChecks(directory)).toEqual([check()]);
   });
 
   it.each([
-    ['late', { tooEarly: false, slightlyLate: true }, 'SUCCESS'],
-    ['early', { tooEarly: true, slightlyLate: false }, 'FAILURE'],
-  ])('a client that reconnects too %s', (_, details, status) => {
+    ['late', 'SUCCESS', { tooEarly: false, slightlyLate: true }],
+    ['early', 'FAILURE', { tooEarly: true, slightlyLate: false }],
+  ])('has a client that reconnects too %s as a %s', (_, status, details) => {
     write('sse-retry', [{ id: 'client-sse-retry-timing', name: 'Retry', status: 'FAILURE', details }]);
     expect(readChecks(directory)).toMatchObject([{ scenario: 'sse-retry', status }]);
   });

@@ -15,7 +15,7 @@ type WrittenCheck = Omit<Check, 'scenario'> & { details?: Record<string, unknown
 /** The suite appends the time to the folder of each scenario. */
 const TIME = /-\d{4}-\d{2}-\d{2}T[\d-]+Z$/;
 
-/** Every check below a folder that the suite has written. Exit codes say less: they leave out what is not scored. */
+/** Every check in a folder that the suite has written. Exit codes tell less: they leave out what is not scored. */
 export function readChecks(directory: string): Check[] {
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('checks.json'))
@@ -34,8 +34,8 @@ function checksOf(directory: string, path: string): Check[] {
 }
 
 /**
- * One check measures how long a client waits before it reconnects. Too early is a fault of somebody; late by fractions of
- * a second is what any client is on a busy machine, gateway or not.
+ * One check measures how long a client waits before it reconnects. Too early is a fault; on a busy machine any client is
+ * late by fractions of a second, gateway or not.
  */
 const isOnlyLate = ({ id, details }: WrittenCheck): boolean =>
   id === 'client-sse-retry-timing' && details?.['slightlyLate'] === true;
@@ -58,5 +58,5 @@ export function differences(first: Check[], second: Check[]): string[] {
     .sort();
 }
 
-/** Checks that did not hold. */
+/** Checks that failed. */
 export const failed = (checks: Check[]): Check[] => checks.filter(({ status }) => status === 'FAILURE');

@@ -21,7 +21,7 @@ async function killAndStartAgain(gateway: string): Promise<void> {
   }
 }
 
-it('what the MCP server executed has an audit record, although every process was killed meanwhile', async () => {
+it('what the MCP server executed has an audit record, even if every process was killed meanwhile', async () => {
   const { federation, modern, urls, alice } = scenario;
   const executed = (): number => [...modern.counted.values()].reduce((sum, n) => sum + n, 0);
   const call = { url: urls.modern, token: alice.token, tool: 'count', args: { id: 'x' } };
@@ -63,7 +63,7 @@ it('what the MCP server executed has an audit record, although every process was
   await eventually(async () => expect(await counted()).toBeGreaterThanOrEqual(total), 30_000);
 });
 
-it('a call whose gateway was killed in the middle is listed, and nobody claims that it succeeded', async () => {
+it('a call whose gateway was killed in the middle has a record, which does not claim success', async () => {
   const { federation, modern, urls, alice } = scenario;
   const id = 'killed';
   const trace = '1af7651916cd43dd8448eb211c80319c';

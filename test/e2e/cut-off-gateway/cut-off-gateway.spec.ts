@@ -22,7 +22,7 @@ it('a gateway that is cut off goes on serving calls from others, whatever else i
   expect(await scenario.outcome('aws')).toBe('ok');
 });
 
-it('a gateway that is cut off does not decide on a server whose row it holds in an older form', async () => {
+it('a gateway that is cut off serves no calls to a server of which it holds an older version', async () => {
   const { federation } = scenario;
   const { api } = federation;
   federation.gateway('azure').cutOff();

@@ -22,7 +22,7 @@ describe.each(AGENT_KINDS)('server-everything through two gateways, %s', (kind) 
     expect(await sut.call('get-sum', { a: 2, b: 40 })).toContain('42');
   });
 
-  it('passes on a large result unharmed', async () => {
+  it('passes a large result on unchanged', async () => {
     const message = 'x'.repeat(1_000_000);
     expect(await sut.call('echo', { message })).toContain(message);
   });
@@ -60,7 +60,7 @@ describe.each(AGENT_KINDS)('server-everything through two gateways, %s', (kind) 
   });
 });
 
-it('leaves one audit record for a call, merged from both gateways', async () => {
+it('a call leaves one audit record, merged from both gateways', async () => {
   const { federation, urls, alice } = scenario;
   const agent = await openAgent('sdk 1.x', urls.everything, alice.token);
   await agent.call('get-tiny-image', {});

@@ -75,7 +75,7 @@ describe.each<[AgentKind, 'modern' | 'legacy']>([
   });
 });
 
-it('an agent that disconnects in the middle of a stream leaves one record, cancelled', async () => {
+it('an agent that disconnects in the middle of a stream leaves one record, which says cancelled', async () => {
   const { federation, urls, alice, modern } = scenario;
   const leave = new AbortController();
   const id = 'disconnect';

@@ -8,13 +8,13 @@ import { ROOT, runtimeNode } from '../../../scripts/toolchain/paths.mjs';
 import { startScenario, type Scenario } from '../../support/everything-scenario.js';
 import { outcomeOf } from '../../support/tool-call.js';
 
-/** What a gateway must be able to do without. */
+/** Packages that a gateway must not need. */
 const ABSENT = ['typeorm', 'pg', '@nestjs/typeorm', 'pg-pool', 'pg-protocol', 'pg-types'];
 
 const folder = mkdtempSync(join(tmpdir(), 'causeway-without-database-'));
 let scenario: Scenario;
 
-/** Copies the program and the packages of a production installation, but for the database's. */
+/** Copies the program and the packages of a production installation, without those of the database. */
 function copyProgram(): void {
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
     packages: Record<string, { dev?: boolean; optional?: boolean; devOptional?: boolean }>;
@@ -39,7 +39,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it.each(ABSENT.slice(0, 3))('%s is not there at all', async (name) => {
+it.each(ABSENT.slice(0, 3))('%s is not installed', async (name) => {
   const script = `import(${JSON.stringify(name)}).then(() => process.exit(0), (e) => { console.log(e.code); process.exit(3); })`;
   const failed = promisify(execFile)(runtimeNode(), ['-e', script], { cwd: folder });
   await expect(failed).rejects.toMatchObject({ code: 3, stdout: 'ERR_MODULE_NOT_FOUND\n' });

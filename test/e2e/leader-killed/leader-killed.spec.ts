@@ -59,7 +59,7 @@ function leader(controls: PlaneProcess[]): PlaneProcess {
   return leading[0] as PlaneProcess;
 }
 
-it('a change arrives although the control replica that publishes hangs, and with it the polls that it holds', async () => {
+it('a change arrives even if the control replica that publishes hangs, and with it the polls that it holds open', async () => {
   const { federation } = scenario;
   await federation.registrar.user('fresh-polls@example.com');
   await untilFleet(federation.api, isUniform);

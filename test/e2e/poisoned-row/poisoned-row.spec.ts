@@ -42,7 +42,7 @@ describe('a poisoned row', () => {
     for (let i = 0; i < 10; i++) expect(await scenario.outcome('aws')).toBe('ok');
   });
 
-  it('is not healed by a change of something else', async () => {
+  it('is still rejected after a change of something else', async () => {
     const { api, registrar } = scenario.federation;
     await registrar.user('somebody@example.com');
     await untilFleet(
@@ -54,7 +54,7 @@ describe('a poisoned row', () => {
     expect(await scenario.outcome('aws')).toBe('ok');
   });
 
-  it('does not keep a revocation away', async () => {
+  it('does not hold a revocation up', async () => {
     await scenario.federation.api.delete(`/tokens/${stolen.id}`);
     const outcomes = () => Promise.all(['aws', 'azure'].map((name) => scenario.outcome(name, stolen.token)));
     await eventually(async () =>

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => scenario?.stop());
 
-/** Puts the backup in place and starts the control plane on it, which so has no memory of what it served. */
+/** Puts the backup in place and starts the control plane on it, which then has no memory of what it served. */
 async function restore(backup: DatabaseCopy): Promise<void> {
   const { controls } = scenario.federation;
   await Promise.all(controls.map(crash));
@@ -30,7 +30,7 @@ async function handToNewGateway(name: string): Promise<void> {
 const newUser = async (name: string) =>
   scenario.federation.api.request('POST', '/users', { name, displayName: name });
 
-it('a restored backup is refused by gateways until an operator accepts it, and revokes nothing less', async () => {
+it('a restored backup is refused by gateways until an operator accepts it, and every revocation stays in force', async () => {
   const { federation } = scenario;
   const { api, registrar } = federation;
   const stolen = await scenario.newToken();

@@ -32,12 +32,12 @@ const outcomes = (token: string): Promise<string[]> =>
 const revoke = (id: string, waitMs: number): Promise<Receipt> =>
   scenario.federation.api.delete(`/tokens/${id}?waitMs=${waitMs}`) as Promise<Receipt>;
 
-/** In this order: each breaks what is left of NATS a little more. */
+/** In this order: each leaves less of NATS than the one before. */
 describe.each([
-  ['NATS at hand', () => Promise.resolve()],
-  ['NATS frozen', () => Promise.resolve(scenario.federation.nats?.freeze())],
-  ['NATS killed', () => scenario.federation.nats?.kill()],
-])('a revoked token, %s', (_, impair) => {
+  ['with NATS up', () => Promise.resolve()],
+  ['with NATS frozen', () => Promise.resolve(scenario.federation.nats?.freeze())],
+  ['with NATS killed', () => scenario.federation.nats?.kill()],
+])('a revoked token, %s,', (_, impair) => {
   beforeAll(() => impair());
 
   it('is refused by every connected gateway within two seconds of the answer', async () => {
@@ -48,7 +48,7 @@ describe.each([
     await eventually(refused, REVOKED_WITHIN_MS, 50);
   });
 
-  it('keeps the stream that it has open, at the entry gateway or at the handling one', async () => {
+  it('loses its open stream, at the entry gateway or at the handling one', async () => {
     const { id, token } = await workingToken();
     const streams = await Promise.all(['aws', 'azure'].map((gateway) => scenario.listen(gateway, token)));
     await revoke(id, 0);

@@ -23,7 +23,7 @@ describe('FailedCredentials', () => {
     expect(sut.count('2001:db8:1:3::1', 0)).toBe(0);
   });
 
-  it('memory cannot be filled with addresses', () => {
+  it('keeps a limited number of addresses in memory', () => {
     const sut = new FailedCredentials();
     fail(sut, 'first', 31, 0);
     for (let i = 0; i < 10_000; i++) sut.count(`192.0.2.${i}`, 0);

@@ -19,7 +19,7 @@ const CLAIMS: HopClaims = {
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 describe('hop token', () => {
-  it('is read as it was rendered', () => {
+  it('has the claims and the key generation that it was made with', () => {
     const sut = parseHopToken(renderHopToken(CLAIMS, 4, KEY));
     expect(sut).toMatchObject({ generation: 4, claims: CLAIMS });
     expect(sut !== null && hopTokenIsAuthentic(sut, KEY)).toBe(true);
@@ -39,6 +39,6 @@ describe('hop token', () => {
     ['a generation below one', `${encode({ alg: 'HS256', typ: 'causeway-hop+jwt', kid: '0' })}.${payload}.${signature}`],
     ['a claim missing', `${header}.${encode({ ...CLAIMS, bh: undefined })}.${signature}`],
     ['a claim of another type', `${header}.${encode({ ...CLAIMS, exp: '1060' })}.${signature}`],
-    ['no JSON', `${header}.aGVsbG8.${signature}`],
+    ['claims that are not JSON', `${header}.aGVsbG8.${signature}`],
   ])('is refused with %s', (_, text) => expect(parseHopToken(text)).toBeNull()); // prettier-ignore
 });

@@ -198,19 +198,19 @@ describe('a decision', () => {
   });
 });
 
-describe('an attack on remembered decisions fails:', () => {
+describe('a remembered decision', () => {
   it.each<[string, [string | null, string | null], [string | null, string | null]]>([
     ['a method named like the absence of one', [null, null], ['null', null]],
     ['a method named like the key of no method', [null, null], ['none', null]],
     ['a method that spells a call', ['tools/call', 'get_x'], ['tool:get_x', null]],
     ['an empty tool after none', ['initialize', null], ['tools/call', '']],
-  ])('%s', (_, [method, tool], [evilMethod, evilTool]) => {
+  ])('does not hold for %s', (_, [method, tool], [evilMethod, evilTool]) => {
     const caller = access([getOnly]);
     expect(caller.decide({ method, tool }).allowed).toBe(true);
     expect(caller.decide({ method: evilMethod, tool: evilTool }).allowed).toBe(false);
   });
 
-  it('a subject with a line break does not become another caller', () => {
+  it('does not hold for a subject with a line break that imitates another caller', () => {
     const index = PolicyIndex.of([allow({ subjects: ['group:admins'] })]);
     const admin = subjectsOf({ user: 'a', groups: ['admins'] });
     expect(accessByPolicy(index, admin, 'mcp-m365', 'aws').mayCallTool('x')).toBe(true);

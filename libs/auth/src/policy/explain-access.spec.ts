@@ -118,9 +118,11 @@ describe('explainAccess', () => {
       { mcpServer: 'mcp-none', entryGateway: 'moon' },
       ['There is no MCP server mcp-none', 'There is no gateway moon'],
     ],
-  ])('says which of the names are none: %j', (more, hints) => expect(explain(more).hints).toEqual(hints));
+  ])('says which names are unknown or disabled: %j', (more, hints) =>
+    expect(explain(more).hints).toEqual(hints),
+  );
 
-  it('takes the given groups for those of the user', () => {
+  it('decides by the given groups in place of those of the user', () => {
     expect(explain({ user: 'bob', groups: ['finance'] }).allowed).toBe(true);
   });
 });

@@ -46,7 +46,7 @@ describe('SessionBinding', () => {
     expect(() => sut.open(id, who, server)).toThrow('session_unknown');
   });
 
-  it('says so while there is no key yet', () => {
+  it('neither seals nor opens while there is no key', () => {
     const sut = new SessionBinding(keys());
     expect(() => sut.seal('abc', alice, 's')).toThrow('session_key_missing');
     expect(() => sut.open(sealed, alice, 's')).toThrow('session_key_missing');

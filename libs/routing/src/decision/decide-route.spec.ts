@@ -29,13 +29,13 @@ const server = (...handlers: string[]): ConfigServer => ({
 
 describe('decideRoute', () => {
   it.each([
-    ['handled here, from an agent', 'aws', server('aws'), false, { kind: 'upstream' }],
-    ['handled here, over a hop', 'aws', server('aws'), true, { kind: 'upstream' }],
-    ['handled elsewhere', 'aws', server('azure'), false, { kind: 'hop', peer: gateway('azure') }],
-    ['handled elsewhere, over a hop', 'aws', server('azure'), true, { kind: 'reject', reason: 'loop_detected' }],
-    ['the first handler counts', 'aws', server('azure', 'aws'), false, { kind: 'hop' }],
-    ['handled nowhere', 'aws', server(), false, { kind: 'reject', reason: 'remote_gateway_unreachable' }],
-    ['an unknown handler', 'aws', server('gcp'), false, { kind: 'reject', reason: 'remote_gateway_unreachable' }],
+    ['a server that is handled here is called directly', 'aws', server('aws'), false, { kind: 'upstream' }],
+    ['a server that is handled here is called directly, also over a hop', 'aws', server('aws'), true, { kind: 'upstream' }],
+    ['a server that is handled elsewhere is reached over a hop', 'aws', server('azure'), false, { kind: 'hop', peer: gateway('azure') }],
+    ['a request that came over a hop makes no second hop', 'aws', server('azure'), true, { kind: 'reject', reason: 'loop_detected' }],
+    ['only the first handler counts', 'aws', server('azure', 'aws'), false, { kind: 'hop' }],
+    ['a server without a handler is unreachable', 'aws', server(), false, { kind: 'reject', reason: 'remote_gateway_unreachable' }],
+    ['a server with an unknown handler is unreachable', 'aws', server('gcp'), false, { kind: 'reject', reason: 'remote_gateway_unreachable' }],
     ['a replica without a name handles nothing', null, server(), false, { kind: 'reject' }],
   ])('%s', (_, own, given, overHop, expected) => {
     expect(decideRoute(snapshot, { name: own, label: own ?? 'host' }, given, overHop)).toMatchObject(expected);

@@ -5,7 +5,7 @@ import { lookupBeyondLink } from './link-local.js';
 
 type Found = string | LookupAddress[];
 
-/** What a look-up of a name says that has these addresses. */
+/** The result of looking up a name that has these addresses. */
 function lookedUp(found: Found): Error | Found {
   const resolve: LookupFunction = (_, __, callback) => callback(null, found);
   let said: Error | Found = '';
@@ -30,7 +30,7 @@ describe('lookupBeyondLink', () => {
   });
 
   it.each([['127.0.0.1'], ['10.1.2.3'], ['169.253.255.255'], ['::1'], ['fd00::1']])(
-    'a name that leads to %s is',
+    'a name that leads to %s is found',
     (address) => {
       expect(lookedUp(address)).toBe(address);
       expect(lookedUp([{ address, family: 4 }])).toEqual([{ address, family: 4 }]);

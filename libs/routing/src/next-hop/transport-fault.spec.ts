@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigGateway, ConfigServer } from '#libs/contract';
-import { GatewayHop, UpstreamHop } from './next-hop.js';
+import { GatewayHop, UpstreamHop, type NextHop } from './next-hop.js';
 import { transportFault } from './transport-fault.js';
 
 const server = { name: 'm365' } as ConfigServer;
@@ -17,7 +17,7 @@ const cut = Object.assign(new Error('Response does not match the HTTP/1.1 protoc
 const unasked = Object.assign(new Error('bad response'), { code: 'UND_ERR_SOCKET' });
 
 describe('transportFault', () => {
-  it.each([
+  const cases: [NextHop, Error, typeof SENT, string, string | undefined][] = [
     [upstream, error('ECONNREFUSED'), UNSENT, 'upstream_unreachable', 'aws->m365'],
     [upstream, error('UND_ERR_CONNECT_TIMEOUT'), UNSENT, 'upstream_unreachable', 'aws->m365'],
     [upstream, error('DEPTH_ZERO_SELF_SIGNED_CERT'), UNSENT, 'upstream_unreachable', 'aws->m365'],
@@ -35,7 +35,10 @@ describe('transportFault', () => {
     [hop, error('UND_ERR_HEADERS_TIMEOUT'), SENT, 'remote_gateway_timeout', 'aws->azure'],
     [hop, error('UND_ERR_SOCKET'), SENT, 'remote_gateway_interrupted', 'aws->azure'],
     [hop, error('UND_ERR_HEADERS_OVERFLOW'), SENT, 'remote_gateway_invalid_response', 'aws->azure'],
-  ])('%# names the reason and the hop', (nextHop, given, progress, reason, expected) => {
+  ];
+  const named = cases.map((one) => [one[1].message || one[1].name, one[3], one[4] ?? 'no hop', one] as const);
+
+  it.each(named)('makes of %s the reason %s at %s', (_, __, ___, [nextHop, given, progress, reason, expected]) => {
     const sut = transportFault(given, nextHop, progress);
     expect([sut.reason, sut.context.hop]).toEqual([reason, expected]);
   });

@@ -20,7 +20,7 @@ describe('an answer of an MCP server that is not passed on', () => {
     [401, 'upstream_auth'],
     [403, 'upstream_auth'],
     [307, 'upstream_redirect'],
-  ])('status %i leaves that status to the log', (status, reason) => {
+  ])('with the status %i fails with a detail that names the status', (status, reason) => {
     const fault = refusal(status);
     expect([fault.reason, fault.context.detail]).toEqual([reason, `status ${status}`]);
   });

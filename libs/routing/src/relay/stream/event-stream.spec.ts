@@ -32,7 +32,7 @@ class Caller {
     return Buffer.concat(this.written).toString('utf8');
   }
 
-  /** As the relay does it. */
+  /** Passes a chunk on as the relay does. */
   relay(sut: EventStream, chunk: Buffer): void {
     this.log.bytesOut += chunk.length;
     this.response.write(chunk);
@@ -40,7 +40,7 @@ class Caller {
   }
 }
 
-/** The events of a stream as a reader takes them (WHATWG HTML §9.2.6), without those that this gateway put in. */
+/** The events of a stream as a reader finds them (WHATWG HTML §9.2.6), without those that this gateway put in. */
 function eventsOf(text: string): string[] {
   const lines = text.split(/\r\n|\n|\r/);
   const events: string[] = [];
@@ -96,7 +96,7 @@ describe('EventStream', () => {
     );
   });
 
-  it('breaks a silence, and no flow', () => {
+  it('puts comments into a silent stream only', () => {
     const caller = new Caller();
     const sut = caller.stream(null);
     const start = performance.now();
@@ -143,7 +143,7 @@ describe('EventStream', () => {
     ['', 'dat', 'a: x\n\n'],
     ['data', ': x\n\n'],
     ['event: message\r\ndata:', 'x\r\n', '\r\n'],
-  ])('waits for the first message: %j, %j', (...chunks) => {
+  ])('announces nothing before the first message is complete: %j, %j', (...chunks) => {
     const caller = new Caller();
     const sut = caller.stream(MODERN);
     sut.announce(['tools', 'prompts']);
@@ -154,7 +154,7 @@ describe('EventStream', () => {
     expect(caller.text).toBe(chunks.join('') + NOTICE);
   });
 
-  it('begins a transform where the event ends that is under way, wherever chunks are split', () => {
+  it('begins a transform where the event under way ends, wherever chunks are split', () => {
     const shout: BodyTransform = {
       holdsHead: false,
       push: (chunk) => [Buffer.from(chunk.toString('latin1').toUpperCase(), 'latin1')],

@@ -18,14 +18,14 @@ const snapshot = (...entities: ConfigItem[]): Snapshot => {
 };
 
 describe('hasMoved', () => {
-  it.each<[string, Snapshot, boolean, boolean]>([
-    ['nothing changed', snapshot(), false, false],
-    ['its time-outs changed', snapshot(server('m365', 'azure', { timeouts: { connectMs: 1, responseMs: 1, idleStreamMs: 1 } })), false, false],
-    ['its URL changed', snapshot(server('m365', 'azure', { url: 'http://new/mcp' })), true, false],
-    ['it is behind another gateway', snapshot(server('m365', 'aws')), true, true],
-    ['its gateway is reached elsewhere', snapshot(gateway('azure', { hopUrl: 'https://hop.example.com' })), false, true],
-    ['it is gone', Snapshot.EMPTY, true, true],
-  ])('%s', (_, now, fromUpstream, fromHop) => {
+  it.each<[string, boolean, boolean, Snapshot]>([
+    ['nothing changed', false, false, snapshot()],
+    ['its time-outs changed', false, false, snapshot(server('m365', 'azure', { timeouts: { connectMs: 1, responseMs: 1, idleStreamMs: 1 } }))],
+    ['its URL changed', true, false, snapshot(server('m365', 'azure', { url: 'http://new/mcp' }))],
+    ['it is behind another gateway', true, true, snapshot(server('m365', 'aws'))],
+    ['its gateway has another URL', false, true, snapshot(gateway('azure', { hopUrl: 'https://hop.example.com' }))],
+    ['it is gone', true, true, Snapshot.EMPTY],
+  ])('of a server is, if %s, %s at its own gateway and %s at another', (_, fromUpstream, fromHop, now) => {
     expect(hasMoved(upstream, now, named('azure'), false)).toBe(fromUpstream);
     expect(hasMoved(upstream, now, named('azure'), true)).toBe(fromUpstream);
     expect(hasMoved(hop, now, named('aws'), false)).toBe(fromHop);

@@ -8,7 +8,7 @@ import { StreamWatch } from './stream-watch.js';
 
 const PACE = { sweepMs: 10, keepAliveMs: 1000, reviewGapMs: 20, lingerMs: 100 };
 
-/** What was done to responses, one word for each deed. */
+/** What was done to the responses, in order, one word each. */
 type Deeds = string[];
 
 const principalUntil = (expiresAt: number): Principal => ({ expiresAt }) as Principal;
@@ -93,7 +93,7 @@ describe('StreamWatch', () => {
     expect(deeds).toContain('admit');
   });
 
-  it('ends what listens at shutdown, also what begins only then, and nothing else', async () => {
+  it('ends listening streams at shutdown, even those that begin only then, and nothing else', async () => {
     const deeds: Deeds = [];
     watch(deeds);
     sut.add(response(deeds));

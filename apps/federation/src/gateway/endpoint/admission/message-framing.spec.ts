@@ -22,12 +22,15 @@ describe('assertFraming', () => {
     ['a body with a length', request('POST', { 'content-length': '5' })],
     ['a chunked body', request('POST', { 'transfer-encoding': 'Chunked' })],
     ['a GET without a body', request('GET', {})],
-    ['a GET with a body of nothing', request('GET', { 'content-length': '0' })],
+    ['a GET with a body of no bytes', request('GET', { 'content-length': '0' })],
     ['HTTP/1.0 without a host', request('POST', { host: undefined }, '1.0')],
     ['an expectation that can be met', request('POST', { expect: '100-Continue' })],
     ['any expectation in HTTP/1.0, where there are none', request('POST', { expect: 'x' }, '1.0')],
     ['as many headers as are allowed', request('POST', {}, '1.1', MAX_HEADER_FIELDS)],
-    ['another method with a body, which is refused for itself', request('PATCH', { 'content-length': '5' })],
+    [
+      'another method with a body, which is refused for its method later',
+      request('PATCH', { 'content-length': '5' }),
+    ],
   ])('accepts %s', (_, given) => expect(() => assertFraming(given)).not.toThrow());
 
   it.each([

@@ -37,9 +37,9 @@ describe('assertHeadersMatch', () => {
     ['the method in another case', check('tools/call', { ...MODERN, name: 'get' }, { ...H, 'mcp-method': 'Tools/Call' })],
     ['no name', check('tools/call', { ...MODERN, name: 'get' }, { ...H, 'mcp-name': undefined as never })],
     ['another name', check('tools/call', { ...MODERN, name: 'evil' }, H)],
-    ['a malformed sentinel', check('tools/call', { ...MODERN, name: 'get' }, { ...H, 'mcp-name': '=?base64?Z2V0?' })],
-    ['a sentinel of bad base64', check('tools/call', { ...MODERN, name: 'get' }, { ...H, 'mcp-name': '=?base64?Z2V0=?=' })],
-    ['a sentinel of no UTF-8', check('tools/call', { ...MODERN, name: 'get' }, { ...H, 'mcp-name': '=?base64?/w==?=' })],
+    ['an encoded name without its end', check('tools/call', { ...MODERN, name: 'get' }, { ...H, 'mcp-name': '=?base64?Z2V0?' })],
+    ['an encoded name in bad base64', check('tools/call', { ...MODERN, name: 'get' }, { ...H, 'mcp-name': '=?base64?Z2V0=?=' })],
+    ['an encoded name that is not UTF-8', check('tools/call', { ...MODERN, name: 'get' }, { ...H, 'mcp-name': '=?base64?/w==?=' })],
     ['a legacy call with a contradicting method', check('tools/call', { name: 'get' }, { 'mcp-method': 'tools/list' })],
   ])('refuses %s', (_, sut) => expect(sut).toThrow('header_mismatch'));
 }); // prettier-ignore

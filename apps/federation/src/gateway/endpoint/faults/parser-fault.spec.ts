@@ -17,7 +17,7 @@ describe('parserFault', () => {
     expect(parserFault(error(code), isInBody)?.reason).toBe(reason),
   );
 
-  it("says what the parser says, and nothing of the error's own text", () =>
+  it("quotes the parser's reason, and never the text of the error", () =>
     expect(parserFault(error('HPE_INVALID_METHOD', 'Invalid method'), false)?.context.detail).toBe(
       'Invalid method',
     ));

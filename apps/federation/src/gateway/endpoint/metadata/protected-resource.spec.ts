@@ -65,7 +65,7 @@ describe('ProtectedResource', () => {
     ['an encoded slash', 'GET', '/.well-known/oauth-protected-resource/api/llm/mcp/a%2fb/server'],
     ['the document of the whole gateway', 'GET', '/.well-known/oauth-protected-resource'],
     ['the endpoint itself', 'GET', '/api/llm/mcp/mcp-a/server'],
-  ])('leaves %s to the others', (_, method, url) => {
+  ])('leaves %s to other routes', (_, method, url) => {
     expect(ask('https://aws-gw.example.com', method, url)).toBeNull();
   });
 });

@@ -19,13 +19,13 @@ const MEASURES = { start, idle, cpu, latency, sse, large };
 
 /** @typedef {import('./request-path/figures/cost.mjs').Figure} Figure */
 
-/** A figure of which a call has failed is none. @param {string} name @param {() => Promise<Figure>} take */
+/** A figure of which a call has failed, or whose audit was not delivered, is none. @param {string} name @param {() => Promise<Figure>} take */
 async function figureOf(name, take) {
   try {
     return await take();
   } catch (error) {
     if (!(error instanceof CallFailed)) throw error;
-    const failed = `No figure, since a call failed. ${error.message}`;
+    const failed = `No figure. ${error.message}`;
     return {
       figures: { failed },
       lines: [`${name}: ${failed}`, ''],

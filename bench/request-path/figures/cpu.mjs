@@ -1,3 +1,4 @@
+import { CallFailed } from '../setup/program.mjs';
 import { costLines, costsOf, measureCost, ratiosOf } from './cost.mjs';
 
 /** @typedef {import('./cost.mjs').Bench} Bench */
@@ -8,6 +9,9 @@ const WARM_UP_CONNECTIONS = 16;
 const LIMITS = { 'one gateway / one relay': 2, 'two gateways / two relays': 2.2 };
 /** @type {import('./cost.mjs').PathName[]} */
 const PATHS = ['nginx', 'oneRelay', 'twoRelays', 'oneGateway', 'twoGateways'];
+
+/** One on the path of one gateway, two on the other. */
+const GATEWAYS_ON_ALL_PATHS = 3;
 
 /**
  * Where the ingest of audit runs: `elsewhere`, as in production, or `here`, on the same cores.
@@ -70,8 +74,21 @@ async function measureSetting(bench, setting, isFirst) {
     ...warmUp,
     round: roundOf(bench, connections, calls),
   };
+  const { standIn } = bench.setup.federation;
+  const before = await standIn.tell('how many');
   const samples = await measureCost(bench, plan);
+  if (setting.ingest === 'elsewhere') assertDelivered(setting, (await standIn.tell('how many')) - before);
   return { ratios: ratiosOf(samples), costs: costsOf(bench, samples, 1000) };
+}
+
+/**
+ * A gateway that delivers no audit would look cheap.
+ * @param {Setting} setting @param {number} delivered records; each gateway on the way of a call delivers at least one
+ */
+function assertDelivered({ rounds, calls }, delivered) {
+  const expected = rounds * calls * GATEWAYS_ON_ALL_PATHS;
+  if (delivered < expected)
+    throw new CallFailed(`The gateways delivered ${delivered} audit records, not ${expected} or more.`);
 }
 
 /** @param {ReturnType<typeof ratiosOf>} ratios @returns {import('./cost.mjs').Limit[]} */

@@ -8,10 +8,12 @@ import { createServer, request as httpRequest } from 'node:http';
 const AUDIT = '/internal/v1/audit';
 const target = new URL(process.env.TARGET ?? '');
 let isTaking = false;
+/** Of each boot of a gateway, the number of its newest record that came. @type {Map<string, number>} */
+const newest = new Map();
 
 process.on('message', (message) => {
-  isTaking = message === 'take audit';
-  process.send?.('switched');
+  if (message !== 'how many') isTaking = message === 'take audit';
+  process.send?.([...newest.values()].reduce((sum, seq) => sum + seq, 0));
 });
 
 /**
@@ -19,9 +21,10 @@ process.on('message', (message) => {
  * @param {string} batch
  */
 function receiptOf(batch) {
-  const boot = /"boot":"([^"]+)"/.exec(batch)?.[1];
-  const seq = /^"seq":(\d+)/.exec(batch.slice(batch.lastIndexOf('"seq":')))?.[1];
-  return JSON.stringify({ boot, seq: Number(seq) });
+  const boot = String(/"boot":"([^"]+)"/.exec(batch)?.[1]);
+  const seq = Number(/^"seq":(\d+)/.exec(batch.slice(batch.lastIndexOf('"seq":')))?.[1]);
+  newest.set(boot, seq);
+  return JSON.stringify({ boot, seq });
 }
 
 /** @param {import('node:http').IncomingMessage} request @param {import('node:http').ServerResponse} response */

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { milliseconds, oneOf, orNull, utcTime, wholeNumber } from './wire/fields.js';
+import { milliseconds, oneOf, orNull, text as pattern, utcTime, wholeNumber } from './wire/fields.js';
 import { wireType, type WireValue } from './wire/wire-type.js';
 
 const MAX_TEXT = 256;
@@ -71,6 +71,8 @@ export type AuditFacts = Omit<AuditPart, 'phase' | keyof AuditEnding>;
 /** Most parts of one batch. */
 export const MAX_BATCH_RECORDS = 500;
 
+const boot = pattern(/^[\x20-\x7e]{1,256}$/, `1 to ${MAX_TEXT} printable ASCII characters`);
+
 /** A part with its place in the spool of one process: (replica, boot, seq) identify it for ever. */
 const spooledPart = Type.Object({
   seq: wholeNumber,
@@ -85,7 +87,8 @@ const spooledPart = Type.Object({
 /** Body of `POST /internal/v1/audit`: parts of one boot, in order of `seq`. */
 export const AUDIT_BATCH = wireType(
   Type.Object({
-    boot: text,
+    /** Names the process whose spool the parts are from. */
+    boot,
     records: Type.Array(spooledPart, { minItems: 1, maxItems: MAX_BATCH_RECORDS }),
   }),
 );
@@ -93,5 +96,5 @@ export type AuditBatch = WireValue<typeof AUDIT_BATCH>;
 export type SpooledPart = AuditBatch['records'][number];
 
 /** Answer: everything up to and including `seq` is stored; the spool may drop it. */
-export const AUDIT_RECEIPT = wireType(Type.Object({ boot: text, seq: wholeNumber }));
+export const AUDIT_RECEIPT = wireType(Type.Object({ boot, seq: wholeNumber }));
 export type AuditReceipt = WireValue<typeof AUDIT_RECEIPT>;

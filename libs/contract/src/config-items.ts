@@ -188,7 +188,8 @@ export const knownFields = (kind: ConfigKind): string[] => Object.keys(TYPES[kin
 
 /**
  * The one validator of items: gateways run it before they apply a change, the control plane before it commits one.
- * Unknown fields are no error (a newer control plane may send them); whoever reads the item decides what they mean.
+ * Unknown fields are accepted, because a newer control plane may send them; the code that reads the item decides what
+ * they mean.
  */
 export function configErrors(kind: ConfigKind, key: string, value: unknown): FieldError[] {
   const errors = TYPES[kind].errors(value);

@@ -62,7 +62,7 @@ export class SnapshotDraft {
 
   /**
    * The finished snapshot; every touched bucket must have been hashed.
-   * @throws SnapshotRejected if the digest differs, or a server's handler is no gateway of the snapshot.
+   * @throws SnapshotRejected if the digest differs, or a server's handler is not a gateway of the snapshot.
    */
   finish(identity: ExpectedVersion): Snapshot {
     this.checkHandlers();

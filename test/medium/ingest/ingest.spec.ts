@@ -68,7 +68,7 @@ describe('IngestService', () => {
     ]);
   });
 
-  it('gives the same in any order of arrival, and with everything delivered twice', async () => {
+  it('gives the same result in any order of arrival, and if everything is delivered twice', async () => {
     const deliveries: [string, AuditBatch][] = [
       ['r-azure', batchOf('b2', [handlingPart('q1')], 2)],
       ['r-aws', batchOf('b1', [entryPart('q1')], 2)],
@@ -86,7 +86,7 @@ describe('IngestService', () => {
     expect(await dataSource.getRepository(ReceivedAuditPart).count()).toBe(4);
   });
 
-  it('loses nothing when both gateways, and repetitions, deliver at the same time', async () => {
+  it('loses nothing when both gateways deliver at the same time, repetitions included', async () => {
     const ids = Array.from({ length: 60 }, (_, i) => `q${String(i).padStart(2, '0')}`);
     const fromAws = batchOf(
       'b1',
@@ -141,12 +141,12 @@ describe('IngestService', () => {
     expect((await records()).map((row) => row.user)).toEqual(['first']);
   });
 
-  it('keeps the day that JavaScript reads where the one that was sent does not exist', async () => {
+  it('stores a day that does not exist as the one that JavaScript reads it as', async () => {
     await sut.store('r-aws', batchOf('b1', [entryPart('q1', { timestamp: '2026-02-30T10:30:12.345Z' })]));
     expect((await records()).map((row) => row.timestamp.toISOString())).toEqual(['2026-03-02T10:30:12.345Z']);
   });
 
-  it('lists a request of which only one gateway, or only an intent, was heard', async () => {
+  it('lists a request even if only one gateway, or only its intent, was heard of', async () => {
     await sut.store('r-azure', batchOf('b2', [handlingPart('q1')]));
     await sut.store('r-aws', batchOf('b1', [intentOf(entryPart('q2'))]));
     expect(await records()).toMatchObject([
@@ -156,7 +156,7 @@ describe('IngestService', () => {
     expect(await minutes()).toEqual([]);
   });
 
-  it('counts a request once when an outcome follows an outcome unknown', async () => {
+  it('counts a request once when its outcome follows an unknown one', async () => {
     await sut.store('r-aws', batchOf('b1', [{ ...intentOf(entryPart('q1')), phase: 'outcome' }]));
     await sut.store('r-aws', batchOf('b3', [entryPart('q1')]));
     expect((await minutes()).map((row) => [row.status, row.count])).toEqual([['unknown', 1]]);

@@ -42,9 +42,22 @@ describe('POST /internal/v1/audit', () => {
     expect(await controlPlane.admin('GET', '/requests/q1')).toMatchObject({ id: 'q1' });
   });
 
-  it('takes the largest batch that a gateway sends', async () => {
+  it('accepts the largest batch that a gateway sends', async () => {
     const parts = Array.from({ length: 500 }, (_, i) => entryPart(`large-${i}`, { tool: 'é'.repeat(250) }));
     expect((await aws.request('POST', PATH, batchOf('boot-3', ...parts))).status).toBe(200);
+  });
+
+  it('stores a part whose text PostgreSQL cannot hold, so that no agent can avoid its record', async () => {
+    const part = entryPart('q6', { tool: 'a\0b\ud800' });
+    const answer = await aws.request('POST', PATH, batchOf('boot-7', part));
+    expect([answer.status, await answer.json()]).toEqual([200, { boot: 'boot-7', seq: 1 }]);
+    expect(await listed('q6')).toMatchObject([{ tool: 'a\ufffdb\ufffd' }]);
+  });
+
+  it('refuses the name of a boot that PostgreSQL cannot hold', async () => {
+    const refused = await aws.request('POST', PATH, batchOf('boot\0', entryPart('q7')));
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({ errors: [{ field: 'boot' }] });
   });
 
   it('refuses parts in the name of another gateway', async () => {
@@ -71,7 +84,7 @@ describe('POST /internal/v1/audit', () => {
     expect([...(await listed('q3')), ...(await listed('q4'))]).toEqual([]);
   });
 
-  it("shows the metrics that replicas reported, and nothing of a replica's making beside them", async () => {
+  it("shows the product's metrics as replicas reported them, and nothing else that a replica sent", async () => {
     const metrics =
       '# TYPE mcp_requests_total counter\nmcp_requests_total{server="s"} 3\nprocess_cpu_seconds_total 9\n';
     expect((await aws.heartbeat(NOWHERE, { metrics })).ok).toBe(true);

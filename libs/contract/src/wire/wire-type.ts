@@ -3,8 +3,8 @@ import { TypeCompiler } from '@sinclair/typebox/compiler';
 import { errorText, fieldErrors, type FieldError } from './field-errors.js';
 
 /**
- * A type that travels between the planes, or is kept on disk by one process for the next. Fields that the schema does
- * not have are no error: the other end may be newer.
+ * A type that travels between the planes, or that one process keeps on disk for the next. Fields that the schema does not
+ * have are accepted, because the other end may be newer.
  */
 export interface WireType<T extends TSchema> {
   readonly schema: T;

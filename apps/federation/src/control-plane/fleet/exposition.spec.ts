@@ -42,8 +42,8 @@ describe('joinExpositions', () => {
 
   it.each([
     ['a metric of the control plane itself', 'process_cpu_seconds_total 1'],
-    ['a line that is no sample', 'mcp_requests_total{server="s" 1'],
-    ['a value that is no number', 'mcp_requests_total{server="s"} 1 2\u001b[2J'],
+    ['a line that is not a sample', 'mcp_requests_total{server="s" 1'],
+    ['a value that is not a number', 'mcp_requests_total{server="s"} 1 2\u001b[2J'],
     ['a type that hides a second line', '# TYPE mcp_requests_total counter\r evil 1'],
   ])('passes on nothing else that a replica reports: %s', (_, line) => {
     expect(joinExpositions([{ replica: 'r-1', text: line }], NAMES)).toBe('');

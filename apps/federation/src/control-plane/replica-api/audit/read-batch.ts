@@ -4,7 +4,7 @@ import { invalidFields } from '../../problem/problem.error.js';
 const MAX_ERRORS = 20;
 
 /**
- * The audit parts that a replica sent. Unknown fields of a part are no error: a newer gateway may send them.
+ * The audit parts that a replica sent. Unknown fields of a part are accepted, because a newer gateway may send them.
  * @param gateway Registry name of the replica's gateway; it can speak for no other.
  * @throws ProblemError `validation` naming the first fields that are wrong.
  */

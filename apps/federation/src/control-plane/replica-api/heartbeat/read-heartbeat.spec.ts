@@ -37,8 +37,8 @@ describe('readHeartbeat', () => {
     ['a time with text in brackets', 'appliedAt', '2026-02-06T10:30:00.000Z (x)'],
     ['an unknown connection', 'connection', 'pigeon'],
     ['a negative uptime', 'uptimeSeconds', -1],
-    ['a head that is no JWS', 'head', 'a b'],
-    ['a tombstone that is no hash', 'tombstones', [{ hash: 'x', until: null }]],
+    ['a head that is not a JWS', 'head', 'a b'],
+    ['a tombstone that is not a hash', 'tombstones', [{ hash: 'x', until: null }]],
     ['metrics with NUL', 'metrics', 'a\0b'],
     ['a rejection without a time', 'rejected', { revision: 1, reason: 'snapshot_invalid', detail: '' }],
   ])('refuses %s', (_, field, value) => {

@@ -1,7 +1,7 @@
 export interface AuditOptions {
-  /** Directory of the spool; made if it is missing. One process at a time may use it. */
+  /** Directory of the spool; it is created if it is missing. Only one process at a time may use it. */
   directory: string;
-  /** Bytes that the spool may take, the undelivered parts of earlier boots included. */
+  /** Most bytes that the spool may take, including undelivered parts of earlier boots. */
   maxBytes: number;
 }
 

@@ -17,7 +17,7 @@ import { BootCursor, type BootSource } from './boot-cursor.js';
 import { closeBoot } from './boot-recovery.js';
 
 /** How long parts gather before a batch is sent, milliseconds. */
-const GATHER_MS = 100;
+const GATHER_MS = 250;
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 5_000;
 const RECOVERY_RETRY_MS = 5_000;

@@ -23,7 +23,7 @@ export class BatchSender {
   ) {}
 
   /**
-   * @returns `none` when the boot holds nothing more now, else whether the batch took as many parts as it may.
+   * @returns `none` when there was nothing to send, `full` when there is more, `partial` when that was all for now.
    * @throws Error when the control plane could not take the batch now, or of the file system.
    */
   async sendNext(cursor: BootCursor): Promise<'none' | 'partial' | 'full'> {
@@ -40,7 +40,7 @@ export class BatchSender {
       this.isWary = true;
       return 'full';
     }
-    return batch.size < limit.records ? 'partial' : 'full';
+    return batch.hasMore ? 'full' : 'partial';
   }
 
   private async send(cursor: BootCursor, batch: Batch): Promise<void> {

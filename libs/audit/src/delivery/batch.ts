@@ -3,6 +3,8 @@ import type { SpooledLine } from './line-scanner.js';
 /** Lines of one boot on their way to the control plane, as they lie in the spool. */
 export class Batch {
   readonly lines: SpooledLine[] = [];
+  /** Its segment had more lines when it was read. */
+  hasMore = false;
   private readonly intents = new Map<number, SpooledLine>();
   private readonly left = new Set<SpooledLine>();
 

@@ -69,6 +69,7 @@ export class BootCursor {
     const batch = this.fresh(scanner, limit.records);
     const isCut = scanner.end === 0;
     if (scanner.damaged > 0 || isCut) this.source.damaged(segment, scanner.damaged + Number(isCut));
+    batch.hasMore = this.offset + scanner.end < size;
     if (batch.size > 0) return batch;
     this.offset = isCut ? size : this.offset + scanner.end;
     return null;

@@ -150,7 +150,7 @@ describe('mergeParts', () => {
     },
   );
 
-  it('does not call denied what had reached the MCP server when the access was lost', () => {
+  it('is an error, not a denial, if access was lost after the request had reached the MCP server', () => {
     const reason = 'credentials_revoked';
     const withdrawn: AuditPart = { ...HANDLING, status: 'error', reason };
     const relayed: AuditPart = { ...ENTRY, status: 'denied', reason };
@@ -158,7 +158,7 @@ describe('mergeParts', () => {
     expect(mergeParts([relayed, { ...withdrawn, downstreamMs: null }]).status).toBe('denied');
   });
 
-  it('names decision and policy of the gateway that denied', () => {
+  it('takes decision and policy from the gateway that denied', () => {
     const denied: AuditPart = {
       ...HANDLING,
       status: 'denied',
@@ -175,7 +175,7 @@ describe('mergeParts', () => {
     });
   });
 
-  it('a gateway rewrites the record of a request in which it had no part', () => {
+  it('ignores a gateway that had no part in the request', () => {
     const forged: AuditPart = {
       ...ENTRY,
       gateway: 'onprem',

@@ -3,9 +3,9 @@ import type { McpAuditRecord } from './audit-record.js';
 import { requestTimes } from './request-times.js';
 
 /**
- * Merges what the gateways delivered about one request. The result does not depend on the order in which intents and
- * outcomes of a gateway came, nor on repetitions. Of several gateways that claim the same role only one is heard: the first
- * that claimed to be the entry gateway, and the handling gateway that this one named.
+ * Merges what the gateways delivered about one request. The order in which a gateway's intents and outcomes came makes no
+ * difference, and neither do repetitions. Of several gateways that claim the same role only one counts: the first that
+ * claimed to be the entry gateway, and the handling gateway that this one named.
  * @param parts of one request id, at least one, in the order of arrival.
  */
 export function mergeParts(parts: readonly AuditPart[]): McpAuditRecord {
@@ -62,8 +62,9 @@ function verdict(entry: AuditPart | null, handling: AuditPart | null) {
 const IN_ANSWER: ReadonlySet<string | null> = new Set<Reason>(['rpc_error', 'tool_error', 'upstream_status']);
 
 /**
- * A denial counts wherever it was made, unless the request had reached the MCP server by then. Else the entry gateway knows best, since it saw what the agent got, unless it saw
- * a success, or only the consequence, where the handling gateway saw an error.
+ * A denial counts wherever it was made, unless the request had reached the MCP server by then. Otherwise the entry gateway
+ * knows best, since it saw what the agent got, unless the handling gateway saw an error where it saw a success, or only the
+ * consequence.
  */
 function decidingPart(outcomes: AuditPart[]): AuditPart | undefined {
   const [first, second] = outcomes;

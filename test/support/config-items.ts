@@ -31,6 +31,9 @@ export const server = (name: string, handler: string, fields: Fields<'server'> =
     ...fields,
   });
 
+export const user = (name: string, fields: Fields<'user'> = {}): ConfigItem =>
+  raw('user', name, { name, groups: [], enabled: true, revision: 1, ...fields });
+
 export const token = (hash: string, fields: Fields<'token'> = {}): ConfigItem =>
   raw('token', hash, {
     id: `tok_${hash.slice(0, 6)}`,

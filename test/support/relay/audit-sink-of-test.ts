@@ -5,8 +5,11 @@ interface IntentOfTest extends AuditIntent {
   readonly facts: AuditFacts;
 }
 
-/** Collects audit parts in memory. As the spool does, it writes an intent at the end of the turn. */
+/** Collects audit parts in memory. As the spool does, it writes the intents of one turn together at its end. */
 export class AuditSinkOfTest implements AuditSink {
+  private gathered: AuditPart[] = [];
+  private written: Promise<void> | null = null;
+
   /** @param state While `full`, intents are refused. */
   constructor(
     private readonly parts: AuditPart[],
@@ -14,14 +17,11 @@ export class AuditSinkOfTest implements AuditSink {
   ) {}
 
   recordIntent(facts: AuditFacts, bytesIn: number): IntentOfTest {
-    const written = new Promise<void>((resolve, reject) => {
-      setImmediate(() => {
-        if (this.state.full) return reject(new GatewayFault('audit_unavailable'));
-        this.parts.push({ phase: 'intent', ...facts, ...notEnded(bytesIn) });
-        resolve();
-      });
-    });
-    return { requestId: facts.requestId, written, facts };
+    this.gathered.push({ phase: 'intent', ...facts, ...notEnded(bytesIn) });
+    this.written ??= this.writeAtEndOfTurn();
+    // Whoever asked for an intent may have gone away by the end of the turn.
+    this.written.catch(() => undefined);
+    return { requestId: facts.requestId, written: this.written, facts };
   }
 
   recordOutcome({ facts }: IntentOfTest, ending: AuditEnding): void {
@@ -29,7 +29,17 @@ export class AuditSinkOfTest implements AuditSink {
   }
 
   recordRefusal(facts: AuditFacts, ending: AuditEnding): void {
-    this.parts.push({ phase: 'outcome', ...facts, ...ending });
+    const parts = this.written === null ? this.parts : this.gathered;
+    parts.push({ phase: 'outcome', ...facts, ...ending });
+  }
+
+  private async writeAtEndOfTurn(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const { full } = this.state;
+    this.parts.push(...this.gathered.filter(({ phase }) => phase === 'outcome' || !full));
+    this.gathered = [];
+    this.written = null;
+    if (full) throw new GatewayFault('audit_unavailable');
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Credential } from '#libs/request';
 
-/** One kind of bearer token. */
+/** One kind of bearer token. The token itself shows in no principal and in no error. */
 export interface Authenticator {
   /** True if the token has the form of this kind; the first authenticator that says so decides. */
   recognises(token: string): boolean;

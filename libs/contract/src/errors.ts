@@ -3,28 +3,28 @@
  * docs/errors.md lists exactly these (a test keeps both equal). Codes lie outside −32768…−32000, which JSON-RPC 2.0 and
  * MCP reserve, except where MCP itself defines the code. Never reuse a retired code.
  *
- * Statuses: an agent's dual-era client takes a 4xx other than 401/403 for «legacy server», so a fault of ours is 5xx.
- * 4xx below are faults of the request itself, which the MCP server would answer alike.
+ * Statuses: a client of both eras reads any 4xx other than 401 and 403 as the sign of a legacy server, so failures of the
+ * gateways are 5xx. The 4xx below are faults of the request itself, to which the MCP server would answer the same.
  */
 export interface ReasonSpec {
   readonly status: number;
   /** JSON-RPC error code. */
   readonly code: number;
-  /** `{detail}`, `{hop}`, `{server}`, `{gateway}` and `{peer}` are filled in. */
+  /** Shown to the agent, with `{detail}`, `{hop}`, `{server}`, `{gateway}` and `{peer}` filled in. */
   readonly message: string;
   /** The request had no effect and may succeed later. */
   readonly retryable: boolean;
-  /** What audit and metrics call a request that ended so. */
+  /** What audit and metrics call a request that ended this way. */
   readonly outcome: 'success' | 'error' | 'denied' | 'cancelled';
   /** RFC 9209 §2.3 error type, where a next hop failed; null: `Proxy-Status` is not sent. */
   readonly proxyStatus: string | null;
-  /** The failure can happen without a next hop, and then has nothing to do with the way onwards (RFC 9209 §2.3.12). */
+  /** The failure can also happen where there is no next hop; `Proxy-Status` is not sent then (RFC 9209 §2.3.12). */
   readonly blamesNextHopOnly: boolean;
-  /** The gateway's log has a line about it, since the catalogue says only what failed, and not how. */
+  /** The gateway's log gets a line about it, because the reason alone says what failed, but not how. */
   readonly isLogged: boolean;
   /** A fault in the gateway's own code: its log has the stack under the request id. */
   readonly isDefect: boolean;
-  /** What follows on the connection might be a part of what was refused: nothing more of it is served. */
+  /** What comes next on the connection might be part of the refused request, so the connection is closed. */
   readonly closesConnection: boolean;
   /**
    * What an entry gateway makes of this reason when the handling gateway gives it. `passes`: the agent gets it as it is.
@@ -34,8 +34,8 @@ export interface ReasonSpec {
    */
   readonly overHop: 'passes' | 'fails' | 'moved' | 'distrust';
   /**
-   * A denial that says that nothing was executed, even if the request had been sent on already. Any other denial that comes
-   * so late withdraws what may have been executed, and is an error.
+   * A denial that means that nothing was executed, even though the request had already been sent on. After any other denial
+   * at that point the call may have been executed, so the request counts as an error.
    */
   readonly refusesWhatWasSent: boolean;
   /** The `error` attribute of a 401's challenge (RFC 6750 §3.1); null where no token was sent. */
@@ -111,7 +111,7 @@ export const REASONS = {
   loop_detected: spec(
     502,
     7,
-    'A request that came over a hop is not forwarded again',
+    'A request that came over a hop cannot take another',
     nextHop('proxy_loop_detected', { overHop: 'moved' }),
   ),
   upstream_unreachable: spec(
@@ -141,7 +141,7 @@ export const REASONS = {
   upstream_response_too_large: spec(
     502,
     14,
-    'The list of MCP server {server} is too large to be filtered',
+    'The list from MCP server {server} is too large to filter',
     nextHop('http_response_body_size'),
   ),
   upstream_auth: spec(
@@ -153,16 +153,16 @@ export const REASONS = {
   upstream_redirect: spec(
     502,
     16,
-    'MCP server {server} answered with a redirect, which is not followed',
+    'MCP server {server} answered with a redirect, which gateways do not follow',
     nextHop('http_protocol_error'),
   ),
   // The gateway's own state.
   config_missing: spec(503, 20, 'This gateway has no configuration yet', RETRYABLE),
-  config_stale: spec(503, 21, 'The configuration is older than max_staleness', RETRYABLE),
+  config_stale: spec(503, 21, 'The configuration is older than MAX_STALENESS_SECONDS allows', RETRYABLE),
   config_behind: spec(503, 22, 'The configuration is behind: {detail}', RETRYABLE),
   audit_unavailable: spec(503, 23, 'The audit spool cannot take the request', RETRYABLE),
   // Not logged here: the limit that was reached logs its first refusals.
-  overloaded: spec(503, 24, 'This gateway has too many requests under way', {
+  overloaded: spec(503, 24, 'This gateway has too many requests in progress', {
     ...RETRYABLE,
     proxyStatus: 'connection_limit_reached',
     blamesNextHopOnly: true,
@@ -172,7 +172,7 @@ export const REASONS = {
   internal_error: spec(500, 26, 'Unexpected failure in the gateway; see its log for this request id', {
     isDefect: true,
   }),
-  stage_skipped: spec(500, 28, 'A request went past a stage of the gateway: {detail}; this is a defect', {
+  stage_skipped: spec(500, 28, 'The gateway skipped a stage for this request, which is a bug: {detail}', {
     isDefect: true,
   }),
   // Identity.
@@ -197,7 +197,10 @@ export const REASONS = {
   origin_not_allowed: spec(403, 51, 'The origin is not allowed', DENIED),
   ambiguous_headers: spec(400, 52, 'Header {detail} must not be repeated', OF_REQUEST),
   route_not_found: spec(404, 53, 'No such route; MCP endpoints are /api/llm/mcp/{server}/server', OF_REQUEST),
-  method_not_allowed: spec(405, 54, 'Use one of {detail}', { ...OF_REQUEST, detailHeader: 'allow' }),
+  method_not_allowed: spec(405, 54, 'Method not allowed; use one of {detail}', {
+    ...OF_REQUEST,
+    detailHeader: 'allow',
+  }),
   media_type_unsupported: spec(415, 55, 'Content-Type must be application/json, seen: {detail}', OF_REQUEST),
   content_encoding_unsupported: spec(
     415,
@@ -217,14 +220,14 @@ export const REASONS = {
   request_malformed: spec(400, 80, 'Not a valid HTTP request: {detail}', CLOSING),
   headers_too_large: spec(431, 81, 'The request line and headers are too large or too many', CLOSING),
   headers_timeout: spec(408, 82, 'The request headers did not arrive in time', OF_REQUEST),
-  http_version_unsupported: spec(505, 83, 'Only HTTP/1.1 and HTTP/1.0 are spoken here', {
+  http_version_unsupported: spec(505, 83, 'This gateway supports only HTTP/1.1 and HTTP/1.0', {
     closesConnection: true,
   }),
-  transfer_encoding_unsupported: spec(501, 84, 'The only Transfer-Encoding is chunked', {
+  transfer_encoding_unsupported: spec(501, 84, 'The only supported Transfer-Encoding is chunked', {
     closesConnection: true,
   }),
-  expectation_failed: spec(417, 85, 'The only expectation is 100-continue', OF_REQUEST),
-  body_unexpected: spec(400, 86, 'Only POST has a body', CLOSING),
+  expectation_failed: spec(417, 85, 'The only supported expectation is 100-continue', OF_REQUEST),
+  body_unexpected: spec(400, 86, 'Only POST may have a body', CLOSING),
   // Seen only in audit and metrics.
   client_disconnected: spec(499, 60, 'The agent closed the connection', {
     ...OF_REQUEST,
@@ -233,10 +236,10 @@ export const REASONS = {
   stream_idle: spec(
     504,
     61,
-    'The response stream of {server} stayed silent for too long',
+    'The response stream from {server} was silent for too long',
     nextHop('connection_read_timeout'),
   ),
-  stream_expired: spec(504, 65, 'The response of {server} lasted longer than it may', { isLogged: true }),
+  stream_expired: spec(504, 65, 'The response from {server} took longer than allowed', { isLogged: true }),
   rpc_error: spec(200, 62, 'The MCP server answered with a JSON-RPC error'),
   tool_error: spec(200, 63, 'The tool reported an error'),
   input_required: spec(200, 66, 'The MCP server asks for more input', { outcome: 'success' }),

@@ -1,4 +1,5 @@
-import type { ConfigByKind, ConfigKind, ConfigPolicy, ConfigItem } from '#libs/contract';
+import type { ConfigByKind, ConfigItem, ConfigKind, ConfigPolicy } from '#libs/contract';
+import { applyChanges, Snapshot } from '#libs/snapshot';
 
 type Fields<K extends ConfigKind> = Partial<ConfigByKind[K]> & Record<string, unknown>;
 
@@ -63,3 +64,15 @@ export const policy = (name: string, fields: Fields<'policy'> = {}): ConfigItem 
 
 export const signingKey = (kid: string, x: string): ConfigItem =>
   raw('signing-key', kid, { kid, x, revision: 1 });
+
+/** The entity that an item holds. */
+export const entityOf = <K extends ConfigKind>(_kind: K, { body }: ConfigItem): ConfigByKind[K] =>
+  JSON.parse(body) as ConfigByKind[K];
+
+/** A snapshot of exactly these items. */
+export const snapshotOf = (items: readonly ConfigItem[], revision = 1): Snapshot =>
+  applyChanges(Snapshot.EMPTY, {
+    epoch: 1,
+    revision,
+    changes: items.map((item) => ({ op: 'put' as const, ...item })),
+  });

@@ -1,26 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { ControlSettings } from '../../../apps/federation/src/settings/settings.js';
 import { createControlPlane } from '../../../apps/federation/src/control-plane/control-plane.boot.js';
 import { freshDatabase } from '../../support/postgres.js';
-
-export const ADMIN_TOKEN = 'bootstrap-token-of-the-tests';
-
-export function controlSettings(databaseUrl: string): ControlSettings {
-  return {
-    role: 'control',
-    host: '127.0.0.1',
-    port: 0,
-    opsHost: '127.0.0.1',
-    opsPort: 0,
-    natsUrl: null,
-    shutdownDelayMs: 0,
-    shutdownGraceMs: 1000,
-    logLevel: 'error',
-    databaseUrl,
-    masterKey: Buffer.alloc(32, 7),
-    bootstrapAdminToken: ADMIN_TOKEN,
-  };
-}
+import { ADMIN_TOKEN, controlSettings } from '../../support/settings.js';
 
 export interface Answer {
   status: number;

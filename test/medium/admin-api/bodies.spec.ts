@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADMIN_TOKEN } from '../../support/settings.js';
 import { AdminApi } from './admin-api.js';
 
 const SERVER = { url: 'http://m365.internal:8080/mcp' };
@@ -118,6 +119,21 @@ describe('a body that is not JSON', () => {
       const answer = await api.post('/gateways', '{"name":"g9","url":"https://g9.example.com"}', call);
       expect([answer.status, answer.body.type]).toEqual([415, 'urn:causeway:problem:media-type-unsupported']);
       expect(answer.body.detail).toContain('application/json');
+    },
+  );
+});
+
+describe('a body that is nested too deep', () => {
+  it.each(['/api/v1/gateways', '/internal/v1/enrol'])(
+    'is refused at %s before it can exhaust the stack',
+    async (path) => {
+      for (const field of ['url', 'labels', 'unknown']) {
+        const body = `{"${field}":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+        const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
+        const answer = await fetch(`${api.url}${path}`, { method: 'POST', headers, body });
+        expect([field, answer.status]).toEqual([field, 400]);
+        expect(await answer.json()).toMatchObject({ type: 'urn:causeway:problem:unparseable' });
+      }
     },
   );
 });

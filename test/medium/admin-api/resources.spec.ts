@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADMIN_TOKEN, AdminApi } from './admin-api.js';
+import { AdminApi } from './admin-api.js';
 
 const AWS = 'https://aws-gw.example.com';
 const SERVER = { name: 'mcp-m365', url: 'http://m365.internal:8080/mcp', proxyUrl: AWS };
@@ -49,19 +49,6 @@ describe('gateways', () => {
     expect(answer.body.type).toBe(`urn:causeway:problem:${type}`);
     expect((await api.get('/config')).body.revision).toBe(before);
   });
-
-  it.each(['/api/v1/gateways', '/internal/v1/enrol'])(
-    'a body at %s that is nested too deep is refused before it can exhaust the stack',
-    async (path) => {
-      for (const field of ['url', 'labels', 'unknown']) {
-        const body = `{"${field}":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
-        const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
-        const answer = await fetch(`${api.url}${path}`, { method: 'POST', headers, body });
-        expect([field, answer.status]).toEqual([field, 400]);
-        expect(await answer.json()).toMatchObject({ type: 'urn:causeway:problem:unparseable' });
-      }
-    },
-  );
 
   it('issues join tokens that do not expire, lists them without the token, and revokes them', async () => {
     const issued = await api.post('/gateways/aws/join-tokens', { expiresInSeconds: null });

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createControlPlane } from '../../../apps/federation/src/control-plane/control-plane.boot.js';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
-import { ADMIN_TOKEN, controlSettings } from '../admin-api/admin-api.js';
+import { ADMIN_TOKEN, controlSettings } from '../../support/settings.js';
 
 /** A real control plane that can be stopped and started again on the same port, also on another database. */
 export class ControlPlane {

@@ -12,7 +12,7 @@ import { SyncStatus } from '../../../apps/federation/src/gateway/sync/sync-statu
 import { SyncModule } from '../../../apps/federation/src/gateway/sync/sync.module.js';
 import type { SettingsError } from '../../../apps/federation/src/settings/settings.error.js';
 import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
-import { gatewaySettings } from '../../support/gateway-settings.js';
+import { gatewaySettings } from '../../support/settings.js';
 
 /** Settings of the gateway of this name, whose URL follows from it. */
 export const settingsOf = (

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { message, modern, callOf } from '../../support/relay/raw-client.js';
 import type { HarnessUser } from '../../support/relay/gateway-harness.js';
 import { result } from '../../support/relay/scripted-server.js';
-import { DISTANCES, ListHarness } from './list-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { ListHarness } from './list-harness.js';
 
 let harness: ListHarness;
 beforeAll(async () => {

@@ -1,23 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { bearer, open, path, post, type RawAnswer } from '../../support/relay/raw-client.js';
-import { GatewayHarness, type HarnessUser } from '../../support/relay/gateway-harness.js';
-import {
-  JSON_TYPE,
-  SSE_TYPE,
-  startScriptedServer,
-  type ScriptedServer,
-} from '../../support/relay/scripted-server.js';
-
-/** How far an MCP server is from the agent, who comes in at `aws`. */
-export const DISTANCES = [
-  { hops: 'one hop', server: 'near' },
-  { hops: 'two hops', server: 'far' },
-];
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
+import { ScriptedHarness } from '../../support/relay/scripted-harness.js';
+import { JSON_TYPE, SSE_TYPE, startScriptedServer } from '../../support/relay/scripted-server.js';
 
 const LISTS = ['prompts/list', 'resources/list', 'resources/templates/list'];
 
-/** Two gateways before one scripted MCP server, and users who may see more or less of its lists. */
-export class ListHarness extends GatewayHarness {
+/** Users who may see more or less of the lists of an MCP server, which is also registered for everybody to use. */
+export class ListHarness extends ScriptedHarness {
   /** May do everything. */
   readonly admin = this.user('admin');
   /** May list everything, see tools named `get_…`, and get neither prompts nor resources. */
@@ -25,16 +15,10 @@ export class ListHarness extends GatewayHarness {
   /** May see tools named `get_…`, and prompts and resources. */
   readonly reader = this.user('reader');
 
-  private constructor(readonly upstream: ScriptedServer) {
-    super();
-  }
-
   static async start(): Promise<ListHarness> {
-    const harness = new ListHarness(await startScriptedServer());
-    await harness.open('aws', 'azure');
-    const { url } = harness.upstream;
-    for (const server of ['near', 'near-open']) harness.server(server, 'aws', url);
-    for (const server of ['far', 'far-open']) harness.server(server, 'azure', url);
+    const harness = await new ListHarness(await startScriptedServer()).openBoth();
+    harness.server('near-open', 'aws', harness.upstream.url);
+    harness.server('far-open', 'azure', harness.upstream.url);
     harness.policies();
     return harness;
   }
@@ -47,11 +31,6 @@ export class ListHarness extends GatewayHarness {
     const reading = ['prompts/*', 'resources/*', 'completion/complete'];
     this.policy('reading', { subjects: ['user:reader'], servers: closed, methods: reading });
     this.policy('open', { servers: ['near-open', 'far-open'] });
-  }
-
-  override async stop(): Promise<void> {
-    await super.stop();
-    await this.upstream.close();
   }
 
   answerJson(body: string): void {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collected, message, modern, notification, post } from '../../support/relay/raw-client.js';
 import { result, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, ListHarness } from './list-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { ListHarness } from './list-harness.js';
 
 let harness: ListHarness;
 beforeAll(async () => {
@@ -14,7 +15,7 @@ afterAll(() => harness?.stop());
 /** From now on, what goes to the gateway azure reaches its other replica. */
 function moveHops(): void {
   const { url } = harness.gateway('azure');
-  harness.put('gateway', 'azure', { name: 'azure', url, hopUrl: harness.gateway('azure-2').url, labels: {} });
+  harness.register('azure', url, harness.gateway('azure-2').url);
   harness.publish();
 }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callOf, message } from '../../support/relay/raw-client.js';
 import { JSON_TYPE, result, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, ListHarness } from './list-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { ListHarness } from './list-harness.js';
 
 let harness: ListHarness;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HarnessUser } from '../../support/relay/gateway-harness.js';
-import { DISTANCES, KINDS, StreamHarness } from './stream-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { KINDS, StreamHarness } from './stream-harness.js';
 
 let harness: StreamHarness;
 let alice: HarnessUser;

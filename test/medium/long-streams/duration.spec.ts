@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditPart } from '#libs/contract';
 import { StreamWatch } from '#libs/routing';
 import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
-import { DISTANCES, REQUESTS, StreamHarness, type Kind } from './stream-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { REQUESTS, StreamHarness, type Kind } from './stream-harness.js';
 
 const LISTENING: Kind[] = ['legacy GET', 'modern listen'];
 const MAX_MS = 300;
@@ -31,7 +32,7 @@ const recorded = (gateways: string[]): number =>
 const chatter = (write: () => void): NodeJS.Timeout => setInterval(write, 20);
 
 describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, gateways }) => {
-  beforeAll(() => harness.register({ maxStreamMs: MAX_MS }));
+  beforeAll(() => harness.serve({ maxStreamMs: MAX_MS }));
 
   it.each(LISTENING)(
     'ends properly where the client listens, without a made-up result (%s)',
@@ -102,7 +103,7 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
 });
 
 describe.each(DISTANCES)('a stream on which nothing happens, at $hops', ({ server, gateways }) => {
-  beforeAll(() => harness.register({ idleStreamMs: MAX_MS }));
+  beforeAll(() => harness.serve({ idleStreamMs: MAX_MS }));
 
   it.each(LISTENING)('ends properly where the client listens (%s)', async (kind) => {
     const before = recorded(gateways);

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HarnessUser } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, KINDS, REQUESTS, StreamHarness } from './stream-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { KINDS, REQUESTS, StreamHarness } from './stream-harness.js';
 
 const KEEP_ALIVE = ': keepalive\n\n';
 const KEEP_ALIVE_MS = 60;

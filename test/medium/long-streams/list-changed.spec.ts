@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HarnessUser } from '../../support/relay/gateway-harness.js';
-import { ACKNOWLEDGED, DISTANCES, listening, REQUESTS, StreamHarness } from './stream-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { ACKNOWLEDGED, listening, REQUESTS, StreamHarness } from './stream-harness.js';
 
 /** Long enough to see that no event comes. */
 const SILENCE_MS = 160;

@@ -3,7 +3,8 @@ import { mergeParts } from '#libs/audit';
 import { tokenHash, type AuditPart } from '#libs/contract';
 import { collected } from '../../support/relay/raw-client.js';
 import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
-import { DISTANCES, KINDS, REQUESTS, StreamHarness, type Kind, type Reader } from './stream-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { KINDS, REQUESTS, StreamHarness, type Kind, type Reader } from './stream-harness.js';
 
 let harness: StreamHarness;
 
@@ -133,7 +134,7 @@ describe('an open stream to a server that changes', () => {
       const stream = await harness.begin(server, 'legacy GET', harness.newUser());
       change(server);
       expect(await stream.ended()).toBe('cut');
-      harness.register();
+      harness.serve();
     });
 
     it.each(MOVES)(
@@ -149,7 +150,7 @@ describe('an open stream to a server that changes', () => {
         call.held.end('data: result\n\n');
         expect(await call.ended()).toBe('whole');
         expect(call.text).toContain('data: result');
-        harness.register();
+        harness.serve();
       },
     );
   });

@@ -3,27 +3,23 @@ import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as Transport1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ToolListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startLegacyServer, type LegacyServer } from '../../support/legacy-server.js';
+import { startLegacyServer } from '../../support/legacy-server.js';
 import { endpoint } from '../../support/mcp-clients.js';
-import { startModernServer, type ModernServer } from '../../support/modern-server.js';
+import { startModernServer } from '../../support/modern-server.js';
 import { GatewayHarness, until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 
 let harness: GatewayHarness;
-let legacy: LegacyServer;
-let modern: ModernServer;
 
 beforeAll(async () => {
-  [legacy, modern] = await Promise.all([startLegacyServer(), startModernServer()]);
   harness = await GatewayHarness.with({ pace: { sweepMs: 20, reviewGapMs: 10, keepAliveMs: 40 } }, 'aws', 'azure');
+  const legacy = harness.owns(await startLegacyServer());
+  const modern = harness.owns(await startModernServer());
   for (const [place, gateway] of [['near', 'aws'], ['far', 'azure']] as const) {
     harness.server(`legacy-${place}`, gateway, legacy.url);
     harness.server(`modern-${place}`, gateway, modern.url);
   }
 }); // prettier-ignore
-afterAll(async () => {
-  await harness?.stop();
-  await Promise.all([legacy?.close(), modern?.close()]);
-});
+afterAll(() => harness?.stop());
 
 const INFO = { name: 'listener', version: '1.0.0' };
 

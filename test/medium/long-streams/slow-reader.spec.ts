@@ -5,7 +5,8 @@ import { StreamWatch } from '#libs/routing';
 import { collected } from '../../support/relay/raw-client.js';
 import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, REQUESTS, StreamHarness } from './stream-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { REQUESTS, StreamHarness } from './stream-harness.js';
 
 const CHUNK = `data: ${'x'.repeat(65_528)}\n\n`;
 const CHUNKS = 750;
@@ -73,7 +74,7 @@ describe.each(DISTANCES)('a reader that stops reading, at $hops', ({ server }) =
     const watch = harness.gateway('aws').app.get(StreamWatch, { strict: false });
     await until(() => watch.size === 0);
     expect((await collected(response)).cut).toBe(true);
-    harness.register();
+    harness.serve();
   });
 
   it('loses its stream when its token is revoked', async () => {

@@ -9,14 +9,9 @@ import {
   path,
   type RawRequest,
 } from '../../support/relay/raw-client.js';
-import { GatewayHarness, until, type HarnessUser } from '../../support/relay/gateway-harness.js';
-import { SSE_TYPE, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
-
-/** How far the MCP server is from the agent, who comes in at `aws`. */
-export const DISTANCES = [
-  { hops: 'one hop', server: 'near', gateways: ['aws'] },
-  { hops: 'two hops', server: 'far', gateways: ['aws', 'azure'] },
-];
+import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
+import { ScriptedHarness } from '../../support/relay/scripted-harness.js';
+import { SSE_TYPE, startScriptedServer } from '../../support/relay/scripted-server.js';
 
 export const ACKNOWLEDGED =
   'data: {"jsonrpc":"2.0","method":"notifications/subscriptions/acknowledged","params":{}}\n\n';
@@ -74,33 +69,15 @@ export class Reader {
   }
 }
 
-/** Two gateways, and one scripted MCP server that is registered at either distance. */
-export class StreamHarness extends GatewayHarness {
+/** Two gateways before one MCP server whose streams a test holds open. */
+export class StreamHarness extends ScriptedHarness {
   private users = 0;
 
-  private constructor(
-    readonly upstream: ScriptedServer,
-    pace: Partial<StreamPace>,
-  ) {
-    super({ pace: { sweepMs: 20, reviewGapMs: 10, ...pace } });
-  }
-
   static async start(pace: Partial<StreamPace>): Promise<StreamHarness> {
-    const harness = new StreamHarness(await startScriptedServer(), pace);
-    await harness.open('aws', 'azure');
-    harness.register();
+    const options = { pace: { sweepMs: 20, reviewGapMs: 10, ...pace } };
+    const harness = await new StreamHarness(await startScriptedServer(), options).openBoth();
     harness.policy('everything', { subjects: ['group:staff'] });
     return harness;
-  }
-
-  override async stop(): Promise<void> {
-    await super.stop();
-    await this.upstream.close();
-  }
-
-  register(timeouts: Record<string, number> = {}): void {
-    this.server('near', 'aws', this.upstream.url, timeouts);
-    this.server('far', 'azure', this.upstream.url, timeouts);
   }
 
   /** Somebody new, who may do everything by a policy of their own. */

@@ -4,7 +4,7 @@ import { bearer, JSON_HEADERS, message, path, send } from '../../support/relay/r
 import type { HarnessUser } from '../../support/relay/gateway-harness.js';
 import { JSON_TYPE, result } from '../../support/relay/scripted-server.js';
 import { browserFetch } from './browser-fetch.js';
-import { ERA_NAMES, ERAS, slugOf, type EraName, type EraServer } from './eras.js';
+import { ERA_NAMES, ERAS, slugOf } from './eras.js';
 import { MODE_NAMES, negotiate, reasonIn } from './modes.js';
 import { FAILURE_MODES } from './failure-modes.js';
 import { NegotiationHarness } from './negotiation-harness.js';
@@ -15,7 +15,6 @@ const GATEWAYS = ['aws', 'azure'] as const;
 describe('an agent in a browser', () => {
   let harness: NegotiationHarness;
   let alice: HarnessUser;
-  const servers = new Map<EraName, EraServer>();
   const at = (gateway: string): string => harness.gateway(gateway).url;
 
   beforeAll(async () => {
@@ -25,8 +24,7 @@ describe('an agent in a browser', () => {
     harness = await NegotiationHarness.start();
     alice = harness.users.get('alice') as HarnessUser;
     for (const era of ERA_NAMES) {
-      const server = await ERAS[era]();
-      servers.set(era, server);
+      const server = harness.owns(await ERAS[era]());
       harness.server(slugOf(era), 'azure', server.url);
     }
   });
@@ -36,7 +34,6 @@ describe('an agent in a browser', () => {
   afterAll(async () => {
     vi.unstubAllGlobals();
     await harness?.stop();
-    for (const server of servers.values()) await server.close();
   });
 
   const cases = ERA_NAMES.flatMap((era) => MODE_NAMES.map((mode) => ({ era, mode })));

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, message, path, post, send, type RawAnswer } from '../../support/relay/raw-client.js';
-import { GatewayHarness, type HarnessUser } from '../../support/relay/gateway-harness.js';
-import {
-  JSON_TYPE,
-  result,
-  startScriptedServer,
-  type ScriptedServer,
-} from '../../support/relay/scripted-server.js';
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
+import { ScriptedHarness } from '../../support/relay/scripted-harness.js';
+import { JSON_TYPE, result, type ScriptedServer } from '../../support/relay/scripted-server.js';
 
 const PAGE = 'https://app.example.com';
 
@@ -22,15 +18,13 @@ const itemsOf = (answer: RawAnswer, name: string): string[] =>
     .split(', ');
 
 describe('pages of other origins', () => {
-  let harness: GatewayHarness;
+  let harness: ScriptedHarness;
   let upstream: ScriptedServer;
   let alice: HarnessUser;
 
   beforeAll(async () => {
-    upstream = await startScriptedServer();
-    harness = await GatewayHarness.of('aws', 'azure');
-    harness.server('near', 'aws', upstream.url);
-    harness.server('far', 'azure', upstream.url);
+    harness = await ScriptedHarness.scripted();
+    ({ upstream } = harness);
     alice = harness.user('alice');
     harness.policy('all', {});
   });
@@ -38,10 +32,7 @@ describe('pages of other origins', () => {
     upstream.seen.length = 0;
     upstream.script = (_, response) => void response.writeHead(200, JSON_TYPE).end(result({}));
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await upstream?.close();
-  });
+  afterAll(() => harness?.stop());
 
   const preflight = (...headers: string[]): Promise<RawAnswer> =>
     send(harness.gateway('aws').url, {

@@ -103,6 +103,16 @@ interface Opening {
   close(): Promise<void>;
 }
 
+/** What a client of either SDK knows of the server once it has connected. */
+async function seenBy(client: Client | Client1) {
+  return {
+    server: client.getServerVersion(),
+    capabilities: client.getServerCapabilities(),
+    instructions: client.getInstructions(),
+    tools: (await client.listTools()).tools.map(({ name }) => name),
+  };
+}
+
 function openSdk1(url: URL, wire: WatchedWire): Opening {
   const client = new Client1(INFO);
   const transport = new Transport1(url, { fetch: wire.fetch });
@@ -112,11 +122,8 @@ function openSdk1(url: URL, wire: WatchedWire): Opening {
       return {
         version: transport.protocolVersion,
         era: 'legacy',
-        server: client.getServerVersion(),
-        capabilities: client.getServerCapabilities(),
-        instructions: client.getInstructions(),
         hasSession: transport.sessionId !== undefined,
-        tools: (await client.listTools()).tools.map(({ name }) => name),
+        ...(await seenBy(client)),
       };
     },
     close: () => client.close(),
@@ -132,11 +139,8 @@ function openSdk2(url: URL, wire: WatchedWire, { options, connect }: Mode, timeo
       return {
         version: client.getNegotiatedProtocolVersion(),
         era: client.getProtocolEra(),
-        server: client.getServerVersion(),
-        capabilities: client.getServerCapabilities(),
-        instructions: client.getInstructions(),
         hasSession: transport.sessionId !== undefined,
-        tools: (await client.listTools()).tools.map(({ name }) => name),
+        ...(await seenBy(client)),
       };
     },
     close: () => client.close(),

@@ -23,9 +23,10 @@ export class NegotiationHarness extends GatewayHarness {
     readonly both: EraServer,
     /** The MCP server that fails as a case wants it. */
     readonly unwell: ScriptedServer,
-    private readonly peers: readonly Server[],
+    peers: readonly Server[],
   ) {
     super({ settings: { bodyTimeoutMs: 500 } });
+    for (const one of [both, unwell, ...peers]) this.owns(one);
   }
 
   static async start(): Promise<NegotiationHarness> {
@@ -36,27 +37,16 @@ export class NegotiationHarness extends GatewayHarness {
     const both = await ERAS['both eras']();
     const harness = new NegotiationHarness(both, await startScriptedServer(), Object.values(peers));
     await harness.open('aws', 'azure', 'edge');
-    for (const [name, { url }] of Object.entries(peers)) harness.peer(name, url);
-    harness.peer('gone', `http://127.0.0.1:${await freePort()}`);
-    harness.peer('imposter', new URL(harness.unwell.url).origin);
+    for (const [name, { url }] of Object.entries(peers)) harness.register(name, url);
+    harness.register('gone', `http://127.0.0.1:${await freePort()}`);
+    harness.register('imposter', new URL(harness.unwell.url).origin);
     harness.people();
     harness.servers(`http://127.0.0.1:${await freePort()}/mcp`);
     return harness;
   }
 
-  override async stop(): Promise<void> {
-    await super.stop();
-    await this.both.close();
-    await this.unwell.close();
-    for (const peer of this.peers) peer.close();
-  }
-
   tokenOf(name: string): string {
     return this.users.get(name)?.token ?? name;
-  }
-
-  private peer(name: string, url: string): void {
-    this.put('gateway', name, { name, url, hopUrl: null, labels: {} });
   }
 
   private people(): void {

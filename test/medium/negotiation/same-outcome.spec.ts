@@ -29,15 +29,12 @@ describe('the negotiation of a client with an MCP server', () => {
     alice = harness.user('alice');
     harness.policy('all', {});
     for (const era of ERA_NAMES) {
-      const server = await ERAS[era]();
+      const server = harness.owns(await ERAS[era]());
       servers.set(era, server);
       harness.server(slugOf(era), 'azure', server.url);
     }
   });
-  afterAll(async () => {
-    await harness?.stop();
-    for (const server of servers.values()) await server.close();
-  });
+  afterAll(() => harness?.stop());
 
   const through = (mode: ModeName, era: EraName, gateway: string): Promise<Outcome> =>
     negotiate(mode, endpoint(harness.gateway(gateway).url, slugOf(era)), alice.token);

@@ -23,9 +23,9 @@ describe('an answer that breaks off after its first byte', () => {
   const lines = (): string[] => log.mock.calls.map(([line]) => String(line));
 
   beforeAll(async () => {
-    server = await startScriptedServer();
-    proxy = await FaultProxy.to(server.url);
     harness = await PeerFaultHarness.start('aws', 'azure');
+    server = harness.owns(await startScriptedServer());
+    proxy = harness.owns(await FaultProxy.to(server.url));
     harness.server('far', 'azure', proxy.url);
     harness.server('brief', 'azure', proxy.url, SHORT);
     harness.server('short', 'azure', proxy.url, { maxStreamMs: 300 });
@@ -40,8 +40,6 @@ describe('an answer that breaks off after its first byte', () => {
   afterAll(async () => {
     Logger.overrideLogger(['error']);
     await harness?.stop();
-    await proxy?.close();
-    await server?.close();
   });
 
   /** Makes a call and waits for the first byte of its answer. @returns a function that ends it */

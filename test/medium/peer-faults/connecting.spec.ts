@@ -1,11 +1,11 @@
-import { createServer as createTlsServer, type Server } from 'node:https';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
 import { FaultProxy, pass, type Fault } from '../../support/relay/fault-proxy.js';
 import { head, startRawPeer, whole, type RawPeer } from '../../support/relay/raw-peer.js';
-import { result, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+import { result, startScriptedServer } from '../../support/relay/scripted-server.js';
 import { SELF_SIGNED } from '../../support/relay/self-signed.js';
 import { expectFault, gatewaysFrom, SHORT, PeerFaultHarness, WAYS } from './peer-fault-harness.js';
 
@@ -19,16 +19,15 @@ describe('the way to an MCP server', () => {
   let peer: RawPeer;
   let peer6: RawPeer;
   let proxy: FaultProxy;
-  let tls: Server;
-  let plain: ScriptedServer;
   const warn = vi.fn();
 
   beforeAll(async () => {
-    [peer, peer6, plain] = await Promise.all([startRawPeer(), startRawPeer('::1'), startScriptedServer()]);
-    proxy = await FaultProxy.to(peer.url);
-    tls = createTlsServer(SELF_SIGNED, (_, response) => response.end(ANSWER));
-    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
     harness = await PeerFaultHarness.start('aws', 'azure');
+    [peer, peer6] = [harness.owns(await startRawPeer()), harness.owns(await startRawPeer('::1'))];
+    const plain = harness.owns(await startScriptedServer());
+    proxy = harness.owns(await FaultProxy.to(peer.url));
+    const tls = harness.owns(createTlsServer(SELF_SIGNED, (_, response) => response.end(ANSWER)));
+    await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
     const { port } = tls.address() as AddressInfo;
     const closed = await freePort();
     const servers = {
@@ -54,10 +53,6 @@ describe('the way to an MCP server', () => {
   afterAll(async () => {
     Logger.overrideLogger(['error']);
     await harness?.stop();
-    await proxy?.close();
-    await Promise.all([peer?.close(), peer6?.close(), plain?.close()]);
-    tls?.closeAllConnections();
-    tls?.close();
   });
 
   describe.each(WAYS)('at %s', (_, entry) => {

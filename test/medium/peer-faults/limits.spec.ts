@@ -42,8 +42,8 @@ describe('limits of requests under way', () => {
   let release: (() => void)[];
 
   beforeAll(async () => {
-    server = await startScriptedServer();
     harness = await PeerFaultHarness.startWith(LIMITS, 'aws', 'gcp', 'azure');
+    server = harness.owns(await startScriptedServer());
     ({ alice } = harness);
     for (const name of ['one', 'two', 'three']) harness.server(name, 'azure', server.url);
   });
@@ -53,10 +53,7 @@ describe('limits of requests under way', () => {
     server.script = (_, response) => void release.push(() => response.end());
     harness.forget();
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await server?.close();
-  });
+  afterAll(() => harness?.stop());
 
   const start = (gateway: string, name: string, given: { method?: string; headers?: string[]; body?: string }): Promise<IncomingMessage> =>
     open(harness.gateway(gateway).url, { path: path(name), ...given, headers: [...bearer(alice), ...JSON_HEADERS, ...(given.headers ?? [])] });

@@ -38,9 +38,9 @@ describe('a failing MCP server', () => {
   let proxy: FaultProxy;
 
   beforeAll(async () => {
-    server = await startScriptedServer();
-    proxy = await FaultProxy.to(server.url);
     harness = await PeerFaultHarness.start('aws', 'azure');
+    server = harness.owns(await startScriptedServer());
+    proxy = harness.owns(await FaultProxy.to(server.url));
     harness.server('far', 'azure', proxy.url);
     harness.server('brief', 'azure', proxy.url, SHORT);
   });
@@ -50,11 +50,7 @@ describe('a failing MCP server', () => {
     server.seen.length = 0;
     harness.forget();
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await proxy?.close();
-    await server?.close();
-  });
+  afterAll(() => harness?.stop());
 
   describe.each(WAYS)('at %s', (_, entry) => {
     it('that takes no connection is reported as unreachable', async () => {

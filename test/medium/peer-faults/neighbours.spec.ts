@@ -17,11 +17,11 @@ describe('neighbours of something that fails', () => {
   let toAzure: FaultProxy;
 
   beforeAll(async () => {
-    [sick, well] = await Promise.all([startScriptedServer(), startScriptedServer()]);
     harness = await PeerFaultHarness.startWith({ maxRequestsPerServer: HANGING, maxRequestsPerHop: HANGING + CALLS }, 'aws', 'azure', 'gcp');
+    [sick, well] = [harness.owns(await startScriptedServer()), harness.owns(await startScriptedServer())];
     const { url } = harness.gateway('azure');
-    [toSick, toAzure] = await Promise.all([FaultProxy.to(sick.url), FaultProxy.to(url)]);
-    harness.put('gateway', 'azure', { name: 'azure', url, hopUrl: toAzure.url, labels: {} });
+    [toSick, toAzure] = [harness.owns(await FaultProxy.to(sick.url)), harness.owns(await FaultProxy.to(url))];
+    harness.register('azure', url, toAzure.url);
     harness.server('sick', 'azure', toSick.url);
     harness.server('well', 'azure', well.url);
     harness.server('here', 'aws', well.url);
@@ -34,10 +34,7 @@ describe('neighbours of something that fails', () => {
     sick.script = answerJson({ content: [] });
     well.script = answerJson({ content: [] });
   });
-  afterAll(async () => {
-    await harness?.stop();
-    for (const one of [toSick, toAzure, sick, well]) await one?.close();
-  });
+  afterAll(() => harness?.stop());
 
   /** Makes calls that nobody waits for. Resolves once all of them are under way or refused. */
   async function flood(server: string, count: number): Promise<void> {

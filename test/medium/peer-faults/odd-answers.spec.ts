@@ -43,8 +43,8 @@ describe('an MCP server that answers oddly', () => {
   let peer: RawPeer;
 
   beforeAll(async () => {
-    peer = await startRawPeer();
     harness = await PeerFaultHarness.start('aws', 'azure');
+    peer = harness.owns(await startRawPeer());
     harness.server('far', 'azure', peer.url);
     harness.server('brief', 'azure', peer.url, SHORT);
   });
@@ -52,10 +52,7 @@ describe('an MCP server that answers oddly', () => {
     peer.seen.length = 0;
     harness.forget();
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await peer?.close();
-  });
+  afterAll(() => harness?.stop());
 
   describe.each(WAYS)('at %s', (_, entry) => {
     it.each<[string, typeof INVALID, RawAnswer]>([

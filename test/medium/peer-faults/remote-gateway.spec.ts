@@ -37,11 +37,11 @@ describe('a failing way to the remote gateway', () => {
   let proxy: FaultProxy;
 
   beforeAll(async () => {
-    server = await startScriptedServer();
     harness = await PeerFaultHarness.start('aws', 'azure');
+    server = harness.owns(await startScriptedServer());
     const { url } = harness.gateway('azure');
-    proxy = await FaultProxy.to(url);
-    harness.put('gateway', 'azure', { name: 'azure', url, hopUrl: proxy.url, labels: {} });
+    proxy = harness.owns(await FaultProxy.to(url));
+    harness.register('azure', url, proxy.url);
     harness.server('far', 'azure', server.url);
     harness.server('brief', 'azure', server.url, { ...SHORT, connectMs: 50, responseMs: 50 });
   });
@@ -51,11 +51,7 @@ describe('a failing way to the remote gateway', () => {
     server.seen.length = 0;
     harness.forget();
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await proxy?.close();
-    await server?.close();
-  });
+  afterAll(() => harness?.stop());
 
   it('that takes no connection is reported as an unreachable gateway', async () => {
     await proxy.refuse();
@@ -123,19 +119,16 @@ describe('what answers in the place of a remote gateway', () => {
   const LATE = { status: 504, reason: 'remote_gateway_timeout', hop: 'aws->liar', proxyStatus: 'http_response_timeout' };
 
   beforeAll(async () => {
-    peer = await startRawPeer();
     harness = await PeerFaultHarness.start('aws');
-    harness.put('gateway', 'liar', { name: 'liar', url: new URL(peer.url).origin, hopUrl: null, labels: {} });
+    peer = harness.owns(await startRawPeer());
+    harness.register('liar', new URL(peer.url).origin);
     harness.server('far', 'liar', 'http://127.0.0.1:1/mcp');
   });
   beforeEach(() => {
     peer.seen.length = 0;
     harness.forget();
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await peer?.close();
-  });
+  afterAll(() => harness?.stop());
 
   it.each<[string, typeof INVALID, RawAnswer]>([
     ['200 with a proper body', INVALID, whole([OK, JSON_LINE], result(CONTENT))],

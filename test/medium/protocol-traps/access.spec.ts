@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf, collected, message, modern, notification } from '../../support/relay/raw-client.js';
 import { answerJson, JSON_TYPE, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { TrapHarness } from './trap-harness.js';
 
 const TOOLS = [{ name: 'get_mail' }, { name: 'delete_all' }, { name: 'get_x', n: 1 }];
 const SEEN = ['get_mail', 'get_x'];

@@ -4,7 +4,8 @@ import type { AuditPart } from '#libs/contract';
 import { callOf, message, modern } from '../../support/relay/raw-client.js';
 import { until } from '../../support/relay/gateway-harness.js';
 import { answerJson, JSON_TYPE, result, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { TrapHarness } from './trap-harness.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const OTHER_TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf, collected } from '../../support/relay/raw-client.js';
 import { until } from '../../support/relay/gateway-harness.js';
 import { SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, eventsIn, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { eventsIn, TrapHarness } from './trap-harness.js';
 
 const CALL = callOf('get_mail');
 /** What the registration of the MCP server allows, milliseconds. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, message, notification, path, send } from '../../support/relay/raw-client.js';
 import { answerJson, result } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { TrapHarness } from './trap-harness.js';
 
 const MEBIBYTE = 1024 * 1024;
 const CALL = callOf('get_mail');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, JSON_HEADERS, modern, path, send } from '../../support/relay/raw-client.js';
 import { answerJson, JSON_TYPE, result } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { TrapHarness } from './trap-harness.js';
 
 const CALL = modern('tools/call', { name: 'get_mail', arguments: { region: 'eu' } });
 

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf, collected } from '../../support/relay/raw-client.js';
 import { answerJson, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, eventsIn, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { eventsIn, TrapHarness } from './trap-harness.js';
 
 const CALL = callOf('get_mail');
 const COMMENT = ': keepalive\n\n';

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { StreamWatch } from '#libs/routing';
 import { callOf, collected } from '../../support/relay/raw-client.js';
 import { answerJson, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, eventsIn, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { eventsIn, TrapHarness } from './trap-harness.js';
 
 const MANY = 40;
 /** Fewer requests than streams. */

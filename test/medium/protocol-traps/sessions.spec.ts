@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { callOf, collected, message } from '../../support/relay/raw-client.js';
 import { JSON_TYPE, result, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { TrapHarness } from './trap-harness.js';
 
 const INITIALIZE = message('initialize', { protocolVersion: '2025-11-25', capabilities: {} });
 const LIST = message('tools/list');

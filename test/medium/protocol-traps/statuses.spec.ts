@@ -13,7 +13,8 @@ import {
 } from '../../support/relay/raw-client.js';
 import type { HarnessGateway } from '../../support/relay/gateway-harness.js';
 import { JSON_TYPE, type Script } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { TrapHarness } from './trap-harness.js';
 
 const BODY = '{"jsonrpc":"2.0","id":1,"error":{"code":-32001,"message":"own","data":1.0}}';
 const PROBE = modern('server/discover');
@@ -23,7 +24,7 @@ let harness: TrapHarness;
 beforeAll(async () => {
   harness = await TrapHarness.start({ timeouts: { responseMs: 300 } });
   const nowhere = `http://127.0.0.1:${await freePort()}`;
-  harness.put('gateway', 'gone', { name: 'gone', url: nowhere, hopUrl: null, labels: {} });
+  harness.register('gone', nowhere);
   harness.server('dead-near', 'aws', `${nowhere}/mcp`);
   harness.server('dead-far', 'azure', `${nowhere}/mcp`);
   harness.server('behind-gone', 'gone', harness.upstream.url);

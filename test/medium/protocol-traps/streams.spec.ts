@@ -5,7 +5,8 @@ import { startModernServer, type ModernServer } from '../../support/modern-serve
 import { callOf, collected, message, notification } from '../../support/relay/raw-client.js';
 import { until } from '../../support/relay/gateway-harness.js';
 import { answerJson, JSON_TYPE, result, SSE_TYPE } from '../../support/relay/scripted-server.js';
-import { ALL_DISTANCES, DISTANCES, eventsIn, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { ALL_DISTANCES, eventsIn, TrapHarness } from './trap-harness.js';
 
 const CALL = callOf('get_mail');
 
@@ -14,15 +15,12 @@ let modern: ModernServer;
 
 beforeAll(async () => {
   harness = await TrapHarness.start();
-  modern = await startModernServer();
+  modern = harness.owns(await startModernServer());
   harness.server('modern-near', 'aws', modern.url);
   harness.server('modern-far', 'azure', modern.url);
 });
 beforeEach(() => harness.reset());
-afterAll(async () => {
-  await harness?.stop();
-  await modern?.close();
-});
+afterAll(() => harness?.stop());
 
 describe.each(ALL_DISTANCES)('the first byte at $hops', ({ server }) => {
   it('trap 1: a server that withholds its second event until the first is confirmed completes', async () => {

@@ -2,7 +2,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, JSON_HEADERS, path, send } from '../../support/relay/raw-client.js';
 import { answerJson } from '../../support/relay/scripted-server.js';
-import { DISTANCES, TrapHarness } from './trap-harness.js';
+import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { TrapHarness } from './trap-harness.js';
 
 const CALL = callOf('get_mail');
 

@@ -8,25 +8,9 @@ import {
   type RawAnswer,
   type RawRequest,
 } from '../../support/relay/raw-client.js';
-import { GatewayHarness, until, type HarnessOptions } from '../../support/relay/gateway-harness.js';
-import {
-  SSE_TYPE,
-  startScriptedServer,
-  type Script,
-  type ScriptedServer,
-} from '../../support/relay/scripted-server.js';
-
-/** How far an MCP server is from the agent: which server to name, and the gateways on the way. */
-export interface Distance {
-  hops: string;
-  server: string;
-  gateways: string[];
-}
-
-export const DISTANCES: Distance[] = [
-  { hops: 'one hop', server: 'near', gateways: ['aws'] },
-  { hops: 'two hops', server: 'far', gateways: ['aws', 'azure'] },
-];
+import { until, type HarnessOptions } from '../../support/relay/gateway-harness.js';
+import { DISTANCES, ScriptedHarness, type Distance } from '../../support/relay/scripted-harness.js';
+import { SSE_TYPE, startScriptedServer, type Script } from '../../support/relay/scripted-server.js';
 
 /** With the MCP server asked directly, as the yardstick. */
 export const ALL_DISTANCES: Distance[] = [{ hops: '0 hops', server: '', gateways: [] }, ...DISTANCES];
@@ -36,8 +20,8 @@ export interface TrapOptions extends HarnessOptions {
   timeouts?: Record<string, number>;
 }
 
-/** Two gateways, and one scripted MCP server that is registered at either distance. Agents come in at `aws`. */
-export class TrapHarness extends GatewayHarness {
+/** Two gateways before one MCP server, and users who may do more or less. */
+export class TrapHarness extends ScriptedHarness {
   /** May do everything. */
   readonly alice = this.user('alice');
   /** May do everything, too. */
@@ -49,28 +33,13 @@ export class TrapHarness extends GatewayHarness {
   /** The response that the MCP server last left open. */
   held: ServerResponse | null = null;
 
-  private constructor(
-    readonly upstream: ScriptedServer,
-    options: HarnessOptions,
-  ) {
-    super(options);
-  }
-
   static async start({ timeouts, ...options }: TrapOptions = {}): Promise<TrapHarness> {
-    const harness = new TrapHarness(await startScriptedServer(), options);
-    await harness.open('aws', 'azure');
-    harness.server('near', 'aws', harness.upstream.url, timeouts);
-    harness.server('far', 'azure', harness.upstream.url, timeouts);
+    const harness = await new TrapHarness(await startScriptedServer(), options).openBoth(timeouts);
     harness.policy('everything', { subjects: ['user:alice', 'user:bob'] });
     harness.policy('some-tools', { subjects: ['user:carol'], tools: ['get_*'] });
     const lists = ['prompts/list', 'resources/list', 'resources/templates/list'];
     harness.policy('lists-only', { subjects: ['user:dave'], methods: lists });
     return harness;
-  }
-
-  override async stop(): Promise<void> {
-    await super.stop();
-    await this.upstream.close();
   }
 
   /** Answers with the head of a stream and some text, and leaves it open. */

@@ -13,6 +13,7 @@ export class RawHttpHarness extends GatewayHarness {
     settings: Partial<GatewaySettings>,
   ) {
     super({ settings });
+    this.owns(upstream);
   }
 
   static async start(settings: Partial<GatewaySettings> = {}): Promise<RawHttpHarness> {
@@ -35,11 +36,6 @@ export class RawHttpHarness extends GatewayHarness {
   /** What the MCP server was asked for since the last time this was called, by name. */
   takeCalls(): string[] {
     return this.upstream.seen.splice(0).map(({ method, body }) => (body === '' ? method : nameIn(body)));
-  }
-
-  override async stop(): Promise<void> {
-    await this.upstream.close();
-    await super.stop();
   }
 }
 

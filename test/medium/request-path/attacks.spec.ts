@@ -12,13 +12,9 @@ import {
   post,
   send,
 } from '../../support/relay/raw-client.js';
-import { GatewayHarness, until, type HarnessUser } from '../../support/relay/gateway-harness.js';
-import {
-  answerJson,
-  SSE_TYPE,
-  startScriptedServer,
-  type ScriptedServer,
-} from '../../support/relay/scripted-server.js';
+import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
+import { ScriptedHarness } from '../../support/relay/scripted-harness.js';
+import { answerJson, SSE_TYPE, type ScriptedServer } from '../../support/relay/scripted-server.js';
 
 /** An answer without the parts in which every answer differs. */
 const blank = (text: string): string =>
@@ -30,17 +26,15 @@ const guess = async (url: string): Promise<unknown> => {
 };
 
 describe('attacks by an agent', () => {
-  let harness: GatewayHarness;
+  let harness: ScriptedHarness;
   let upstream: ScriptedServer;
   let alice: HarnessUser;
   let bob: HarnessUser;
   const at = (gateway: string): string => harness.gateway(gateway).url;
 
   beforeAll(async () => {
-    upstream = await startScriptedServer();
-    harness = await GatewayHarness.of('aws', 'azure');
-    harness.server('near', 'aws', upstream.url);
-    harness.server('far', 'azure', upstream.url);
+    harness = await ScriptedHarness.scripted();
+    ({ upstream } = harness);
     harness.server('secret', 'azure', upstream.url);
     alice = harness.user('alice');
     bob = harness.user('bob');
@@ -51,10 +45,7 @@ describe('attacks by an agent', () => {
     upstream.script = answerJson({ content: [] });
     for (const { parts } of harness.gateways.values()) parts.length = 0;
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await upstream?.close();
-  });
+  afterAll(() => harness?.stop());
 
   it.each(['near', 'far'])("only MCP's own headers of the agent reach the MCP server %s", async (server) => {
     const smuggled = [

@@ -11,12 +11,12 @@ describe('real MCP clients', () => {
   let harness: GatewayHarness;
   let alice: HarnessUser;
   let modern: ModernServer;
-  let everything: Awaited<ReturnType<typeof startEverythingServer>>;
 
   beforeAll(async () => {
-    everything = await startEverythingServer(mkdtempSync(join(tmpdir(), 'causeway-everything-')));
-    modern = await startModernServer();
     harness = await GatewayHarness.of('aws', 'azure');
+    const everything = await startEverythingServer(mkdtempSync(join(tmpdir(), 'causeway-everything-')));
+    harness.owns({ close: () => everything.child.stop() });
+    modern = harness.owns(await startModernServer());
     harness.server('everything', 'azure', everything.url);
     harness.server('modern', 'azure', modern.url);
     alice = harness.user('alice');
@@ -25,11 +25,7 @@ describe('real MCP clients', () => {
   beforeEach(() => {
     for (const { parts } of harness.gateways.values()) parts.length = 0;
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await modern?.close();
-    await everything?.child.stop();
-  });
+  afterAll(() => harness?.stop());
 
   const cases = AGENT_KINDS.flatMap((kind) => ['aws', 'azure'].map((at) => ({ kind, at })));
 

@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
 import {
@@ -27,22 +26,16 @@ describe('failures on the way', () => {
   let harness: GatewayHarness;
   let upstream: ScriptedServer;
   let alice: HarnessUser;
-  let silent: Server;
 
   beforeAll(async () => {
-    upstream = await startScriptedServer();
-    silent = createServer(() => undefined);
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     harness = await GatewayHarness.of('aws', 'azure');
-    harness.put('gateway', 'gone', {
-      name: 'gone',
-      url: `http://127.0.0.1:${await freePort()}`,
-      hopUrl: null,
-      labels: {},
-    });
+    upstream = harness.owns(await startScriptedServer());
+    const silent = harness.owns(createServer(() => undefined));
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    harness.register('gone', `http://127.0.0.1:${await freePort()}`);
     const silentUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    harness.put('gateway', 'silent', { name: 'silent', url: silentUrl, hopUrl: null, labels: {} });
-    harness.put('gateway', 'imposter', { name: 'imposter', url: upstream.url, hopUrl: null, labels: {} });
+    harness.register('silent', silentUrl);
+    harness.register('imposter', upstream.url);
     harness.server('far', 'azure', upstream.url, { responseMs: 400, idleStreamMs: 400 });
     harness.server('dead', 'azure', `http://127.0.0.1:${await freePort()}/mcp`);
     harness.server('behind-gone', 'gone', upstream.url);
@@ -58,11 +51,7 @@ describe('failures on the way', () => {
       spool.full = false;
     }
   });
-  afterAll(async () => {
-    await harness?.stop();
-    await upstream?.close();
-    silent?.close();
-  });
+  afterAll(() => harness?.stop());
 
   it('a call to a server that has just moved is told to come again, and makes no loop', async () => {
     harness.server('moved', 'azure', upstream.url);

@@ -11,8 +11,9 @@ import {
   send,
   type RawAnswer,
 } from '../../support/relay/raw-client.js';
-import { keyOf, GatewayHarness, type HarnessUser } from '../../support/relay/gateway-harness.js';
-import { answerJson, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+import { keyOf, type HarnessUser } from '../../support/relay/gateway-harness.js';
+import { ScriptedHarness } from '../../support/relay/scripted-harness.js';
+import { answerJson, type ScriptedServer } from '../../support/relay/scripted-server.js';
 
 const BODY = callOf('get_mail');
 const sha256 = (text: string): string => hash('sha256', text, 'base64url');
@@ -32,24 +33,19 @@ const sign = (
   new CompactSign(Buffer.from(JSON.stringify(content))).setProtectedHeader(header as never).sign(key);
 
 describe('attacks on the hop', () => {
-  let harness: GatewayHarness;
+  let harness: ScriptedHarness;
   let upstream: ScriptedServer;
   let alice: HarnessUser;
 
   beforeAll(async () => {
-    upstream = await startScriptedServer();
+    harness = await ScriptedHarness.scripted();
+    ({ upstream } = harness);
     upstream.script = answerJson({ content: [] });
-    harness = await GatewayHarness.of('aws', 'azure');
-    harness.server('far', 'azure', upstream.url);
-    harness.server('near', 'aws', upstream.url);
     alice = harness.user('alice');
     harness.policy('all', {});
   });
   beforeEach(() => void (upstream.seen.length = 0));
-  afterAll(async () => {
-    await harness?.stop();
-    await upstream?.close();
-  });
+  afterAll(() => harness?.stop());
 
   const hop = (context: string, body = BODY, server = 'far', gateway = 'azure'): Promise<RawAnswer> =>
     send(harness.gateway(gateway).url, {

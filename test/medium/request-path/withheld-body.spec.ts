@@ -1,8 +1,9 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bearer, callOf, collected, JSON_HEADERS, path } from '../../support/relay/raw-client.js';
-import { GatewayHarness, type HarnessUser } from '../../support/relay/gateway-harness.js';
-import { answerJson, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+import type { HarnessUser } from '../../support/relay/gateway-harness.js';
+import { ScriptedHarness } from '../../support/relay/scripted-harness.js';
+import { answerJson, type ScriptedServer } from '../../support/relay/scripted-server.js';
 
 const BODY = callOf('pay');
 
@@ -10,21 +11,16 @@ const finish = (sent: ClientRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => sent.once('response', resolve).once('error', reject).end(BODY));
 
 describe('a request whose body comes late', () => {
-  let harness: GatewayHarness;
+  let harness: ScriptedHarness;
   let upstream: ScriptedServer;
 
   beforeAll(async () => {
-    upstream = await startScriptedServer();
+    harness = await ScriptedHarness.scripted();
+    ({ upstream } = harness);
     upstream.script = answerJson({ content: [] });
-    harness = await GatewayHarness.of('aws', 'azure');
-    harness.server('near', 'aws', upstream.url);
-    harness.server('far', 'azure', upstream.url);
   });
   beforeEach(() => void (upstream.seen.length = 0));
-  afterAll(async () => {
-    await harness?.stop();
-    await upstream?.close();
-  });
+  afterAll(() => harness?.stop());
 
   /** Sends everything but the body. Resolves when the gateway asks for the body, which it does once it knows the caller. */
   const begin = async (server: string, user: HarnessUser): Promise<ClientRequest> => {

@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createControlPlane } from '../../../apps/federation/src/control-plane/control-plane.boot.js';
 import type { ControlSettings } from '../../../apps/federation/src/settings/settings.js';
-import { ADMIN_TOKEN, controlSettings } from '../admin-api/admin-api.js';
+import { ADMIN_TOKEN, controlSettings } from '../../support/settings.js';
 import { TestReplica } from './test-replica.js';
 
 /** A control replica listening on a port of its own. */

@@ -11,14 +11,7 @@ import { AUDIT_SINK, AuditSpool } from '#libs/audit';
 import { mintToken, tokenHash, type AuditPart, type ConfigItem } from '#libs/contract';
 import { OWN_GATEWAY, type OwnGateway } from '#libs/request';
 import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from '#libs/routing';
-import {
-  applyChanges,
-  HOP_KEYRING,
-  Snapshot,
-  SnapshotModule,
-  SnapshotStore,
-  type HopKeyring,
-} from '#libs/snapshot';
+import { HOP_KEYRING, SnapshotModule, SnapshotStore, type HopKeyring } from '#libs/snapshot';
 import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import { GatewayModule } from '../../../apps/federation/src/gateway/gateway.module.js';
 import {
@@ -28,9 +21,10 @@ import {
 import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
 import { Pipeline } from '../../../apps/federation/src/gateway/pipeline.js';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
+import { snapshotOf } from '../config-items.js';
 import { eventually } from '../eventually.js';
 import { AuditSinkOfTest } from './audit-sink-of-test.js';
-import { gatewaySettings } from '../gateway-settings.js';
+import { gatewaySettings } from '../settings.js';
 
 const SECRET = 'pair';
 export const keyOf = (from: string, to: string, generation = 1): Buffer =>
@@ -62,10 +56,16 @@ export interface HarnessOptions {
   pace?: Partial<StreamPace>;
 }
 
+/** A server, proxy or client that a test has started. */
+interface Closeable {
+  close(): unknown;
+}
+
 /** Gateways that share a snapshot and hop keys, in this process. */
 export class GatewayHarness {
   readonly gateways = new Map<string, HarnessGateway>();
-  private entities = new Map<string, ConfigItem>();
+  private items = new Map<string, ConfigItem>();
+  private readonly resources: Closeable[] = [];
   private revision = 0;
 
   protected constructor(private readonly options: HarnessOptions = {}) {}
@@ -81,10 +81,15 @@ export class GatewayHarness {
 
   protected async open(...names: string[]): Promise<this> {
     for (const name of names) await this.startGateway(name);
-    for (const { name, url } of this.gateways.values())
-      this.put('gateway', name, { name, url, hopUrl: null, labels: {} });
+    for (const { name, url } of this.gateways.values()) this.register(name, url);
     this.publish();
     return this;
+  }
+
+  /** Closes something after the gateways when the harness stops. @returns it */
+  owns<T extends Closeable>(resource: T): T {
+    this.resources.push(resource);
+    return resource;
   }
 
   /** Starts another replica of a gateway. It answers to the gateway's URL and to its own. */
@@ -97,6 +102,11 @@ export class GatewayHarness {
     const gateway = this.gateways.get(name);
     if (gateway === undefined) throw new Error(`No gateway ${name}`);
     return gateway;
+  }
+
+  /** Registers a gateway from the next snapshot on. @param hopUrl Where other gateways reach it, if not at its URL. */
+  register(name: string, url: string, hopUrl: string | null = null): void {
+    this.put('gateway', name, { name, url, hopUrl, labels: {} });
   }
 
   server(name: string, handler: string, url: string, timeouts: Record<string, number> = {}): void {
@@ -133,20 +143,19 @@ export class GatewayHarness {
   }
 
   remove(kind: string, key: string): void {
-    this.entities.delete(`${kind}/${key}`);
+    this.items.delete(`${kind}/${key}`);
     this.publish();
   }
 
   put(kind: string, key: string, value: Record<string, unknown>): void {
     const body = JSON.stringify({ ...value, revision: this.revision + 1 });
-    this.entities.set(`${kind}/${key}`, { kind, key, body });
+    this.items.set(`${kind}/${key}`, { kind, key, body });
   }
 
   /** Gives the same new snapshot to the gateways named, or to all. */
   publish(...only: string[]): void {
     this.revision++;
-    const changes = [...this.entities.values()].map((raw) => ({ op: 'put' as const, ...raw }));
-    const snapshot = applyChanges(Snapshot.EMPTY, { epoch: 1, revision: this.revision, changes });
+    const snapshot = snapshotOf([...this.items.values()], this.revision);
     for (const { name, store } of this.gateways.values()) {
       if (only.length > 0 && !only.includes(name)) continue;
       store.noteHead(Date.now());
@@ -159,6 +168,7 @@ export class GatewayHarness {
       app.getHttpServer().closeAllConnections();
       await app.close();
     }
+    for (const resource of this.resources) await resource.close();
     register.clear();
   }
 

@@ -1,6 +1,6 @@
-import { mintToken, tokenHash, type ConfigItem } from '#libs/contract';
-import { applyChanges, Snapshot, SnapshotStore } from '#libs/snapshot';
-import { token, user } from '../../../../test/support/config-items.js';
+import { mintToken, tokenHash } from '#libs/contract';
+import { SnapshotStore } from '#libs/snapshot';
+import { snapshotOf, token, user } from '../../../../test/support/config-items.js';
 import {
   authenticatorContract,
   type AuthenticatorSetup,
@@ -8,19 +8,14 @@ import {
 } from '../../../../test/support/seams/authenticator.contract.js';
 import { AccessTokenAuthenticator } from './access-token.authenticator.js';
 
-const snapshotOf = (...items: ConfigItem[]): Snapshot => {
-  const changes = items.map((item) => ({ op: 'put' as const, ...item }));
-  return applyChanges(Snapshot.EMPTY, { epoch: 1, revision: 1, changes });
-};
-
 function issue(name: string, servers: string[], expiresAt?: number): IssuedToken {
   const text = mintToken('cwy_');
   const expiry = expiresAt === undefined ? null : new Date(expiresAt).toISOString();
   const item = token(tokenHash(text), { user: name, scope: { servers }, expiresAt: expiry });
   return {
     text,
-    accepting: snapshotOf(user(name), item),
-    disabling: snapshotOf(user(name, { enabled: false }), item),
+    accepting: snapshotOf([user(name), item]),
+    disabling: snapshotOf([user(name, { enabled: false }), item]),
   };
 }
 

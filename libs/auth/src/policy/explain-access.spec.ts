@@ -1,49 +1,24 @@
-import { beforeAll, describe, expect, it } from 'vitest';
-import type { ConfigKind } from '#libs/contract';
-import { type Snapshot, SnapshotBuilder } from '#libs/snapshot';
+import { describe, expect, it } from 'vitest';
+import { gateway, policy, server, snapshotOf, user } from '../../../../test/support/config-items.js';
 import { explainAccess, type ExplainQuery } from './explain-access.js';
 
-const gateway = (name: string) => ({ name, url: `https://${name}.example.com`, hopUrl: null, labels: {} });
-const server = (name: string, at: string, enabled = true) => ({
-  name,
-  url: 'http://mcp.internal/mcp',
-  handlers: [{ gateway: at, priority: 0 }],
-  auth: { type: 'none' },
-  timeouts: { connectMs: 1, responseMs: 1, idleStreamMs: 1 },
-  enabled,
-});
-const user = (name: string, groups: string[], enabled = true) => ({ name, groups, enabled });
-const policy = (name: string, more: object) => ({
-  name,
-  effect: 'allow',
-  subjects: ['group:finance'],
-  servers: ['mcp-*'],
-  tools: null,
-  methods: null,
-  gateways: null,
-  ...more,
-});
+const FINANCE = { subjects: ['group:finance'], servers: ['mcp-*'] };
 
-const ENTITIES: [ConfigKind, { name: string }][] = [
-  ['gateway', gateway('aws')],
-  ['gateway', gateway('azure')],
-  ['server', server('mcp-m365', 'azure')],
-  ['server', server('mcp-local', 'aws')],
-  ['server', server('mcp-off', 'azure', false)],
-  ['user', user('alice', ['finance'])],
-  ['user', user('carol', ['finance'], false)],
-  ['user', user('bob', [])],
-  ['policy', policy('finance-calendar', { tools: ['get_*'] })],
-  ['policy', policy('not-over-there', { effect: 'deny', tools: ['get_secret'], gateways: ['azure'] })],
-];
-
-let snapshot: Snapshot;
-beforeAll(async () => {
-  const builder = new SnapshotBuilder();
-  for (const [kind, entity] of ENTITIES)
-    builder.add({ kind, key: entity.name, body: JSON.stringify({ ...entity, revision: 3 }) });
-  snapshot = await builder.finish({ epoch: 1, revision: 12 });
-});
+const snapshot = snapshotOf(
+  [
+    gateway('aws'),
+    gateway('azure'),
+    server('mcp-m365', 'azure'),
+    server('mcp-local', 'aws'),
+    server('mcp-off', 'azure', { enabled: false }),
+    user('alice', { groups: ['finance'] }),
+    user('carol', { groups: ['finance'], enabled: false }),
+    user('bob'),
+    policy('finance-calendar', { ...FINANCE, tools: ['get_*'] }),
+    policy('not-over-there', { ...FINANCE, effect: 'deny', tools: ['get_secret'], gateways: ['azure'] }),
+  ],
+  12,
+);
 
 const QUERY: ExplainQuery = {
   user: 'alice',

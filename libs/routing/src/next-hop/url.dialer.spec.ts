@@ -1,16 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type ConfigGateway, type ConfigItem } from '#libs/contract';
-import { applyChanges, Snapshot, SnapshotStore } from '#libs/snapshot';
-import { gateway } from '../../../../test/support/config-items.js';
+import { Snapshot, SnapshotStore } from '#libs/snapshot';
+import { entityOf, gateway, snapshotOf } from '../../../../test/support/config-items.js';
 import { UrlDialer } from './url.dialer.js';
-
-const configOf = ({ body }: ConfigItem): ConfigGateway => JSON.parse(body) as ConfigGateway;
 
 describe('UrlDialer', () => {
   it('prefers the hop URL of a gateway', () => {
     const sut = new UrlDialer(new SnapshotStore());
     const peer = gateway('azure', { hopUrl: 'https://hop.example.com:8443/azure' });
-    const { origin, path } = sut.dial(configOf(peer), '/api');
+    const { origin, path } = sut.dial(entityOf('gateway', peer), '/api');
     expect([origin, path]).toEqual(['https://hop.example.com:8443', '/azure/api']);
   });
 
@@ -18,11 +15,10 @@ describe('UrlDialer', () => {
     const store = new SnapshotStore();
     const sut = new UrlDialer(store);
     const azure = gateway('azure');
-    const changes = [{ op: 'put' as const, ...azure }];
-    const { dispatcher } = sut.dial(configOf(azure), '/');
-    store.replace(applyChanges(Snapshot.EMPTY, { epoch: 1, revision: 1, changes }));
-    expect(sut.dial(configOf(azure), '/').dispatcher).toBe(dispatcher);
+    const { dispatcher } = sut.dial(entityOf('gateway', azure), '/');
+    store.replace(snapshotOf([azure]));
+    expect(sut.dial(entityOf('gateway', azure), '/').dispatcher).toBe(dispatcher);
     store.replace(Snapshot.EMPTY);
-    expect(sut.dial(configOf(azure), '/').dispatcher).not.toBe(dispatcher);
+    expect(sut.dial(entityOf('gateway', azure), '/').dispatcher).not.toBe(dispatcher);
   });
 });

@@ -1,21 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { ConfigGateway, ConfigItem, ConfigServer } from '#libs/contract';
-import { applyChanges, Snapshot } from '#libs/snapshot';
-import { gateway, server } from '../../../../../test/support/config-items.js';
+import type { ConfigItem } from '#libs/contract';
+import { Snapshot } from '#libs/snapshot';
+import { entityOf, gateway, server, snapshotOf } from '../../../../../test/support/config-items.js';
 import { GatewayHop, UpstreamHop } from '../../next-hop/next-hop.js';
 import { hasMoved } from './has-moved.js';
 
 const SERVER = server('m365', 'azure');
 const AZURE = gateway('azure');
-const M365 = JSON.parse(SERVER.body) as ConfigServer;
+const M365 = entityOf('server', SERVER);
 const upstream = new UpstreamHop('azure', M365);
-const hop = new GatewayHop('aws', JSON.parse(AZURE.body) as ConfigGateway, M365);
+const hop = new GatewayHop('aws', entityOf('gateway', AZURE), M365);
 const named = (name: string) => ({ name, label: name });
-
-const snapshot = (...entities: ConfigItem[]): Snapshot => {
-  const all = [gateway('aws'), AZURE, SERVER, ...entities].map((raw) => ({ op: 'put' as const, ...raw }));
-  return applyChanges(Snapshot.EMPTY, { epoch: 1, revision: 1, changes: all });
-};
+const snapshot = (...items: ConfigItem[]): Snapshot => snapshotOf([gateway('aws'), AZURE, SERVER, ...items]);
 
 describe('hasMoved', () => {
   it.each<[string, boolean, boolean, Snapshot]>([

@@ -1,11 +1,11 @@
 import type { ConfigChange } from '#libs/contract';
-import { applyChanges, Snapshot, SnapshotStore } from '#libs/snapshot';
+import { Snapshot, SnapshotStore } from '#libs/snapshot';
 import { Logger } from '@nestjs/common';
 import { access, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { gateway, policy } from '../../../../../../test/support/config-items.js';
+import { gateway, policy, snapshotOf } from '../../../../../../test/support/config-items.js';
 import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
 import { LastKnownGood } from '../../state/config/last-known-good.service.js';
 import { DataDirectory } from '../../state/data-directory.js';
@@ -62,7 +62,7 @@ class Process {
   }
 }
 
-const first = applyChanges(Snapshot.EMPTY, { epoch: 1, revision: 1, changes: [put(gateway('aws'))] });
+const first = snapshotOf([gateway('aws')]);
 
 describe('the last known good configuration', () => {
   let dataDir: string;

@@ -25,6 +25,7 @@ import { snapshotOf } from '../config-items.js';
 import { eventually } from '../eventually.js';
 import { AuditSinkOfTest } from './audit-sink-of-test.js';
 import { gatewaySettings } from '../settings.js';
+import { nestPath, withNestRoute } from './under-nest.js';
 
 const SECRET = 'pair';
 export const keyOf = (from: string, to: string, generation = 1): Buffer =>
@@ -54,6 +55,8 @@ export interface HarnessOptions {
   settings?: Partial<GatewaySettings>;
   /** How open responses are looked after. */
   pace?: Partial<StreamPace>;
+  /** The stages are run by Nest's own router instead of the pipeline. */
+  isUnderNest?: boolean;
 }
 
 /** A server, proxy or client that a test has started. */
@@ -184,15 +187,17 @@ export class GatewayHarness {
     const ownName = replicaOf?.name ?? name;
     const parts: AuditPart[] = [];
     const spool = { full: false };
+    const isUnderNest = this.options.isUnderNest === true;
+    const gateway = GatewayModule.register(settings, [
+      SnapshotModule,
+      foundation(ownName, settings, parts, spool, this.options.pace),
+    ]);
     const app = await NestFactory.create<NestFastifyApplication>(
-      GatewayModule.register(settings, [
-        SnapshotModule,
-        foundation(ownName, settings, parts, spool, this.options.pace),
-      ]),
+      isUnderNest ? withNestRoute(gateway) : gateway,
       httpServerAdapter(settings),
       { logger: ['error', 'fatal'], bodyParser: false, abortOnError: false },
     );
-    serveRequests(app, app.get(Pipeline));
+    serveRequests(app, isUnderNest ? nestPath(app) : app.get(Pipeline));
     await app.listen(port, '127.0.0.1');
     const { port: bound } = app.getHttpServer().address() as AddressInfo;
     this.gateways.set(name, {

@@ -7,6 +7,9 @@ import { LineScanner, readChunk, type SpooledLine } from './line-scanner.js';
 /** A batch must fit into one request, 1 MiB. */
 const MAX_BATCH_BYTES = 768 * 1024;
 
+/** Every receipt takes as much room in its file, so that none of an earlier one is left behind it. */
+const RECEIPT_DIGITS = 16;
+
 export interface BatchLimit {
   /** Most records to send. */
   records: number;
@@ -34,6 +37,7 @@ export class BootCursor {
   private offset = 0;
   private readonly receiptPath: string;
   private receipt: number;
+  private hasReceiptFile = false;
 
   constructor(readonly source: BootSource) {
     this.receiptPath = join(source.directory, 'receipt');
@@ -54,7 +58,14 @@ export class BootCursor {
   commit(batch: Batch, line: SpooledLine): void {
     this.offset = batch.endOf(line);
     this.receipt = line.seq;
-    writeFileSync(this.receiptPath, String(this.receipt), { mode: 0o600 });
+    this.keepReceipt();
+  }
+
+  /** Written over in place: file systems flush a file that is cut and written again, which would hold up the requests. */
+  private keepReceipt(): void {
+    const text = String(this.receipt).padStart(RECEIPT_DIGITS, '0');
+    writeFileSync(this.receiptPath, text, { mode: 0o600, flag: this.hasReceiptFile ? 'r+' : 'w' });
+    this.hasReceiptFile = true;
   }
 
   private current(): Segment | null {

@@ -32,6 +32,8 @@ export class HttpConnection {
 
   /** Sends a whole request. @param {Buffer} request @returns {Promise<Buffer>} the whole answer, head and body */
   send(request) {
+    if (this.socket.destroyed || this.socket.readableEnded)
+      return Promise.reject(new Error('the connection was closed'));
     this.pending = Promise.withResolvers();
     this.socket.write(request);
     return this.pending.promise;

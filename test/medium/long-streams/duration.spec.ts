@@ -3,6 +3,7 @@ import type { AuditPart } from '#libs/contract';
 import { StreamWatch } from '#libs/routing';
 import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
 import { DISTANCES } from '../../support/relay/scripted-harness.js';
+import { SSE_TYPE } from '../../support/relay/scripted-server.js';
 import { REQUESTS, StreamHarness, type Kind } from './stream-harness.js';
 
 const LISTENING: Kind[] = ['legacy GET', 'modern listen'];
@@ -48,6 +49,14 @@ describe.each(DISTANCES)('a response that lasts too long, at $hops', ({ server, 
       expect(await record(gateways, before)).toMatchObject({ status: 'success', reason: null });
     },
   );
+
+  it('ends properly even if the MCP server has announced a length', async () => {
+    const { request, first } = REQUESTS['legacy GET'];
+    const head = { ...SSE_TYPE, 'content-length': '1000000' };
+    const stream = await harness.read(server, request, alice, first, head);
+    expect(await stream.ended()).toBe('whole');
+    await stream.isLetGo();
+  });
 
   it.each<[Kind, 'whole' | 'cut']>([
     ['legacy call', 'cut'],

@@ -198,7 +198,9 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     this.writer.transform = bodyCheckFor(this.sent, head) ?? this.listTransform();
     if (this.sent.asked.kind === 'request')
       this.watcher = watchResult(contentType, (kind) => this.assertShowable(kind));
-    this.writer.begin({ status: head.status, headers, length: lengthIn(head) }, isStream);
+    // A listening stream may end sooner than was announced, and must not look as if it had been cut then.
+    const length = this.open?.isListening === true ? null : lengthIn(head);
+    this.writer.begin({ status: head.status, headers, length }, isStream);
   }
 
   /** From here on the response is watched. Nothing can be put into a stream that is compressed, or whose length was told. */

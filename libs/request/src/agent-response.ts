@@ -15,4 +15,6 @@ export interface AgentResponse {
   destroy(): unknown;
   once(event: 'close' | 'drain', listener: () => void): unknown;
   on(event: 'close' | 'drain', listener: () => void): unknown;
+  /** Calls back before those who asked earlier, such as accounting, which judges by what is noted then. */
+  prependListener(event: 'close', listener: () => void): unknown;
 }

@@ -199,6 +199,25 @@ describe('failures on the way', () => {
     }
   });
 
+  it.each([
+    ['success', null, { content: [] }],
+    ['error', 'tool_error', { content: [], isError: true }],
+  ])(
+    'an agent that leaves when the answer is here has cancelled nothing: %s',
+    async (status, reason, value) => {
+      upstream.script = (_, response) =>
+        void response.writeHead(200, SSE_TYPE).write(`data: ${result(value)}\n\n`);
+      harness.server('slow', 'azure', upstream.url);
+      const headers = [...bearer(alice), ...JSON_HEADERS];
+      const asked = { path: path('slow'), headers, body: callOf('get_mail') };
+      const response = await open(harness.gateway('aws').url, asked);
+      await new Promise((resolve) => response.once('data', resolve));
+      response.destroy();
+      for (const name of ['aws', 'azure'])
+        expect(await harness.gateway(name).outcomeOf('tools/call')).toMatchObject({ status, reason });
+    },
+  );
+
   it('an agent that leaves before the answer is recorded as cancelled, and the MCP server sees it leave', async () => {
     upstream.script = () => undefined;
     const headers = [...bearer(alice), ...JSON_HEADERS];

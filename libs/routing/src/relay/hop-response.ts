@@ -67,7 +67,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   run(): Promise<void> {
     const { response, log } = this.sent;
     if (response.destroyed) return Promise.reject(new GatewayFault('client_disconnected'));
-    response.on('close', () => {
+    response.prependListener('close', () => {
       this.onClosed();
       this.letGo();
     });

@@ -218,6 +218,12 @@ describe('failures on the way', () => {
     },
   );
 
+  it('the record of a body that cannot be read has its size', async () => {
+    const answer = await post(harness, 'aws', 'far', alice, 'hello');
+    expect(answer.status).toBe(400);
+    expect((await harness.gateway('aws').outcomeOf('POST')).bytesIn).toBe(5);
+  });
+
   it('an agent that leaves before the answer is recorded as cancelled, and the MCP server sees it leave', async () => {
     upstream.script = () => undefined;
     const headers = [...bearer(alice), ...JSON_HEADERS];

@@ -31,7 +31,10 @@ export class Reading {
     if (request.httpMethod !== 'POST') return this.understand(authenticated, log, EMPTY, null);
     assertJson(request.headers);
     assertSize(request.body.announcedBytes);
-    return request.body.read().then((body) => this.understand(authenticated, log, body, scan(body)));
+    return request.body.read().then((body) => {
+      log.bytesIn = body.length;
+      return this.understand(authenticated, log, body, scan(body));
+    });
   }
 
   private understand(
@@ -42,7 +45,6 @@ export class Reading {
   ): Read {
     const { request, requestId, hop, caller, snapshot } = authenticated;
     const asked = askedBy(request.httpMethod, envelope);
-    log.bytesIn = body.length;
     log.asked = asked;
     this.hops.assertBody(hop, body);
     if (envelope !== null) assertHeadersMatch(request, envelope);

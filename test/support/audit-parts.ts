@@ -27,7 +27,7 @@ export function entryPart(requestId: string, more: Partial<AuditPart> = {}): Aud
     traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
     client: 'fastmcp/3.1',
     totalMs: 245,
-    downstreamMs: 233,
+    nextHopMs: 233,
     bytesIn: 120,
     bytesOut: 340,
     ...more,
@@ -41,7 +41,7 @@ export const handlingPart = (requestId: string, more: Partial<AuditPart> = {}): 
     gateway: 'azure',
     gatewayHost: 'azure-gw.example.com',
     totalMs: 209,
-    downstreamMs: 200,
+    nextHopMs: 200,
     ...more,
   });
 
@@ -55,10 +55,10 @@ export const intentOf = (part: AuditPart): AuditPart => ({
   phase: 'intent',
   status: 'unknown',
   totalMs: null,
-  downstreamMs: null,
+  nextHopMs: null,
 });
 
-const ENDING = ['status', 'reason', 'hop', 'httpStatus', 'totalMs', 'downstreamMs', 'bytesIn', 'bytesOut'];
+const ENDING = ['status', 'reason', 'hop', 'httpStatus', 'totalMs', 'nextHopMs', 'bytesIn', 'bytesOut'];
 
 /** What a gateway knew of the part's request before it left. */
 export function factsOf(part: AuditPart): AuditFacts {
@@ -68,8 +68,8 @@ export function factsOf(part: AuditPart): AuditFacts {
 
 /** How the part's request ended. */
 export function endingOf(part: AuditPart): AuditEnding {
-  const { status, reason, hop, httpStatus, totalMs, downstreamMs, bytesIn, bytesOut } = part;
-  return { status, reason, hop, httpStatus, totalMs, downstreamMs, bytesIn, bytesOut };
+  const { status, reason, hop, httpStatus, totalMs, nextHopMs, bytesIn, bytesOut } = part;
+  return { status, reason, hop, httpStatus, totalMs, nextHopMs, bytesIn, bytesOut };
 }
 
 /** Leaves the part with the sink before its request goes out. */

@@ -31,8 +31,8 @@ export class Calls {
   async closedLoop(count) {
     let left = count;
     let bytes = 0;
-    const work = async (/** @type {HttpConnection} */ connection) => {
-      while (left-- > 0) bytes += await this.call(connection);
+    const work = async (/** @type {unknown} */ _, /** @type {number} */ i) => {
+      while (left-- > 0) bytes += await this.callOn(i);
     };
     await Promise.all(this.connections.map(work));
     return bytes;
@@ -65,10 +65,10 @@ export class Calls {
 
   /** @param {HttpConnection[]} free @param {number} due */
   async timed(free, due) {
-    // In turn, since servers close a connection after so many calls: nginx does after 1,000.
     const connection = free.shift() ?? (await this.openAnother());
     await this.call(connection);
-    free.push(connection);
+    if (connection.isLast) this.connections.splice(this.connections.indexOf(connection), 1);
+    else free.push(connection);
     return performance.now() - due;
   }
 
@@ -79,6 +79,15 @@ export class Calls {
     const connection = await HttpConnection.open(this.url);
     this.connections.push(connection);
     return connection;
+  }
+
+  /** Over the connection at this place, or its successor: nginx closes one after 1,000 calls. @param {number} i */
+  async callOn(i) {
+    const connection = this.connections[i];
+    if (connection !== undefined && !connection.isLast) return this.call(connection);
+    const next = await HttpConnection.open(this.url);
+    this.connections[i] = next;
+    return this.call(next);
   }
 
   /** @param {HttpConnection} connection */

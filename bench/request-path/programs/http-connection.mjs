@@ -16,6 +16,8 @@ export class HttpConnection {
     this.bytes = 0;
     /** Bytes of the answer in all; 0: not known yet, -1: until the last chunk. */
     this.expected = 0;
+    /** The server closes the connection after this answer. */
+    this.isLast = false;
     /** @type {PromiseWithResolvers<Buffer> | null} */
     this.pending = null;
     socket.on('data', (bytes) => this.take(bytes));
@@ -60,7 +62,9 @@ export class HttpConnection {
     const begin = Buffer.concat(this.received);
     const end = begin.indexOf(HEAD_END);
     if (end < 0) return;
-    const length = /^content-length: *(\d+)/im.exec(begin.toString('latin1', 0, end));
+    const head = begin.toString('latin1', 0, end);
+    const length = /^content-length: *(\d+)/im.exec(head);
+    this.isLast = /^connection: *close/im.test(head);
     this.expected = length === null ? -1 : end + HEAD_END.length + Number(length[1]);
   }
 

@@ -5,7 +5,7 @@ export interface AuditIntent {
   readonly requestId: string;
   /**
    * Resolves when the operating system has the intent's bytes, so that it outlives this process.
-   * Rejects with GatewayFault `audit_unavailable` when they could not be written; the request must not leave then.
+   * Rejects with GatewayError `audit_unavailable` when they could not be written; the request must not leave then.
    * Intents of one turn of the event loop share this promise.
    */
   readonly written: Promise<void>;
@@ -17,7 +17,7 @@ export interface AuditSink {
    * Announces that a request is about to leave. It may leave only when `intent.written` has resolved: what an MCP server
    * executes has a record, even if this process is killed.
    * @param bytesIn Bytes of the request's body.
-   * @throws GatewayFault `audit_unavailable` if it is clear at once that there is no room; the request must not leave then.
+   * @throws GatewayError `audit_unavailable` if it is clear at once that there is no room; the request must not leave then.
    */
   recordIntent(facts: AuditFacts, bytesIn: number): AuditIntent;
 

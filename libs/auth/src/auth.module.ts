@@ -2,8 +2,7 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { AUTH_OPTIONS, type AuthOptions } from './auth.options.js';
 import { AccessTokenAuthenticator } from './authentication/access-token.authenticator.js';
 import { AUTHENTICATORS, type Authenticator } from './authentication/authenticator.js';
-import { Authentication } from './authentication/authentication.js';
-import { CallerAuthentication } from './authentication/caller-authentication.js';
+import { Authentication, CallerAuthentication } from './authentication/authentication.js';
 import { FailedCredentials } from './authentication/failed-credentials.js';
 import { HopSigner } from './hop/hop-signer.js';
 import { HopVerifier } from './hop/hop-verifier.js';

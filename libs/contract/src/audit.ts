@@ -47,7 +47,7 @@ export const AUDIT_PART = wireType(
     /** Milliseconds from the first byte in to the close of the response. */
     totalMs: orNull(milliseconds),
     /** Milliseconds waiting for the next hop: the remote gateway at the entry, the MCP server at the handling gateway. */
-    downstreamMs: orNull(milliseconds),
+    nextHopMs: orNull(milliseconds),
     bytesIn: wholeNumber,
     bytesOut: wholeNumber,
   }),
@@ -62,7 +62,7 @@ export type GatewayRole = AuditPart['role'];
 /** How a request ended; everything that an outcome knows more than its intent. */
 export type AuditEnding = Pick<
   AuditPart,
-  'status' | 'reason' | 'hop' | 'httpStatus' | 'totalMs' | 'downstreamMs' | 'bytesIn' | 'bytesOut'
+  'status' | 'reason' | 'hop' | 'httpStatus' | 'totalMs' | 'nextHopMs' | 'bytesIn' | 'bytesOut'
 >;
 
 /** What is known of a request before it leaves the gateway; the same in its intent and in its outcome. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GatewayFault, REASONS, faultMessage, type ReasonSpec } from './errors.js';
+import { GatewayError, REASONS, faultMessage, type ReasonSpec } from './errors.js';
 
 const all: [string, ReasonSpec][] = Object.entries(REASONS);
 /** Codes that JSON-RPC or MCP itself defines for the case. */
@@ -19,10 +19,10 @@ describe('the catalogue of reasons', () => {
   });
 
   it('fills the blanks of a message and leaves unknown ones', () => {
-    const fault = new GatewayFault('remote_gateway_unreachable', { peer: 'azure' });
+    const fault = new GatewayError('remote_gateway_unreachable', { peer: 'azure' });
     expect(faultMessage(fault, { server: 'mcp-a', gateway: 'aws' })).toBe(
       'Remote gateway azure is unreachable',
     );
-    expect(faultMessage(new GatewayFault('tool_denied'), {})).toBe('Unknown tool: {detail}');
+    expect(faultMessage(new GatewayError('tool_denied'), {})).toBe('Unknown tool: {detail}');
   });
 });

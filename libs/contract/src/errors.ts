@@ -262,7 +262,7 @@ export interface FaultContext {
 }
 
 /** A gateway's own failure. It ends a request: whoever throws it decides nothing about rendering. */
-export class GatewayFault extends Error {
+export class GatewayError extends Error {
   readonly spec: ReasonSpec;
 
   constructor(
@@ -276,7 +276,7 @@ export class GatewayFault extends Error {
 
 /** The message of a fault with its blanks filled in. */
 export function faultMessage(
-  fault: GatewayFault,
+  fault: GatewayError,
   names: { server?: string | undefined; gateway?: string | undefined },
 ): string {
   const blanks: Record<string, string | undefined> = {

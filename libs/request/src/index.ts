@@ -1,6 +1,6 @@
 export type { AgentResponse } from './agent-response.js';
-export { listens, type Asked } from './asked.js';
-export { type BodySource, McpRequest } from './mcp-request.js';
+export { AUTHENTICATED, READ, type Authenticated, type Message, type Read } from './stages.js';
+export { listens, type Asked, type BodySource, McpRequest, type PeerConnection } from './mcp-request.js';
 export { OWN_GATEWAY, type OwnGateway } from './own-gateway.js';
 export {
   attachPassage,
@@ -11,7 +11,6 @@ export {
   type HttpContext,
   type StageKey,
 } from './passage.js';
-export type { PeerConnection } from './peer-connection.js';
 export { REGISTRY_ISSUER, type Caller, type Credential, type Principal } from './principal.js';
 export {
   type Decision,
@@ -20,5 +19,4 @@ export {
   RequestLog,
   type UpstreamResult,
 } from './request-log.js';
-export { AUTHENTICATED, READ, type Authenticated, type Message, type Read } from './stages.js';
 export { continueTrace, traceparentOf, type TraceContext, type TraceParent } from './trace-context.js';

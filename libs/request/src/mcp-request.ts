@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Era, MessageKind } from '#libs/envelope';
 import { HEADERS, type GatewayRole } from '#libs/contract';
-import type { PeerConnection } from './peer-connection.js';
+import type { Caller } from './principal.js';
 
 /** Where the body of a request comes from: the connection of an agent, or whoever makes a request of their own. */
 export interface BodySource {
@@ -8,7 +9,7 @@ export interface BodySource {
   readonly announcedBytes: number | null;
   /**
    * The whole body, exactly as it was sent.
-   * @throws GatewayFault `body_too_large`, `body_timeout` or `client_disconnected`.
+   * @throws GatewayError `body_too_large`, `body_timeout` or `client_disconnected`.
    */
   read(): Promise<Buffer>;
 }
@@ -36,3 +37,35 @@ export class McpRequest {
     return typeof value === 'string' ? value : value?.[0];
   }
 }
+
+/** The connection that a request came on, for as long as it lasts. */
+export interface PeerConnection {
+  /** Address of the peer; empty if the connection is gone. */
+  readonly address: string;
+  /**
+   * The caller of the last request, by its `Authorization`: the same header on the same connection need not be read again.
+   * Whether the caller is still who it was is another question, and always asked.
+   */
+  last: { readonly authorization: string; readonly caller: Caller } | null;
+}
+
+/** What a request asks for: the little of its message that is still needed when its body has been sent on and let go. */
+export interface Asked {
+  readonly httpMethod: string;
+  /** Null for GET and DELETE, which have no message. */
+  readonly kind: MessageKind | null;
+  readonly era: Era | null;
+  /** JSON-RPC method; null for GET, DELETE and posted responses. */
+  readonly method: string | null;
+  /** The tool of a `tools/call`, else null. */
+  readonly tool: string | null;
+  /** The id exactly as written; null where there is none. */
+  readonly idRaw: string | null;
+}
+
+/**
+ * True if the request asks for a stream that stays open until somebody ends it: legacy clients listen by GET, modern ones
+ * by `subscriptions/listen`.
+ */
+export const listens = ({ httpMethod, method }: Asked): boolean =>
+  httpMethod === 'GET' || method === 'subscriptions/listen';

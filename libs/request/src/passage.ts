@@ -1,4 +1,4 @@
-import { GatewayFault } from '#libs/contract';
+import { GatewayError } from '#libs/contract';
 import type { AgentResponse } from './agent-response.js';
 import type { McpRequest } from './mcp-request.js';
 import type { RequestLog } from './request-log.js';
@@ -45,11 +45,11 @@ export class Passage {
 
   /**
    * The value of the stage before.
-   * @throws GatewayFault `stage_skipped`, a defect of the gateway: no request may pass by a stage.
+   * @throws GatewayError `stage_skipped`, a defect of the gateway: no request may pass by a stage.
    */
   after<T>(key: StageKey<T>): T {
     const value = this.reached(key);
-    if (value === undefined) throw new GatewayFault('stage_skipped', { detail: key.stage });
+    if (value === undefined) throw new GatewayError('stage_skipped', { detail: key.stage });
     return value;
   }
 
@@ -77,11 +77,11 @@ export interface HttpContext {
 
 /**
  * The passage of the request that a guard or an interceptor is called for.
- * @throws GatewayFault `stage_skipped` if the request was never admitted.
+ * @throws GatewayError `stage_skipped` if the request was never admitted.
  */
 export function passageOf(context: HttpContext): Passage {
   const { raw } = context.switchToHttp().getRequest() as { raw: object };
   const passage = passageOfRequest(raw);
-  if (passage === undefined) throw new GatewayFault('stage_skipped', { detail: 'admission' });
+  if (passage === undefined) throw new GatewayError('stage_skipped', { detail: 'admission' });
   return passage;
 }

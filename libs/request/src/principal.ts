@@ -19,7 +19,7 @@ export const REGISTRY_ISSUER = 'registry';
 
 /** A credential whose form has been read, and that is judged by a snapshot, as often as needed. */
 export interface Credential {
-  /** @throws GatewayFault `credentials_*` or `principal_disabled`. */
+  /** @throws GatewayError `credentials_*` or `principal_disabled`. */
   verify(snapshot: Snapshot): Principal | Promise<Principal>;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { GatewayFault, HopClaims, Reason } from '#libs/contract';
-import type { Asked } from './asked.js';
+import type { GatewayError, HopClaims, Reason } from '#libs/contract';
+import type { Asked } from './mcp-request.js';
 
 /** What policy says about one operation. */
 export interface Decision {
@@ -53,7 +53,7 @@ export class RequestLog {
   /** Where the request goes; null until that is decided. */
   nextHop: NextHopNote | null = null;
   /** The failure that ended the request at this gateway. */
-  fault: GatewayFault | null = null;
+  fault: GatewayError | null = null;
   readonly result: UpstreamResult = { reason: null, hop: null, answered: false };
   /** Milliseconds on the way to the handling gateway and back; the hop's round trip without that gateway's own time. */
   proxyLatencyMs: number | null = null;

@@ -1,9 +1,8 @@
-import type { HopClaims } from '#libs/contract';
 import type { Envelope } from '#libs/envelope';
+import type { HopClaims } from '#libs/contract';
 import type { Snapshot } from '#libs/snapshot';
-import type { Asked } from './asked.js';
 import type { Caller } from './principal.js';
-import type { McpRequest } from './mcp-request.js';
+import type { Asked, McpRequest } from './mcp-request.js';
 import { stageKey } from './passage.js';
 import type { TraceContext } from './trace-context.js';
 

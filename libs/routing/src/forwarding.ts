@@ -4,12 +4,12 @@ import { AUTHENTICATED, listens, OWN_GATEWAY, READ, type OwnGateway, type Passag
 import { ROUTED } from './decision/routing.js';
 import { FaultLog } from './fault/fault-log.js';
 import { NextHopLimits } from './next-hop/next-hop-limits.js';
-import type { LoadKind } from './next-hop/next-hop-load.js';
+import type { LoadKind } from './routing.options.js';
 import type { NextHop } from './next-hop/next-hop.js';
 import { NextRequests } from './next-hop/next-request.js';
 import { HopResponse, type RelayServices } from './relay/hop-response.js';
-import { ResponseHeads } from './relay/response-heads.js';
-import { sentRequestOf } from './relay/sent-request.js';
+import { ResponseHeads } from './relay/response-head.js';
+import { sentRequestOf } from './relay/open-response.js';
 import { listNoticesFor } from './relay/stream/list-notices.js';
 import { StreamWatch } from './relay/stream/stream-watch.js';
 
@@ -39,7 +39,7 @@ export class Forwarding {
   /**
    * Resolves when the response has ended, one way or another.
    * @param intend Awaited when the request is ready, before anything of it leaves; if it fails, nothing does.
-   * @throws GatewayFault when the request could not be made, too many are under way already, or the next hop failed before
+   * @throws GatewayError when the request could not be made, too many are under way already, or the next hop failed before
    *   anything was sent back.
    */
   async forward(passage: Passage, intend: () => Promise<void>): Promise<void> {

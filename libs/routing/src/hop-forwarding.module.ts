@@ -7,7 +7,7 @@ import { NextHopLimits } from './next-hop/next-hop-limits.js';
 import { NextRequests } from './next-hop/next-request.js';
 import { UpstreamDialer } from './next-hop/upstream.dialer.js';
 import { UrlDialer } from './next-hop/url.dialer.js';
-import { ResponseHeads } from './relay/response-heads.js';
+import { ResponseHeads } from './relay/response-head.js';
 import { ResponseReview } from './relay/stream/response-review.js';
 import { StreamWatch } from './relay/stream/stream-watch.js';
 import { ROUTING_OPTIONS, type RoutingOptions } from './routing.options.js';

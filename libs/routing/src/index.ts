@@ -1,6 +1,11 @@
-export { decideRoute, type NoWay } from './decision/decide-route.js';
-export { ROUTED, Routing, type Routed } from './decision/routing.js';
-export { RoutingInterceptor } from './decision/routing.interceptor.js';
+export {
+  decideRoute,
+  type NoWay,
+  ROUTED,
+  Routing,
+  type Routed,
+  RoutingInterceptor,
+} from './decision/routing.js';
 export { FaultLog } from './fault/fault-log.js';
 export { failingHop, hopFrom, renderJsonRpcError, sceneOf, type FaultScene } from './fault/json-rpc-error.js';
 export { proxyStatusOf } from './fault/proxy-status.js';
@@ -11,4 +16,4 @@ export { GATEWAY_DIALER, type GatewayDialer } from './next-hop/gateway-dialer.js
 export type { NextHop } from './next-hop/next-hop.js';
 export { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from './relay/stream/stream-pace.js';
 export { StreamWatch } from './relay/stream/stream-watch.js';
-export { renderServerTiming } from './relay/server-timing.js';
+export { renderServerTiming } from './relay/response-head.js';

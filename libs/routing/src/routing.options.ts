@@ -1,4 +1,8 @@
-import type { LoadLimit } from './next-hop/next-hop-load.js';
+/** Listening streams are limited apart: they stay open for hours and cost hardly more than their sockets. */
+export type LoadKind = 'requests' | 'streams';
+
+/** Most of each kind that may be under way to one next hop at a time. */
+export type LoadLimit = Readonly<Record<LoadKind, number>>;
 
 export interface RoutingOptions {
   /** Local address that connections to MCP servers come from; null: the system's choice. */

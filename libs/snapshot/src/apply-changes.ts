@@ -1,5 +1,5 @@
 import { CONFIG_CHANGES, errorText, type ConfigChange } from '#libs/contract';
-import { Pacer } from './pacer.js';
+import { TimeSlicer } from './time-slicer.js';
 import { SnapshotDraft, type ExpectedVersion } from './snapshot-draft.js';
 import { SnapshotRejected } from './snapshot-rejected.js';
 import type { Snapshot } from './snapshot.js';
@@ -24,15 +24,15 @@ export function applyChanges(snapshot: Snapshot, change: SnapshotChange): Snapsh
 /** As {@link applyChanges}, in slices between which the event loop serves requests: one change may touch thousands. */
 export async function applyChangesInSlices(snapshot: Snapshot, change: SnapshotChange): Promise<Snapshot> {
   assertReadable(change.changes);
-  const pacer = new Pacer();
+  const slicer = new TimeSlicer();
   const draft = new SnapshotDraft(snapshot);
   for (const each of change.changes) {
     make(draft, each);
-    await pacer.pause();
+    await slicer.pause();
   }
   for (const bucket of draft.touched()) {
     draft.hashBucket(bucket);
-    await pacer.pause();
+    await slicer.pause();
   }
   return draft.finish(change);
 }

@@ -1,8 +1,7 @@
 export { applyChanges, applyChangesInSlices, type SnapshotChange } from './apply-changes.js';
-export { GlobSet, type CompiledPolicy } from './compiled-policy.js';
+export { GlobSet, type CompiledPolicy, PolicyIndex } from './policy-index.js';
 export { HOP_KEYRING, type GenerationKey, type HopKeyring } from './hop-keyring.js';
-export { Pacer } from './pacer.js';
-export { PolicyIndex } from './policy-index.js';
+export { TimeSlicer } from './time-slicer.js';
 export { SnapshotBuilder } from './snapshot-builder.js';
 export type { ExpectedVersion } from './snapshot-draft.js';
 export { SnapshotRejected } from './snapshot-rejected.js';

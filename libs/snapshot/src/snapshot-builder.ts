@@ -1,12 +1,12 @@
 import type { ConfigItem } from '#libs/contract';
-import { Pacer } from './pacer.js';
+import { TimeSlicer } from './time-slicer.js';
 import { SnapshotDraft, type ExpectedVersion } from './snapshot-draft.js';
 import { Snapshot } from './snapshot.js';
 
 /** Builds a snapshot from a full load, entity by entity. */
 export class SnapshotBuilder {
   private readonly draft: SnapshotDraft;
-  private readonly pacer = new Pacer();
+  private readonly slicer = new TimeSlicer();
 
   /** @param known The snapshot held so far, whose unchanged entries are taken over. */
   constructor(known: Snapshot = Snapshot.EMPTY) {
@@ -21,7 +21,7 @@ export class SnapshotBuilder {
 
   /** Lets the event loop run, if it has been kept busy for some milliseconds. */
   pause(): Promise<void> | undefined {
-    return this.pacer.pause();
+    return this.slicer.pause();
   }
 
   /** The snapshot, hashed in slices so that the event loop is never held up.
@@ -29,7 +29,7 @@ export class SnapshotBuilder {
   async finish(identity: ExpectedVersion): Promise<Snapshot> {
     for (const bucket of this.draft.touched()) {
       this.draft.hashBucket(bucket);
-      await this.pacer.pause();
+      await this.slicer.pause();
     }
     return this.draft.finish(identity);
   }

@@ -1,6 +1,6 @@
-const GRANTS = 'libs/auth/src/policy/policy-grants.ts';
+const GRANTS = 'libs/auth/src/policy/operation.ts';
 const ACCESS = 'libs/auth/src/policy/access.ts';
-const CARRIED = 'libs/routing/src/relay/needs-list-filter.ts';
+const CARRIED = 'libs/routing/src/relay/body-transform.ts';
 
 /** @type {import('../catalogue.mjs').Mutant[]} */
 export const ACCESS_MUTANTS = [
@@ -11,7 +11,7 @@ export const ACCESS_MUTANTS = [
     edits: [
       {
         file: 'libs/auth/src/session/session-binding.ts',
-        find: "if (!isOwn) throw new GatewayFault('session_unknown');",
+        find: "if (!isOwn) throw new GatewayError('session_unknown');",
         replace: '',
       },
     ],
@@ -34,7 +34,7 @@ export const ACCESS_MUTANTS = [
     traps: [18],
     edits: [
       {
-        file: 'libs/routing/src/relay/list-transform.ts',
+        file: 'libs/routing/src/relay/body-transform.ts',
         find: 'if (type === EVENT_STREAM) return new SseListTransform(open);',
         replace: 'if (type === EVENT_STREAM) return null;',
       },
@@ -92,7 +92,7 @@ export const ACCESS_MUTANTS = [
     traps: [25],
     edits: [
       {
-        file: 'apps/federation/src/gateway/accounting/audit-facts.ts',
+        file: 'apps/federation/src/gateway/accounting/audit-part.ts',
         find: 'client: clientOf(request, read),',
         replace: "client: read?.message.body.toString('utf8') ?? null,",
       },

@@ -110,7 +110,7 @@ export const ENVELOPE_MUTANTS = [
     traps: [24],
     edits: [
       {
-        file: 'apps/federation/src/gateway/endpoint/admission/endpoint-path.ts',
+        file: 'apps/federation/src/gateway/endpoint/admission/admission.ts',
         find: '\\/server(?:\\?|$)/',
         replace: '\\/server\\/?(?:\\?|$)/i',
       },

@@ -1,5 +1,5 @@
-const REQUEST = 'libs/routing/src/next-hop/forwarded-headers.ts';
-const RESPONSE = 'libs/routing/src/relay/response-headers.ts';
+const REQUEST = 'libs/routing/src/passed-headers.ts';
+const RESPONSE = 'libs/routing/src/passed-headers.ts';
 
 /** @type {(header: string, ...traps: number[]) => import('../catalogue.mjs').Mutant} */
 const requestHeader = (header, ...traps) => ({

@@ -75,7 +75,7 @@ export const STATUS_MUTANTS = [
     traps: [9, 11],
     edits: [
       {
-        file: 'libs/routing/src/relay/judge-response.ts',
+        file: 'libs/routing/src/relay/response-head.ts',
         find: "if (status === 401 || status === 403) throw nextHop.because('upstream_auth', { detail });",
         replace: '',
       },

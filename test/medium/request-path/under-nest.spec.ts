@@ -49,7 +49,7 @@ function seen({ status, headers, text, cut }: RawAnswer): unknown {
   return { status, headers: Object.fromEntries(fields) as unknown, text: blank(text), cut };
 }
 
-const VARYING = new Set(['requestId', 'timestamp', 'traceId', 'totalMs', 'downstreamMs', 'gatewayHost']);
+const VARYING = new Set(['requestId', 'timestamp', 'traceId', 'totalMs', 'nextHopMs', 'gatewayHost']);
 const HOSTS = new Set(['handlingGateway', 'entryGateway']);
 
 const recorded = (parts: readonly AuditPart[]): unknown =>

@@ -1,5 +1,5 @@
 import type { AuditIntent, AuditSink } from '#libs/audit';
-import { GatewayFault, type AuditEnding, type AuditFacts, type AuditPart } from '#libs/contract';
+import { GatewayError, type AuditEnding, type AuditFacts, type AuditPart } from '#libs/contract';
 
 interface IntentOfTest extends AuditIntent {
   readonly facts: AuditFacts;
@@ -39,7 +39,7 @@ export class AuditSinkOfTest implements AuditSink {
     this.parts.push(...this.gathered.filter(({ phase }) => phase === 'outcome' || !full));
     this.gathered = [];
     this.written = null;
-    if (full) throw new GatewayFault('audit_unavailable');
+    if (full) throw new GatewayError('audit_unavailable');
   }
 }
 
@@ -49,7 +49,7 @@ const notEnded = (bytesIn: number): AuditEnding => ({
   hop: null,
   httpStatus: null,
   totalMs: null,
-  downstreamMs: null,
+  nextHopMs: null,
   bytesIn,
   bytesOut: 0,
 });

@@ -16,13 +16,13 @@ import { ModuleRef } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticateGuard, AuthorizeGuard } from '#libs/auth';
-import { GatewayFault } from '#libs/contract';
+import { GatewayError } from '#libs/contract';
 import { passageOfRequest } from '#libs/request';
 import { Forwarding, RoutingInterceptor } from '#libs/routing';
 import { RequestAccounting } from '../../../apps/federation/src/gateway/accounting/request-accounting.js';
 import { Admission } from '../../../apps/federation/src/gateway/endpoint/admission/admission.js';
-import type { AgentHttpResponse } from '../../../apps/federation/src/gateway/endpoint/agent-http-response.js';
-import { ReadGuard } from '../../../apps/federation/src/gateway/endpoint/body/read.guard.js';
+import type { AgentHttpResponse } from '../../../apps/federation/src/gateway/endpoint/agent-connection.js';
+import { ReadGuard } from '../../../apps/federation/src/gateway/endpoint/body/reading.js';
 import { FaultResponder } from '../../../apps/federation/src/gateway/endpoint/faults/fault-responder.js';
 import type { RequestPath } from '../../../apps/federation/src/gateway/endpoint/http-server.js';
 
@@ -49,7 +49,7 @@ class McpController {
   private forward(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     reply.hijack();
     const passage = passageOfRequest(request.raw);
-    if (passage === undefined) throw new GatewayFault('stage_skipped', { detail: 'admission' });
+    if (passage === undefined) throw new GatewayError('stage_skipped', { detail: 'admission' });
     const accounting = this.modules.get(RequestAccounting, { strict: false });
     return this.modules.get(Forwarding, { strict: false }).forward(passage, () => accounting.intend(passage));
   }

@@ -7,8 +7,7 @@ import { GATEWAY_SETTINGS, type GatewaySettings } from '../settings/settings.js'
 import { RequestAccounting } from './accounting/request-accounting.js';
 import { Admission } from './endpoint/admission/admission.js';
 import { AllowedHosts } from './endpoint/admission/allowed-hosts.js';
-import { ReadGuard } from './endpoint/body/read.guard.js';
-import { Reading } from './endpoint/body/reading.js';
+import { ReadGuard, Reading } from './endpoint/body/reading.js';
 import { Drain } from './endpoint/drain.js';
 import { ConnectionFaults } from './endpoint/faults/connection-faults.js';
 import { FaultResponder } from './endpoint/faults/fault-responder.js';

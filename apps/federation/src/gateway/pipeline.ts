@@ -1,14 +1,30 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { type CallHandler, Injectable } from '@nestjs/common';
+import { EMPTY } from 'rxjs';
+import type { HttpContext, Passage } from '#libs/request';
 import { AuthenticateGuard, AuthorizeGuard } from '#libs/auth';
-import type { Passage } from '#libs/request';
 import { Forwarding, RoutingInterceptor } from '#libs/routing';
 import { RequestAccounting } from './accounting/request-accounting.js';
 import { Admission } from './endpoint/admission/admission.js';
-import type { AgentHttpResponse } from './endpoint/agent-http-response.js';
-import { ReadGuard } from './endpoint/body/read.guard.js';
+import type { AgentHttpResponse } from './endpoint/agent-connection.js';
+import { ReadGuard } from './endpoint/body/reading.js';
 import { FaultResponder } from './endpoint/faults/fault-responder.js';
-import { NOTHING_MORE, PassageContext } from './passage-context.js';
+
+/** What an interceptor hands over to: the pipeline itself takes the request on. */
+export const NOTHING_MORE: CallHandler = { handle: () => EMPTY };
+
+/** What guards and interceptors see of a request that does not go through Nest's router. */
+export class PassageContext implements HttpContext {
+  constructor(private readonly raw: IncomingMessage) {}
+
+  switchToHttp(): this {
+    return this;
+  }
+
+  getRequest(): { readonly raw: IncomingMessage } {
+    return { raw: this.raw };
+  }
+}
 
 /**
  * The path of a request through a gateway: seven stages, in this order. Each takes the value that the one before it has left and

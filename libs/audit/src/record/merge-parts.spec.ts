@@ -82,7 +82,7 @@ describe('mergeParts', () => {
     ['the entry gateway died', [unknownOf(ENTRY), HANDLING], { total_latency_ms: 209, status: 'success' }, 2],
     [
       'a denial at the entry gateway',
-      [{ ...ENTRY, status: 'denied', decision: 'deny', totalMs: 2, downstreamMs: null }],
+      [{ ...ENTRY, status: 'denied', decision: 'deny', totalMs: 2, nextHopMs: null }],
       { proxy_ms: 0, upstream_ms: 0, total_latency_ms: 2, status: 'denied' },
       1,
     ],
@@ -96,10 +96,10 @@ describe('mergeParts', () => {
     const ms = fc.option(fc.double({ min: 0, max: 10_000, noNaN: true }), { nil: null });
     const total = fc.double({ min: 0, max: 10_000, noNaN: true });
     fc.assert(
-      fc.property(total, ms, ms, ms, (totalMs, downstreamMs, remoteMs, upstreamMs) => {
+      fc.property(total, ms, ms, ms, (totalMs, nextHopMs, remoteMs, upstreamMs) => {
         const record = mergeParts([
-          { ...ENTRY, totalMs, downstreamMs },
-          { ...HANDLING, totalMs: remoteMs, downstreamMs: upstreamMs },
+          { ...ENTRY, totalMs, nextHopMs },
+          { ...HANDLING, totalMs: remoteMs, nextHopMs: upstreamMs },
         ]);
         expect(Math.abs(sumOf(record) - (record.total_latency_ms ?? 0))).toBeLessThan(1);
       }),
@@ -155,7 +155,7 @@ describe('mergeParts', () => {
     const withdrawn: AuditPart = { ...HANDLING, status: 'error', reason };
     const relayed: AuditPart = { ...ENTRY, status: 'denied', reason };
     expect(mergeParts([relayed, withdrawn])).toMatchObject({ status: 'error', reason });
-    expect(mergeParts([relayed, { ...withdrawn, downstreamMs: null }]).status).toBe('denied');
+    expect(mergeParts([relayed, { ...withdrawn, nextHopMs: null }]).status).toBe('denied');
   });
 
   it('takes decision and policy from the gateway that denied', () => {

@@ -76,7 +76,7 @@ function decidingPart(outcomes: AuditPart[]): AuditPart | undefined {
 
 /** The handling gateway's part if it had passed the request on, so that a denial came too late. */
 const executed = (outcomes: AuditPart[]): AuditPart | undefined =>
-  outcomes.find((part) => part.role === 'handling' && part.status === 'error' && part.downstreamMs !== null);
+  outcomes.find((part) => part.role === 'handling' && part.status === 'error' && part.nextHopMs !== null);
 
 /** Behind the first byte, a fault at the MCP server reaches the entry gateway as a broken hop or as an error event. */
 function isConsequence(entry: AuditPart, handling: AuditPart): boolean {

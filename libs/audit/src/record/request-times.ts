@@ -14,7 +14,7 @@ export function requestTimes(entry: AuditPart | null, handling: AuditPart | null
 function alone(part: AuditPart | null): Times {
   if (part === null) return { hops: [], proxy_ms: null, upstream_ms: null, total_latency_ms: null };
   const total = part.totalMs;
-  const upstream = total === null ? null : within(part.downstreamMs, total);
+  const upstream = total === null ? null : within(part.nextHopMs, total);
   return {
     hops: [hop(part, minus(total, upstream))],
     proxy_ms: total === null ? null : 0,
@@ -26,7 +26,7 @@ function alone(part: AuditPart | null): Times {
 /** Nothing came from the handling gateway: what lies behind the hop cannot be told apart. */
 function unansweredHop(entry: AuditPart): Times {
   const times = alone(entry);
-  const wasForwarded = entry.downstreamMs !== null;
+  const wasForwarded = entry.nextHopMs !== null;
   return { ...times, proxy_ms: times.upstream_ms, upstream_ms: wasForwarded ? null : times.proxy_ms };
 }
 
@@ -36,9 +36,9 @@ function unansweredHop(entry: AuditPart): Times {
  */
 function bothGateways(entry: AuditPart, handling: AuditPart): Times {
   if (entry.totalMs === null) return withoutEntryTimes(entry, handling);
-  const waited = within(entry.downstreamMs, entry.totalMs);
+  const waited = within(entry.nextHopMs, entry.totalMs);
   const remote = within(handling.totalMs, waited);
-  const upstream = within(handling.downstreamMs, remote);
+  const upstream = within(handling.nextHopMs, remote);
   return {
     hops: [
       hop(entry, entry.totalMs - waited),

@@ -1,22 +1,22 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { GatewayFault, type AuditEnding, type AuditFacts } from '#libs/contract';
+import { GatewayError, type AuditEnding, type AuditFacts } from '#libs/contract';
 import { AUDIT_OPTIONS, type AuditOptions } from '../audit-options.js';
 import type { AuditSink } from '../audit-sink.js';
 import { DiskReserve, RESERVE_BYTES } from './disk-reserve.js';
-import { LineGroup } from './line-group.js';
 import {
+  LineGroup,
   BYTES_PER_UNIT,
   endingText,
   factsText,
   MAX_LINE_BYTES,
   openEndingText,
   SpoolLine,
+  SpooledIntent,
 } from './spool-line.js';
 import { bytesInSpool, newBoot, type Segment } from './spool-files.js';
 import { SpoolLog } from './spool-log.js';
-import { SpooledIntent } from './spooled-intent.js';
 
 /** How long an outcome waits for a group with an intent in it, milliseconds. */
 const OUTCOME_WAIT_MS = 20;
@@ -235,9 +235,9 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
     }
   }
 
-  private refusal(cause: unknown): GatewayFault {
+  private refusal(cause: unknown): GatewayError {
     this.failed('Requests are refused, since their audit records could not be written', cause);
-    return new GatewayFault('audit_unavailable', { cause });
+    return new GatewayError('audit_unavailable', { cause });
   }
 
   private failed(what: string, error: unknown): void {

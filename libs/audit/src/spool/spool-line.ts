@@ -1,5 +1,22 @@
 import type { AuditEnding, AuditFacts, AuditPart } from '#libs/contract';
-import type { SpooledIntent } from './spooled-intent.js';
+import type { AuditIntent } from '../audit-sink.js';
+
+/** An intent as the spool knows it. */
+export class SpooledIntent implements AuditIntent {
+  /** Where its newest copy is: number of the line, and `firstSeq` of the segment. Both 0 until it is on disk. */
+  seq = 0;
+  segment = 0;
+  /** It could not be written, so its request has not left. */
+  isRefused = false;
+
+  constructor(
+    readonly requestId: string,
+    /** Its facts as JSON members. */
+    readonly facts: string,
+    readonly bytesIn: number,
+    readonly written: Promise<void>,
+  ) {}
+}
 
 /** Longest text of one field, UTF-16 units: what a caller chooses must not decide how much room a record takes. */
 export const MAX_TEXT = 256;
@@ -50,7 +67,7 @@ export const endingText = (ending: AuditEnding): string =>
 
 /** The ending of a request that has not ended. */
 export const openEndingText = (bytesIn: number): string =>
-  `"status":"unknown","reason":null,"hop":null,"httpStatus":null,"totalMs":null,"downstreamMs":null,"bytesIn":${bytesIn},"bytesOut":0`;
+  `"status":"unknown","reason":null,"hop":null,"httpStatus":null,"totalMs":null,"nextHopMs":null,"bytesIn":${bytesIn},"bytesOut":0`;
 
 const isBounded = (facts: AuditFacts): boolean =>
   isShort(facts.requestId) &&
@@ -77,3 +94,37 @@ function clipped(fields: object): object {
 
 const clippedText = (value: unknown): unknown =>
   typeof value === 'string' && value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT - 1)}…` : value;
+
+/** Lines that are written together. */
+export class LineGroup {
+  readonly lines: SpoolLine[] = [];
+  /** UTF-16 units of all lines, about. */
+  units = 0;
+  intentCount = 0;
+  private readonly settled = Promise.withResolvers<void>();
+
+  /** For all intents of the group; see `AuditIntent.written`. */
+  get written(): Promise<void> {
+    return this.settled.promise;
+  }
+
+  add(line: SpoolLine): void {
+    this.lines.push(line);
+    this.units += line.units;
+    if (line.phase === 'intent') this.intentCount += 1;
+  }
+
+  accept(): void {
+    this.settled.resolve();
+  }
+
+  /** @returns the lines that do not depend on the refused intents. */
+  refuse(fault: Error): SpoolLine[] {
+    // Whoever asked for an intent may have gone away by now.
+    this.settled.promise.catch(() => undefined);
+    this.settled.reject(fault);
+    for (const { phase, intent } of this.lines)
+      if (phase === 'intent' && intent !== null) intent.isRefused = true;
+    return this.lines.filter(({ intent }) => intent === null || !intent.isRefused);
+  }
+}

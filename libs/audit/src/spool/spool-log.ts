@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
-import { openEndingText, SpoolLine } from './spool-line.js';
+import { openEndingText, SpoolLine, type SpooledIntent } from './spool-line.js';
 import { SegmentWriter } from './segment-writer.js';
 import { segmentPath, type Segment } from './spool-files.js';
-import type { SpooledIntent } from './spooled-intent.js';
 
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 const SYNC_MS = 200;

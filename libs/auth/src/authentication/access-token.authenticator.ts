@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GatewayFault, tokenHash, TOKEN_LENGTH, type ConfigToken } from '#libs/contract';
+import { GatewayError, tokenHash, TOKEN_LENGTH, type ConfigToken } from '#libs/contract';
 import { REGISTRY_ISSUER, type Credential, type Principal } from '#libs/request';
 import { SnapshotStore, type Snapshot } from '#libs/snapshot';
 import type { Authenticator } from './authenticator.js';
@@ -17,7 +17,7 @@ export class AccessTokenAuthenticator implements Authenticator {
 
   /** The checksum is for people who mistype a token; here the look-up of the hash refuses what was never issued. */
   credentialOf(token: string): Credential {
-    if (token.length !== TOKEN_LENGTH) throw new GatewayFault('credentials_invalid');
+    if (token.length !== TOKEN_LENGTH) throw new GatewayError('credentials_invalid');
     return new AccessToken(tokenHash(token), this.store);
   }
 }
@@ -30,11 +30,11 @@ class AccessToken implements Credential {
 
   verify(snapshot: Snapshot): Principal {
     // Revocations travel faster than snapshots, and hold whatever the snapshot still says.
-    if (this.store.isRevoked(this.hash)) throw new GatewayFault('credentials_revoked');
+    if (this.store.isRevoked(this.hash)) throw new GatewayError('credentials_revoked');
     const token = snapshot.token(this.hash);
-    if (token === undefined) throw new GatewayFault('credentials_invalid');
+    if (token === undefined) throw new GatewayError('credentials_invalid');
     const expiresAt = expiryOf(token);
-    if (expiresAt <= Date.now()) throw new GatewayFault('credentials_expired');
+    if (expiresAt <= Date.now()) throw new GatewayError('credentials_expired');
     return principalOf(token, expiresAt, snapshot);
   }
 }
@@ -44,8 +44,8 @@ const expiryOf = ({ expiresAt }: ConfigToken): number =>
 
 function principalOf(token: ConfigToken, expiresAt: number, snapshot: Snapshot): Principal {
   const user = snapshot.user(token.user);
-  if (user === undefined) throw new GatewayFault('credentials_invalid');
-  if (!user.enabled) throw new GatewayFault('principal_disabled');
+  if (user === undefined) throw new GatewayError('credentials_invalid');
+  if (!user.enabled) throw new GatewayError('principal_disabled');
   return {
     issuer: REGISTRY_ISSUER,
     subject: user.name,

@@ -6,7 +6,7 @@ export interface Authenticator {
   recognises(token: string): boolean;
   /**
    * Reads the token once, so that it can be judged by any snapshot later without reading it again.
-   * @throws GatewayFault `credentials_invalid` if no snapshot could accept it.
+   * @throws GatewayError `credentials_invalid` if no snapshot could accept it.
    */
   credentialOf(token: string): Credential;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayFault, MAX_ASSERTION_SECONDS } from '#libs/contract';
+import { GatewayError, MAX_ASSERTION_SECONDS } from '#libs/contract';
 import { OWN_GATEWAY, type OwnGateway } from '#libs/request';
 import { HOP_KEYRING, type HopKeyring } from '#libs/snapshot';
 import type { Authorized } from '../policy/authorization.js';
@@ -16,7 +16,7 @@ export class HopSigner {
 
   /**
    * The value of `Causeway-Hop` for this request to that gateway.
-   * @throws GatewayFault `hop_key_missing` while the private bundle has no key for the pair.
+   * @throws GatewayError `hop_key_missing` while the private bundle has no key for the pair.
    */
   sign({ request, requestId, snapshot, message }: Authorized, peer: string): string {
     const key = this.keyring.outbound(peer);
@@ -42,8 +42,8 @@ export class HopSigner {
   }
 
   /** The bundle may be older than the pair; the agent's next attempt shall find the key. */
-  private keyMissing(peer: string): GatewayFault {
+  private keyMissing(peer: string): GatewayError {
     void this.keyring.refresh();
-    return new GatewayFault('hop_key_missing', { peer });
+    return new GatewayError('hop_key_missing', { peer });
   }
 }

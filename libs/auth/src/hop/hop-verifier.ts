@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayFault, HEADERS, MAX_ASSERTION_SECONDS, type HopClaims } from '#libs/contract';
+import { GatewayError, HEADERS, MAX_ASSERTION_SECONDS, type HopClaims } from '#libs/contract';
 import { ReplayCache } from '#libs/crypto';
 import { OWN_GATEWAY, type McpRequest, type OwnGateway, type RequestLog } from '#libs/request';
 import { HOP_KEYRING, SnapshotStore, type HopKeyring } from '#libs/snapshot';
@@ -12,7 +12,7 @@ const MAX_WAIT_MS = 1000;
 const MAX_LIVE_IDS = 500_000;
 const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-const untrusted = (detail: string): GatewayFault => new GatewayFault('hop_untrusted', { detail });
+const untrusted = (detail: string): GatewayError => new GatewayError('hop_untrusted', { detail });
 
 /** Verifies the hop context of requests that another gateway passes on to this one. */
 @Injectable()
@@ -28,7 +28,7 @@ export class HopVerifier {
   /**
    * The claims of the request's hop context, once it has proved true and this gateway's configuration is not older than the
    * entry gateway's as far as this server is concerned. A promise only where a key or a revision has to be waited for.
-   * @throws GatewayFault `hop_untrusted`, `loop_detected`, `config_behind` or `overloaded`.
+   * @throws GatewayError `hop_untrusted`, `loop_detected`, `config_behind` or `overloaded`.
    */
   accept(request: McpRequest, log: RequestLog): HopClaims | Promise<HopClaims> {
     const token = parseHopToken(request.header(HEADERS.hop) ?? '');
@@ -39,7 +39,7 @@ export class HopVerifier {
       : this.acceptWith(key, token, request, log);
   }
 
-  /** @throws GatewayFault `hop_untrusted` when the body is not the one that the entry gateway sent. */
+  /** @throws GatewayError `hop_untrusted` when the body is not the one that the entry gateway sent. */
   assertBody(hop: HopClaims | null, body: Buffer): void {
     if (hop !== null && hop.bh !== hopBodyHash(body)) throw untrusted('the body was changed');
   }
@@ -71,8 +71,8 @@ export class HopVerifier {
 
   private assertMeant(claims: HopClaims, request: McpRequest): void {
     if (claims.aud !== this.own.name) throw untrusted('it is meant for another gateway');
-    if (claims.iss === this.own.name) throw new GatewayFault('loop_detected');
-    if (claims.hops !== 1) throw new GatewayFault('loop_detected');
+    if (claims.iss === this.own.name) throw new GatewayError('loop_detected');
+    if (claims.hops !== 1) throw new GatewayError('loop_detected');
     if (claims.srv !== request.server) throw untrusted('it is meant for another MCP server');
     if (claims.htm !== request.httpMethod) throw untrusted('it is meant for another method');
     if (!REQUEST_ID.test(claims.rid)) throw untrusted('its request id is malformed');
@@ -86,12 +86,12 @@ export class HopVerifier {
     if (claims.iat - LEEWAY_SECONDS > now) throw untrusted('it is not valid yet');
     const seen = this.seen.see(`${claims.iss} ${claims.jti}`);
     if (seen === 'replayed') throw untrusted('it was used before');
-    if (seen === 'full') throw new GatewayFault('overloaded', { retryAfter: 1 });
+    if (seen === 'full') throw new GatewayError('overloaded', { retryAfter: 1 });
   }
 
   private async awaitRevision({ min_rev: revision }: HopClaims): Promise<void> {
     if (!(await this.store.whenRevision(revision, MAX_WAIT_MS)))
-      throw new GatewayFault('config_behind', {
+      throw new GatewayError('config_behind', {
         detail: `revision ${revision} is not here yet`,
         retryAfter: 1,
       });

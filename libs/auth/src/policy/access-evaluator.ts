@@ -1,7 +1,19 @@
 import type { ConfigServer } from '#libs/contract';
 import type { PolicyIndex, Snapshot } from '#libs/snapshot';
 import { Access } from './access.js';
-import { type Requester, subjectsOf } from './subjects.js';
+
+/** Who asks, in the words of the registry. Of a `Principal`, only this matters to policy. */
+export interface Requester {
+  readonly user: string;
+  readonly groups: readonly string[];
+}
+
+/** The subjects of policies that the caller matches. */
+export const subjectsOf = (caller: Requester): string[] => [
+  `user:${caller.user}`,
+  ...caller.groups.map((group) => `group:${group}`),
+  'authenticated',
+];
 
 /** Compiled accesses kept per snapshot; the oldest goes first. */
 const MAX_ACCESSES = 4096;

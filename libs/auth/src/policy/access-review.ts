@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayFault } from '#libs/contract';
+import { GatewayError } from '#libs/contract';
 import { OWN_GATEWAY, type Caller, type Credential, type OwnGateway } from '#libs/request';
 import type { Snapshot } from '#libs/snapshot';
-import { CallerAuthentication } from '../authentication/caller-authentication.js';
-import type { Authorized } from './authorization.js';
-import { denialOf, standingOf, type Standing } from './standing.js';
+import { CallerAuthentication } from '../authentication/authentication.js';
+import { type Authorized, denialOf, accessResultOf, type AccessResult } from './authorization.js';
 
 /** What a request was allowed by, as far as it can be judged again. */
 export interface Allowed extends Pick<Authorized, 'request' | 'hop' | 'asked'> {
@@ -29,23 +28,23 @@ export class AccessReview {
   }
 
   /**
-   * The caller's standing as of now; a promise only where the credential's kind needs one.
-   * @throws GatewayFault what the request would be refused with.
+   * The caller's access as of now; a promise only where the credential's kind needs one.
+   * @throws GatewayError what the request would be refused with.
    */
-  review(allowed: Allowed): Standing | Promise<Standing> {
+  review(allowed: Allowed): AccessResult | Promise<AccessResult> {
     const { hop, credential } = allowed;
     const snapshot = this.callers.currentSnapshot();
     if (hop !== null && snapshot.gateway(hop.iss) === undefined)
-      throw new GatewayFault('hop_untrusted', { detail: 'its issuer is unknown' });
+      throw new GatewayError('hop_untrusted', { detail: 'its issuer is unknown' });
     const caller = this.callers.verify(credential, snapshot);
     return caller instanceof Promise
       ? caller.then((known) => this.assertAllowed(allowed, known, snapshot))
       : this.assertAllowed(allowed, caller, snapshot);
   }
 
-  private assertAllowed({ request, asked }: Allowed, caller: Caller, snapshot: Snapshot): Standing {
-    const standing = standingOf(caller, snapshot, request.server, asked, this.own.name);
-    if (standing.decision.reason !== null) throw denialOf(asked, standing.decision.reason);
-    return standing;
+  private assertAllowed({ request, asked }: Allowed, caller: Caller, snapshot: Snapshot): AccessResult {
+    const result = accessResultOf(caller, snapshot, request.server, asked, this.own.name);
+    if (result.decision.reason !== null) throw denialOf(asked, result.decision.reason);
+    return result;
   }
 }

@@ -5,7 +5,7 @@ import { PolicyIndex } from '#libs/snapshot';
 import { holds, PATIENTLY } from '../../../../test/support/holds.js';
 import { accessByPolicy } from './access-evaluator.js';
 import type { DenialReason } from '#libs/request';
-import { subjectsOf } from './subjects.js';
+import { subjectsOf } from './access-evaluator.js';
 
 const some = (...patterns: string[]) =>
   fc.uniqueArray(fc.constantFrom(...patterns), { minLength: 1, maxLength: 2 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigPolicy } from '#libs/contract';
 import { PolicyIndex } from '#libs/snapshot';
-import { accessByPolicy } from './access-evaluator.js';
-import { subjectsOf } from './subjects.js';
 import { configPolicy } from '../../../../test/support/config-items.js';
+import { accessByPolicy, subjectsOf } from './access-evaluator.js';
 
 type Draft = Partial<ConfigPolicy> & Record<string, unknown>;
 

@@ -1,9 +1,20 @@
 import type { ListKind, ListView } from '#libs/envelope';
 import type { Decision, DenialReason } from '#libs/request';
 import type { CompiledPolicy } from '#libs/snapshot';
-import { CALL_TOOL, METHODS_OF_LIST, READ_RESOURCE, type Operation } from './operation.js';
-import { deniesMethod, deniesServer, deniesTool, grants, grantsMethod, mayGrant } from './policy-grants.js';
-import { ToolView } from './tool-view.js';
+import {
+  CALL_TOOL,
+  METHODS_OF_LIST,
+  READ_RESOURCE,
+  type Operation,
+  deniesMethod,
+  deniesServer,
+  deniesTool,
+  grants,
+  grantsMethod,
+  mayGrant,
+  LIST_TOOLS,
+  coversTool,
+} from './operation.js';
 
 /** Decisions kept per caller and server, and characters of a key. Callers choose tool names, hence the bounds. */
 const MAX_DECISIONS = 512;
@@ -21,6 +32,47 @@ const byName = (a: CompiledPolicy, b: CompiledPolicy): number => (a.name < b.nam
 function keyOf({ method, tool }: Operation): string {
   if (method === CALL_TOOL) return tool === null ? 'tool' : `tool:${tool}`;
   return method === null ? 'none' : `method:${method}`;
+}
+
+/** The tools that one caller may see at one MCP server. */
+export class ToolView {
+  static readonly NOTHING = new ToolView([], []);
+
+  private readonly grants: readonly CompiledPolicy[];
+  private readonly denials: readonly CompiledPolicy[];
+  private writtenText: string | null = null;
+
+  constructor(granting: readonly CompiledPolicy[], denying: readonly CompiledPolicy[]) {
+    const mayList = !denying.some((policy) => deniesMethod(policy, LIST_TOOLS));
+    this.grants = mayList ? granting.filter((policy) => grantsMethod(policy, LIST_TOOLS)) : [];
+    this.denials = denying.filter((policy) => policy.tools !== null);
+  }
+
+  get showsAll(): boolean {
+    return this.denials.length === 0 && this.grants.some((policy) => policy.tools === null);
+  }
+
+  shows(tool: string): boolean {
+    if (this.denials.some((policy) => deniesTool(policy, tool))) return false;
+    return this.grants.some((policy) => coversTool(policy, tool));
+  }
+
+  /** Equal for equal sets of globs, whatever policies they come from. */
+  get text(): string {
+    return (this.writtenText ??= this.write());
+  }
+
+  private write(): string {
+    if (this.grants.length === 0) return 'none';
+    if (this.showsAll) return 'all';
+    return JSON.stringify([globsOf(this.grants), globsOf(this.denials)]);
+  }
+}
+
+/** All globs of the policies, each once, in order; a policy that names no tools means all. */
+function globsOf(policies: readonly CompiledPolicy[]): string[] {
+  const globs = new Set(policies.flatMap((policy) => policy.tools?.patterns ?? ['*']));
+  return globs.has('*') ? ['*'] : [...globs].sort();
 }
 
 /**

@@ -1,8 +1,13 @@
 export { Access } from './access.js';
-export { accessByPolicy, accessTo } from './access-evaluator.js';
+export { accessByPolicy, accessTo, type Requester, subjectsOf } from './access-evaluator.js';
 export { AccessReview, type Allowed } from './access-review.js';
-export { AUTHORIZED, Authorization, type Authorized } from './authorization.js';
-export { AuthorizeGuard } from './authorize.guard.js';
+export {
+  AUTHORIZED,
+  Authorization,
+  type Authorized,
+  AuthorizeGuard,
+  type AccessResult,
+} from './authorization.js';
 export {
   type AccessExplanation,
   type ExplainedDecision,
@@ -11,5 +16,3 @@ export {
 } from './explain-access.js';
 export { type AnnouncedList, changedLists } from './changed-lists.js';
 export { listKindOf, type Operation } from './operation.js';
-export type { Standing } from './standing.js';
-export { type Requester, subjectsOf } from './subjects.js';

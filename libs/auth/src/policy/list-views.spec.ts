@@ -2,11 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigPolicy } from '#libs/contract';
 import { LIST_KINDS } from '#libs/envelope';
 import { PolicyIndex } from '#libs/snapshot';
-import { accessByPolicy } from './access-evaluator.js';
+import { configPolicy as policy } from '../../../../test/support/config-items.js';
+import { accessByPolicy, subjectsOf } from './access-evaluator.js';
 import type { Access } from './access.js';
 import { changedLists } from './changed-lists.js';
-import { subjectsOf } from './subjects.js';
-import { configPolicy as policy } from '../../../../test/support/config-items.js';
 
 const allow = (more: Partial<ConfigPolicy> = {}): ConfigPolicy => policy('a', more);
 const deny = (more: Partial<ConfigPolicy>): ConfigPolicy => policy('d', { effect: 'deny', ...more });

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayFault } from '#libs/contract';
+import { GatewayError } from '#libs/contract';
 import { secretKey } from '#libs/crypto';
 import type { Principal } from '#libs/request';
 import { HOP_KEYRING, type HopKeyring } from '#libs/snapshot';
@@ -18,7 +18,7 @@ export class SessionBinding {
 
   /**
    * The id that the agent gets for the MCP server's session.
-   * @throws GatewayFault `session_key_missing` until the private bundle is here.
+   * @throws GatewayError `session_key_missing` until the private bundle is here.
    */
   seal(upstreamId: string, principal: Principal, server: string): string {
     const newest = this.keyring.session()[0];
@@ -28,7 +28,7 @@ export class SessionBinding {
 
   /**
    * The MCP server's own id.
-   * @throws GatewayFault `session_unknown` for an id that is not this principal's on this server.
+   * @throws GatewayError `session_unknown` for an id that is not this principal's on this server.
    */
   open(outwardId: string, principal: Principal, server: string): string {
     const at = outwardId.lastIndexOf(SEPARATOR);
@@ -37,13 +37,13 @@ export class SessionBinding {
     const keys = this.keyring.session();
     if (keys.length === 0) throw this.keyMissing();
     const isOwn = keys.some(({ key }) => isSame(tag, tagOf(key, upstreamId, principal, server)));
-    if (!isOwn) throw new GatewayFault('session_unknown');
+    if (!isOwn) throw new GatewayError('session_unknown');
     return upstreamId;
   }
 
-  private keyMissing(): GatewayFault {
+  private keyMissing(): GatewayError {
     void this.keyring.refresh();
-    return new GatewayFault('session_key_missing');
+    return new GatewayError('session_key_missing');
   }
 }
 

@@ -1,11 +1,9 @@
 import { EnvelopeError, invalid, unreadable } from '../envelope.error.js';
-import { KeyTable, SeenKeys } from '../json/key-table.js';
-import { Envelope, EnvelopeSpans, type MessageKind } from './envelope.js';
+import { KeyTable, SeenKeys, WordTable } from '../json/key-table.js';
 import { DIGIT, END, MINUS, OPEN_BRACE, OPEN_BRACKET, QUOTE } from '../json/bytes.js';
 import { JsonCursor } from '../json/cursor.js';
-import { METHODS } from './methods.js';
 import type { Span } from '../json/span.js';
-import { WordTable } from '../json/word-table.js';
+import { Envelope, EnvelopeSpans, type MessageKind, METHODS } from './envelope.js';
 
 /** How deep the containers of a request may be nested; more exhausts the stack of some parsers. */
 export const MAX_REQUEST_DEPTH = 64;

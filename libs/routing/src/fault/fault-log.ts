@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { GatewayFault } from '#libs/contract';
+import type { GatewayError } from '#libs/contract';
 import { errorText } from './error-text.js';
 
 /** Says in the log how a next hop has failed: the catalogue says only what. */
@@ -8,7 +8,7 @@ export class FaultLog {
   private readonly logger = new Logger('RequestPath');
 
   /** One line for a fault of a next hop, and none for any other. To be called once for each request that has failed. */
-  report(fault: GatewayFault, requestId: string): void {
+  report(fault: GatewayError, requestId: string): void {
     if (!fault.spec.isLogged) return;
     const { hop, cause, detail } = fault.context;
     const how = cause instanceof Error ? errorText(cause) : (detail ?? 'no detail');

@@ -1,4 +1,4 @@
-import { faultMessage, type GatewayFault } from '#libs/contract';
+import { faultMessage, type GatewayError } from '#libs/contract';
 import type { RequestLog } from '#libs/request';
 
 /** Where a fault happened, for its rendering. */
@@ -24,7 +24,7 @@ export const sceneOf = (gateway: string, log: RequestLog, server: string): Fault
 });
 
 /** The hop that a fault belongs to; what no next hop has caused lies between the caller and this gateway. */
-export const failingHop = (fault: GatewayFault, gateway: string, caller: string | null): string =>
+export const failingHop = (fault: GatewayError, gateway: string, caller: string | null): string =>
   fault.context.hop ?? hopFrom(caller, gateway);
 
 /** The hop on which a request came to a gateway. */
@@ -32,7 +32,7 @@ export const hopFrom = (caller: string | null, gateway: string): string =>
   `${caller ?? 'client'}->${gateway}`;
 
 /** Renders a fault as a JSON-RPC error response. The id is spliced in as it was written, since numbers would not survive. */
-export function renderJsonRpcError(fault: GatewayFault, scene: FaultScene): string {
+export function renderJsonRpcError(fault: GatewayError, scene: FaultScene): string {
   const error = {
     code: fault.spec.code,
     message: faultMessage(fault, { server: scene.server ?? undefined, gateway: scene.gateway }),

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { GatewayFault, type ConfigGateway, type ConfigServer } from '#libs/contract';
+import { GatewayError, type ConfigGateway, type ConfigServer } from '#libs/contract';
 import { Snapshot, SnapshotStore } from '#libs/snapshot';
 import { GatewayHop, UpstreamHop, type NextHop } from './next-hop.js';
 import { NextHopLimits } from './next-hop-limits.js';
@@ -19,7 +19,7 @@ function refusal(step: () => void): unknown {
   try {
     step();
   } catch (error) {
-    if (error instanceof GatewayFault) return [error.reason, error.context.hop, error.context.retryAfter];
+    if (error instanceof GatewayError) return [error.reason, error.context.hop, error.context.retryAfter];
   }
   return null;
 }

@@ -1,9 +1,38 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { GatewayFault } from '#libs/contract';
+import type { GatewayError } from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
-import { ROUTING_OPTIONS, type RoutingOptions } from '../routing.options.js';
+import { ROUTING_OPTIONS, type LoadKind, type LoadLimit, type RoutingOptions } from '../routing.options.js';
 import type { NextHop } from './next-hop.js';
-import { NextHopLoad, type LoadKind, type LoadLimit } from './next-hop-load.js';
+
+/** A full next hop is logged once in this time, milliseconds: a flood of requests must not become one of log lines. */
+const WARNING_INTERVAL_MS = 10_000;
+
+/** What is under way to one next hop. */
+export class NextHopLoad implements Record<LoadKind, number> {
+  requests = 0;
+  streams = 0;
+  private warnedAt = -Infinity;
+
+  constructor(
+    readonly name: string,
+    readonly limit: LoadLimit,
+  ) {}
+
+  get isIdle(): boolean {
+    return this.requests === 0 && this.streams === 0;
+  }
+
+  isFull(kind: LoadKind): boolean {
+    return this[kind] >= this.limit[kind];
+  }
+
+  /** True at most once in an interval. */
+  mayWarn(now: number): boolean {
+    if (now - this.warnedAt < WARNING_INTERVAL_MS) return false;
+    this.warnedAt = now;
+    return true;
+  }
+}
 
 const RETRY_AFTER_SECONDS = 1;
 
@@ -29,7 +58,7 @@ export class NextHopLimits {
 
   /**
    * To be called before a request is sent, and {@link leave} exactly once when nothing of it is under way any more.
-   * @throws GatewayFault `overloaded` when one more request of this kind is too many; it is not counted then.
+   * @throws GatewayError `overloaded` when one more request of this kind is too many; it is not counted then.
    */
   enter(nextHop: NextHop, kind: LoadKind): void {
     const server = this.server(nextHop);
@@ -54,7 +83,7 @@ export class NextHopLimits {
     return nextHop.kind === 'hop' ? loadOf(this.hops, nextHop.name, this.options.perHop) : null;
   }
 
-  private refusal(nextHop: NextHop, kind: LoadKind, load: NextHopLoad): GatewayFault {
+  private refusal(nextHop: NextHop, kind: LoadKind, load: NextHopLoad): GatewayError {
     if (load.mayWarn(performance.now()))
       this.logger.warn(
         `${nextHop.label}: ${load.limit[kind]} ${kind} to ${load.name} are under way; more are refused`,

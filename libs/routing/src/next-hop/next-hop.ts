@@ -1,5 +1,5 @@
 import {
-  GatewayFault,
+  GatewayError,
   type FaultContext,
   type ConfigGateway,
   type Reason,
@@ -27,7 +27,7 @@ abstract class Way {
   }
 
   /** A fault on this way, with a reason of the catalogue. */
-  abstract because(reason: Reason, details?: Details): GatewayFault;
+  abstract because(reason: Reason, details?: Details): GatewayError;
 }
 
 /** The MCP server itself, which this gateway reaches. */
@@ -39,11 +39,11 @@ export class UpstreamHop extends Way {
     Object.freeze(this);
   }
 
-  because(reason: Reason, details: Details = {}): GatewayFault {
-    return new GatewayFault(reason, { hop: this.label, ...details });
+  because(reason: Reason, details: Details = {}): GatewayError {
+    return new GatewayError(reason, { hop: this.label, ...details });
   }
 
-  fault(failure: NextHopFailure, details: Details): GatewayFault {
+  fault(failure: NextHopFailure, details: Details): GatewayError {
     return this.because(`upstream_${failure}`, details);
   }
 
@@ -66,11 +66,11 @@ export class GatewayHop extends Way {
     Object.freeze(this);
   }
 
-  because(reason: Reason, details: Details = {}): GatewayFault {
-    return new GatewayFault(reason, { hop: this.label, peer: this.peer.name, ...details });
+  because(reason: Reason, details: Details = {}): GatewayError {
+    return new GatewayError(reason, { hop: this.label, peer: this.peer.name, ...details });
   }
 
-  fault(failure: NextHopFailure, details: Details): GatewayFault {
+  fault(failure: NextHopFailure, details: Details): GatewayError {
     return this.because(`remote_gateway_${failure}`, details);
   }
 

@@ -5,7 +5,7 @@ import { HEADERS, mcpEndpointPath, type ServerTimeouts } from '#libs/contract';
 import { OWN_GATEWAY, traceparentOf, type OwnGateway, type TraceContext } from '#libs/request';
 import type { Routed } from '../decision/routing.js';
 import type { DialTarget } from './dial-target.js';
-import { dropHeader, forwardedHeaders, replaceHeader } from './forwarded-headers.js';
+import { dropHeader, forwardedHeaders, replaceHeader } from '../passed-headers.js';
 import { GATEWAY_DIALER, type GatewayDialer } from './gateway-dialer.js';
 import { UpstreamDialer } from './upstream.dialer.js';
 
@@ -34,7 +34,7 @@ export class NextRequests {
     @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
   ) {}
 
-  /** @throws GatewayFault `session_unknown`, `session_key_missing` or `hop_key_missing`. */
+  /** @throws GatewayError `session_unknown`, `session_key_missing` or `hop_key_missing`. */
   build(routed: Routed): NextRequest {
     const { request, message, nextHop, server } = routed;
     const headers = forwardedHeaders(request.headers);

@@ -1,4 +1,4 @@
-import { GatewayFault } from '#libs/contract';
+import { GatewayError } from '#libs/contract';
 import type { NextHop, NextHopFailure } from './next-hop.js';
 
 /** How far a request had come when the HTTP client gave up. */
@@ -10,11 +10,11 @@ export interface Progress {
 }
 
 /** The fault that an error of the HTTP client stands for. */
-export function transportFault(error: Error, nextHop: NextHop, progress: Progress): GatewayFault {
+export function transportFault(error: Error, nextHop: NextHop, progress: Progress): GatewayError {
   const code = codeOf(error);
   if (code === 'UND_ERR_BODY_TIMEOUT') return nextHop.because('stream_idle', { cause: error });
   if (code === 'UND_ERR_DESTROYED' && !progress.wasSent)
-    return new GatewayFault('draining', { cause: error });
+    return new GatewayError('draining', { cause: error });
   const failure = failureOf(error, code, progress);
   return nextHop.fault(failure, { cause: error, detail: misbehaviourOf(error, code) });
 }

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import { GatewayFault, negotiatesEra } from '#libs/contract';
+import { GatewayError, negotiatesEra } from '#libs/contract';
 import { EnvelopeError, type ListKind, type ResultWatcher, watchResult } from '#libs/envelope';
 import { listens, type OwnGateway } from '#libs/request';
 import type { FaultLog } from '../fault/fault-log.js';
@@ -8,14 +8,10 @@ import { renderJsonRpcError, sceneOf } from '../fault/json-rpc-error.js';
 import type { NextRequest } from '../next-hop/next-request.js';
 import { isSilence, transportFault } from '../next-hop/transport-fault.js';
 import type { BodyTransform } from './body-transform.js';
-import { bodyCheckFor } from './expected-body.js';
-import type { ResponseHead } from './judge-response.js';
-import { EVENT_STREAM, listTransformFor } from './list-transform.js';
-import { OpenResponse, type OpenResponseControl } from './open-response.js';
-import { mediaTypeOf, single } from './response-headers.js';
+import { bodyCheckFor, EVENT_STREAM, listTransformFor } from './choose-transform.js';
+import { responseHead, type ResponseHead, type ResponseHeads } from './response-head.js';
+import { OpenResponse, type OpenResponseControl, type SentRequest } from './open-response.js';
 import { ResponseWriter } from './response-writer.js';
-import type { SentRequest } from './sent-request.js';
-import type { ResponseHeads } from './response-heads.js';
 import { EventStream } from './stream/event-stream.js';
 import type { ListNotices } from './stream/list-notices.js';
 import type { StreamWatch } from './stream/stream-watch.js';
@@ -46,7 +42,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   private watcher: ResultWatcher | null = null;
   private isOver = false;
   private hasRetried = false;
-  private settle: (fault: GatewayFault | null) => void = NO_MORE;
+  private settle: (fault: GatewayError | null) => void = NO_MORE;
 
   /** @param request Let go of as soon as it has begun to leave, since it holds the body. */
   constructor(
@@ -62,11 +58,11 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
 
   /**
    * Sends the request. Resolves when the response has ended, one way or another.
-   * @throws GatewayFault when the next hop failed before anything was sent back.
+   * @throws GatewayError when the next hop failed before anything was sent back.
    */
   run(): Promise<void> {
     const { response, log } = this.sent;
-    if (response.destroyed) return Promise.reject(new GatewayFault('client_disconnected'));
+    if (response.destroyed) return Promise.reject(new GatewayError('client_disconnected'));
     response.prependListener('close', () => {
       this.onClosed();
       this.letGo();
@@ -93,7 +89,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     try {
       if (status < 200) return this.assertInTime();
       this.sent.log.answeredAt = performance.now();
-      this.begin({ status, headers });
+      this.begin(responseHead(status, headers));
     } catch (error) {
       this.fail(this.faultOf(error));
     }
@@ -143,7 +139,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     this.settle(null);
   }
 
-  fail(fault: GatewayFault): void {
+  fail(fault: GatewayError): void {
     const { lingerMs } = this.services.watch;
     if (this.isOver) return this.open?.linger(lingerMs);
     this.over();
@@ -181,7 +177,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   /**
    * Each interim response (RFC 9110 §15.2) starts the HTTP client's time-out anew; the final one must come in time all the
    * same.
-   * @throws GatewayFault when it does not.
+   * @throws GatewayError when it does not.
    */
   private assertInTime(): void {
     const { log, nextHop } = this.sent;
@@ -192,12 +188,11 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   private begin(head: ResponseHead): void {
     const headers = this.services.heads.outgoing(this.sent, head);
     this.head = head;
-    const contentType = single(head.headers, 'content-type');
-    const isStream = mediaTypeOf(contentType) === EVENT_STREAM;
+    const isStream = head.mediaType === EVENT_STREAM;
     this.openUp(isStream);
     this.writer.transform = bodyCheckFor(this.sent, head) ?? this.listTransform();
     if (this.sent.asked.kind === 'request')
-      this.watcher = watchResult(contentType, (kind) => this.assertShowable(kind));
+      this.watcher = watchResult(head.mediaType, (kind) => this.assertShowable(kind));
     // A listening stream may end sooner than was announced, and must not look as if it had been cut then.
     const length = this.open?.isListening === true ? null : lengthIn(head);
     this.writer.begin({ status: head.status, headers, length }, isStream);
@@ -233,7 +228,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   }
 
   /** Nothing has gone back: the fault can still be the answer. */
-  private giveUp(fault: GatewayFault): void {
+  private giveUp(fault: GatewayError): void {
     this.writer.discard();
     this.settle(fault);
   }
@@ -242,7 +237,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
    * After the first byte: a modern stream ends with an error event, since it cannot be resumed; a legacy stream and any
    * other body are cut, so that nobody takes them for whole. So is the negotiation of the era, which an error would decide.
    */
-  private lastEventFor(fault: GatewayFault): string | null {
+  private lastEventFor(fault: GatewayError): string | null {
     const { asked, request, log } = this.sent;
     if (this.writer.events === null || asked.era !== 'modern' || negotiatesEra(asked.method)) return null;
     return renderJsonRpcError(fault, sceneOf(this.services.own.label, log, request.server));
@@ -285,9 +280,9 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     this.sent.log.nextHopEndedAt ??= performance.now();
   }
 
-  private faultOf(error: unknown): GatewayFault {
-    if (error instanceof GatewayFault) return error;
-    if (!(error instanceof EnvelopeError)) return new GatewayFault('internal_error', { cause: error });
+  private faultOf(error: unknown): GatewayError {
+    if (error instanceof GatewayError) return error;
+    if (!(error instanceof EnvelopeError)) return new GatewayError('internal_error', { cause: error });
     const reason = error.kind === 'too_large' ? 'upstream_response_too_large' : 'upstream_invalid_response';
     return this.sent.nextHop.because(reason, { detail: error.detail });
   }

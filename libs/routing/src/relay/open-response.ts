@@ -1,18 +1,42 @@
-import type { Access, Standing } from '#libs/auth';
-import { DEFAULT_MAX_STREAM_MS, type GatewayFault } from '#libs/contract';
+import type { Access, AccessResult } from '#libs/auth';
+import { type HopClaims, type ConfigServer, DEFAULT_MAX_STREAM_MS, type GatewayError } from '#libs/contract';
+import type { AgentResponse, Asked, Credential, McpRequest, Principal, RequestLog } from '#libs/request';
 import type { ListKind, ListView } from '#libs/envelope';
-import type { Principal } from '#libs/request';
+import type { Routed } from '../decision/routing.js';
 import type { NextHop } from '../next-hop/next-hop.js';
 import { HOP_MARGIN_MS } from '../next-hop/next-request.js';
-import type { SentRequest } from './sent-request.js';
 import type { EventStream } from './stream/event-stream.js';
+
+/**
+ * What is kept of a request while it is answered: everything but its message and the configuration that decided about it. An
+ * answer may be open for hours, and neither must be held so long.
+ */
+export interface SentRequest {
+  readonly request: McpRequest;
+  readonly hop: HopClaims | null;
+  readonly credential: Credential;
+  readonly principal: Principal;
+  readonly asked: Asked;
+  readonly access: Access;
+  readonly server: ConfigServer;
+  readonly nextHop: NextHop;
+  readonly log: RequestLog;
+  readonly response: AgentResponse;
+}
+
+/** What is kept of the routed request. */
+export function sentRequestOf(routed: Routed, log: RequestLog, response: AgentResponse): SentRequest {
+  const { request, hop, caller, asked, access, server, nextHop } = routed;
+  const { credential, principal } = caller;
+  return { request, hop, credential, principal, asked, access, server, nextHop, log, response };
+}
 
 /** How an open response can be acted upon; each of these may come at any time, also twice. */
 export interface OpenResponseControl {
   /** Ends it as a whole response; the caller comes back, if it wants to. */
   finish(): void;
   /** Breaks it off; nobody shall take it for whole. */
-  fail(fault: GatewayFault): void;
+  fail(fault: GatewayError): void;
   /** Lets it go on as what the caller may see now. */
   filterAnew(): void;
   /** True once nothing more of it will come from here. */
@@ -46,7 +70,7 @@ export class OpenResponse implements ListView {
     this.control.finish();
   }
 
-  fail(fault: GatewayFault): void {
+  fail(fault: GatewayError): void {
     this.control.fail(fault);
   }
 
@@ -59,7 +83,7 @@ export class OpenResponse implements ListView {
   }
 
   /** Lets it go on as what the caller may see and do now. */
-  renew({ caller, access }: Standing): void {
+  renew({ caller, access }: AccessResult): void {
     this.principal = caller.principal;
     this.access = access;
     if (this.isListening) this.control.filterAnew();

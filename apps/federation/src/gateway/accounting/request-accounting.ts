@@ -4,8 +4,7 @@ import type { AuditEnding, AuditFacts } from '#libs/contract';
 import { OWN_GATEWAY, stageKey, type OwnGateway, type Passage } from '#libs/request';
 import { Drain } from '../endpoint/drain.js';
 import { GatewayMetrics } from '../metrics/gateway-metrics.service.js';
-import { auditEndingOf, auditFactsOf } from './audit-facts.js';
-import { resultOf } from './request-result.js';
+import { auditEndingOf, auditFactsOf, resultOf } from './audit-part.js';
 
 /** What was recorded before the request left; its outcome differs only in how the request ended. */
 interface Intended {
@@ -38,7 +37,7 @@ export class RequestAccounting {
 
   /**
    * To be awaited before anything of the request leaves this gateway.
-   * @throws GatewayFault `audit_unavailable`; then it must not leave.
+   * @throws GatewayError `audit_unavailable`; then it must not leave.
    */
   intend(passage: Passage): Promise<void> {
     const facts = auditFactsOf(passage, this.own);

@@ -3,8 +3,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { NO_SCHEMAS } from '../../ops/no-schemas.js';
 import type { GatewaySettings } from '../../settings/settings.js';
 import { MAX_HEADER_FIELDS } from './admission/message-framing.js';
-import { connectionOf } from './agent-connection.js';
-import { AgentHttpResponse } from './agent-http-response.js';
+import { connectionOf, AgentHttpResponse } from './agent-connection.js';
 import { ConnectionFaults } from './faults/connection-faults.js';
 
 /** Bytes of request line and headers together. */

@@ -1,7 +1,7 @@
 import type { OwnGateway } from '#libs/request';
 import type { Snapshot } from '#libs/snapshot';
 import type { GatewayHop, NextHop } from '../../next-hop/next-hop.js';
-import { decideRoute } from '../../decision/decide-route.js';
+import { decideRoute } from '../../decision/routing.js';
 
 /** True if a request that was sent this way would now be sent another: to another gateway, or another URL. */
 export function hasMoved(

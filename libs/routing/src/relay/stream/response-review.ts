@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { AccessReview, changedLists, type Standing } from '#libs/auth';
-import { GatewayFault } from '#libs/contract';
+import { AccessReview, changedLists, type AccessResult } from '#libs/auth';
+import { GatewayError } from '#libs/contract';
 import { OWN_GATEWAY, type OwnGateway } from '#libs/request';
 import type { OpenResponse } from '../open-response.js';
 import { hasMoved } from './has-moved.js';
@@ -23,9 +23,9 @@ export class ResponseReview {
   /** Acts on a response that is under way; a promise only where the kind of the credential needs one. */
   review(response: OpenResponse): void | Promise<void> {
     try {
-      const standing = this.access.review(response.sent);
-      if (!(standing instanceof Promise)) return this.goOn(response, standing);
-      return standing.then(
+      const result = this.access.review(response.sent);
+      if (!(result instanceof Promise)) return this.goOn(response, result);
+      return result.then(
         (known) => this.goOn(response, known),
         (error: unknown) => response.fail(this.faultFor(error)),
       );
@@ -36,34 +36,34 @@ export class ResponseReview {
 
   /**
    * Judges a response before its head goes back.
-   * @throws GatewayFault when it must not go back.
+   * @throws GatewayError when it must not go back.
    */
   admit(response: OpenResponse): void {
-    const standing = this.access.review(response.sent);
-    if (standing instanceof Promise) return void this.review(response);
-    this.renew(response, standing);
-    if (this.isLeftBehind(response, standing)) setImmediate(() => response.finish());
+    const result = this.access.review(response.sent);
+    if (result instanceof Promise) return void this.review(response);
+    this.renew(response, result);
+    if (this.isLeftBehind(response, result)) setImmediate(() => response.finish());
   }
 
   /** A request that is being answered may be answered to the end by the server that has it; listening would never end. */
-  private goOn(response: OpenResponse, standing: Standing): void {
-    this.renew(response, standing);
-    if (this.isLeftBehind(response, standing)) response.finish();
+  private goOn(response: OpenResponse, result: AccessResult): void {
+    this.renew(response, result);
+    if (this.isLeftBehind(response, result)) response.finish();
   }
 
-  private isLeftBehind({ sent, isListening }: OpenResponse, { snapshot }: Standing): boolean {
+  private isLeftBehind({ sent, isListening }: OpenResponse, { snapshot }: AccessResult): boolean {
     return isListening && hasMoved(sent.nextHop, snapshot, this.own, sent.hop !== null);
   }
 
-  private renew(response: OpenResponse, standing: Standing): void {
-    const lists = changedLists(response.access, standing.access);
-    response.renew(standing);
+  private renew(response: OpenResponse, result: AccessResult): void {
+    const lists = changedLists(response.access, result.access);
+    response.renew(result);
     if (lists.length > 0) response.events?.announce(lists);
   }
 
-  private faultFor(error: unknown): GatewayFault {
-    if (error instanceof GatewayFault) return error;
+  private faultFor(error: unknown): GatewayError {
+    if (error instanceof GatewayError) return error;
     this.logger.error('an open response could not be reviewed', (error as Error).stack);
-    return new GatewayFault('internal_error', { cause: error });
+    return new GatewayError('internal_error', { cause: error });
   }
 }

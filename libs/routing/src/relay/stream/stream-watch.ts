@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, Optional, type OnModuleDestroy } from '@nestjs/common';
-import { Pacer, SnapshotStore } from '#libs/snapshot';
+import { TimeSlicer, SnapshotStore } from '#libs/snapshot';
 import type { OpenResponse } from '../open-response.js';
 import { ResponseReview } from './response-review.js';
 import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from './stream-pace.js';
@@ -43,7 +43,7 @@ export class StreamWatch implements OnModuleDestroy {
 
   /**
    * To be called when a response's head is here and has not gone back.
-   * @throws GatewayFault when something has changed since the request came, so that it must not go back.
+   * @throws GatewayError when something has changed since the request came, so that it must not go back.
    */
   add(response: OpenResponse): void {
     this.open.add(response);
@@ -110,9 +110,9 @@ export class StreamWatch implements OnModuleDestroy {
   }
 
   private async inSlices(work: (response: OpenResponse) => void | Promise<void>): Promise<void> {
-    const pacer = new Pacer();
+    const slicer = new TimeSlicer();
     for (const response of this.open) {
-      const pause = work(response) ?? pacer.pause();
+      const pause = work(response) ?? slicer.pause();
       if (pause !== undefined) await pause;
     }
   }

@@ -4,7 +4,7 @@ import { readBatch } from './read-batch.js';
 import type { ProblemError } from '../../problem/problem.error.js';
 import { entryPart } from '../../../../../../test/support/audit-parts.js';
 
-const PART = entryPart('r-1', { status: 'denied', totalMs: 0.4, downstreamMs: null });
+const PART = entryPart('r-1', { status: 'denied', totalMs: 0.4, nextHopMs: null });
 
 function fieldsOf(body: unknown): string[] {
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { repeatedHeader } from './ambiguous-headers.js';
-import { serverOfTarget } from './endpoint-path.js';
+import { repeatedHeader } from './message-framing.js';
+import { serverOfTarget } from '#libs/contract';
 
 describe('serverOfTarget', () => {
   it.each([

@@ -1,20 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayFault } from '#libs/contract';
+import { GatewayError, serverOfTarget } from '#libs/contract';
 import { attachPassage, McpRequest, Passage, RequestLog } from '#libs/request';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
 import { RequestAccounting } from '../../accounting/request-accounting.js';
-import { connectionOf } from '../agent-connection.js';
-import type { AgentHttpResponse } from '../agent-http-response.js';
+import { connectionOf, type AgentHttpResponse } from '../agent-connection.js';
 import { HttpBody } from '../body/http-body.js';
 import { Drain } from '../drain.js';
 import { FaultResponder } from '../faults/fault-responder.js';
 import { ProtectedResource } from '../metadata/protected-resource.js';
 import { AllowedHosts } from './allowed-hosts.js';
-import { repeatedHeader } from './ambiguous-headers.js';
+import { repeatedHeader, assertFraming } from './message-framing.js';
 import { ALLOWED_METHODS, allowOrigin, markVarying, preflightHeaders } from './cors.js';
-import { serverOfTarget } from './endpoint-path.js';
-import { assertFraming } from './message-framing.js';
 
 const METHODS = new Set(ALLOWED_METHODS.split(', '));
 
@@ -57,7 +54,7 @@ export class Admission {
     this.checkHeaders(request);
     this.checkOrigin(request);
     if (!METHODS.has(request.method ?? ''))
-      throw new GatewayFault('method_not_allowed', { detail: ALLOWED_METHODS });
+      throw new GatewayError('method_not_allowed', { detail: ALLOWED_METHODS });
     if (isPreflight) answerPreflight(request, response);
     return passage;
   }
@@ -66,7 +63,7 @@ export class Admission {
     const described = this.metadata.serverOf(target);
     if (described === null) this.share(request, response);
     assertFraming(request);
-    if (described === null) throw new GatewayFault('route_not_found');
+    if (described === null) throw new GatewayError('route_not_found');
     this.checkHeaders(request);
     this.metadata.answer(request.method, described, response);
     return null;
@@ -74,13 +71,13 @@ export class Admission {
 
   private checkHeaders(request: IncomingMessage): void {
     const repeated = repeatedHeader(request);
-    if (repeated !== null) throw new GatewayFault('ambiguous_headers', { detail: repeated });
-    if (!this.hosts.has(request.headers.host)) throw new GatewayFault('host_not_allowed');
+    if (repeated !== null) throw new GatewayError('ambiguous_headers', { detail: repeated });
+    if (!this.hosts.has(request.headers.host)) throw new GatewayError('host_not_allowed');
   }
 
   private checkOrigin({ headers }: IncomingMessage): void {
     if (headers.origin !== undefined && !this.origins.has(headers.origin))
-      throw new GatewayFault('origin_not_allowed');
+      throw new GatewayError('origin_not_allowed');
   }
 
   /** Before anything can fail: a refusal that a browser keeps from its script is taken for a server of another era. */

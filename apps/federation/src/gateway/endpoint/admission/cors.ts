@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AgentHttpResponse } from '../agent-http-response.js';
+import type { AgentHttpResponse } from '../agent-connection.js';
 
 export const ALLOWED_METHODS = 'POST, GET, DELETE, OPTIONS';
 

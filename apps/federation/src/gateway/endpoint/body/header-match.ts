@@ -1,4 +1,4 @@
-import { GatewayFault, HEADERS } from '#libs/contract';
+import { GatewayError, HEADERS } from '#libs/contract';
 import type { Envelope } from '#libs/envelope';
 import type { McpRequest } from '#libs/request';
 
@@ -15,12 +15,12 @@ const MIRRORED: Readonly<Record<string, 'name' | 'uri' | 'taskId'>> = {
   'tasks/cancel': 'taskId',
 };
 
-const mismatch = (detail: string): GatewayFault => new GatewayFault('header_mismatch', { detail });
+const mismatch = (detail: string): GatewayError => new GatewayError('header_mismatch', { detail });
 
 /**
  * The body decides; whoever routes by headers behind this gateway must not see something else. Modern requests must have
  * the headers; where legacy ones have them, they must not contradict.
- * @throws GatewayFault `header_mismatch` naming the header.
+ * @throws GatewayError `header_mismatch` naming the header.
  */
 export function assertHeadersMatch(request: McpRequest, envelope: Envelope): void {
   const isRequired = envelope.era === 'modern' && envelope.kind === 'request';

@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type CanActivate } from '@nestjs/common';
 import { HopVerifier } from '#libs/auth';
-import { GatewayFault } from '#libs/contract';
+import { GatewayError } from '#libs/contract';
 import { EnvelopeError, scanEnvelope, type Envelope } from '#libs/envelope';
 import {
   continueTrace,
@@ -9,10 +9,13 @@ import {
   type Read,
   type RequestLog,
   type TraceContext,
+  AUTHENTICATED,
+  passageOf,
+  READ,
+  type HttpContext,
 } from '#libs/request';
 import { assertHeadersMatch } from './header-match.js';
-import { assertSize } from './http-body.js';
-import { assertJson } from './media-type.js';
+import { assertSize, assertJson } from './http-body.js';
 
 const EMPTY = Buffer.alloc(0);
 
@@ -23,7 +26,7 @@ export class Reading {
 
   /**
    * A promise only where there is a body.
-   * @throws GatewayFault `media_type_unsupported`, `content_encoding_unsupported`, `body_*`, `envelope_invalid`,
+   * @throws GatewayError `media_type_unsupported`, `content_encoding_unsupported`, `body_*`, `envelope_invalid`,
    *   `batch_unsupported`, `header_mismatch`, `hop_untrusted` or `client_disconnected`.
    */
   read(authenticated: Authenticated, log: RequestLog): Read | Promise<Read> {
@@ -58,7 +61,7 @@ function scan(body: Buffer): Envelope {
     return scanEnvelope(body);
   } catch (error) {
     if (!(error instanceof EnvelopeError)) throw error;
-    throw new GatewayFault(error.reason, { detail: error.detail });
+    throw new GatewayError(error.reason, { detail: error.detail });
   }
 }
 
@@ -81,4 +84,15 @@ function traceOf({ request, hop }: Authenticated, envelope: Envelope | null): Tr
     tracestate: request.header('tracestate'),
   };
   return hop !== null || envelope === null ? continueTrace(ofHeader) : continueTrace(envelope, ofHeader);
+}
+
+/** Nest's face of the stage {@link Reading}. */
+@Injectable()
+export class ReadGuard implements CanActivate {
+  constructor(private readonly reading: Reading) {}
+
+  canActivate(context: HttpContext): true | Promise<true> {
+    const passage = passageOf(context);
+    return passage.settle(READ, this.reading.read(passage.after(AUTHENTICATED), passage.log));
+  }
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
-import { GatewayFault } from '#libs/contract';
+import { GatewayError } from '#libs/contract';
 import { GatewayMetrics } from '../../metrics/gateway-metrics.service.js';
 import { ALLOWED_METHODS } from '../admission/cors.js';
 import { connectionOf, type OpenRequest } from '../agent-connection.js';
@@ -39,24 +39,24 @@ export class ConnectionFaults {
   onTunnel(socket: Duplex): void {
     socket.on('error', () => socket.destroy()).resume();
     const open = connectionOf(socket).latest;
-    const fault = new GatewayFault('method_not_allowed', { detail: ALLOWED_METHODS });
+    const fault = new GatewayError('method_not_allowed', { detail: ALLOWED_METHODS });
     if (open === null || open.response.writableFinished) this.refuse(socket, fault);
     else socket.destroy();
   }
 
   /** A request that was answered before its body broke off gets no second answer. */
-  private endBody({ request, response }: OpenRequest, fault: GatewayFault): void {
+  private endBody({ request, response }: OpenRequest, fault: GatewayError): void {
     if (response.writableEnded) endLingering(request.socket);
     else this.faults.respond(request, response, fault);
   }
 
-  private refuse(socket: Duplex, fault: GatewayFault): void {
+  private refuse(socket: Duplex, fault: GatewayError): void {
     if (!socket.writable) return void socket.destroy();
     this.report(fault, socket);
     endLingering(socket, this.faults.messageOf(fault));
   }
 
-  private report(fault: GatewayFault, socket: Duplex): void {
+  private report(fault: GatewayError, socket: Duplex): void {
     this.metrics.malformed(fault.reason);
     const from = connectionOf(socket).address || 'a closed connection';
     this.logger.debug(`${fault.reason} from ${from}: ${fault.context.detail ?? fault.spec.message}`);

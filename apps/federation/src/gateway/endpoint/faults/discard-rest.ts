@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { awaitsContinue } from '../admission/message-framing.js';
-import { connectionOf } from '../agent-connection.js';
-import type { AgentHttpResponse } from '../agent-http-response.js';
+import { connectionOf, type AgentHttpResponse } from '../agent-connection.js';
 import { endLingering } from './connection-close.js';
 
 /** A rest this small is read and dropped, so that the connection can be used again. */

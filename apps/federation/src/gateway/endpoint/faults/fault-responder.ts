@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { challengeFor } from '#libs/auth';
-import { GatewayFault, HEADERS } from '#libs/contract';
+import { GatewayError, HEADERS } from '#libs/contract';
 import { OWN_GATEWAY, passageOfRequest, type OwnGateway, type Passage } from '#libs/request';
 import {
   failingHop,
@@ -13,7 +13,7 @@ import {
   renderServerTiming,
   sceneOf,
 } from '#libs/routing';
-import type { AgentHttpResponse } from '../agent-http-response.js';
+import type { AgentHttpResponse } from '../agent-connection.js';
 import { discardRest, endWith } from './discard-rest.js';
 import { renderMessage } from './fault-message.js';
 
@@ -46,7 +46,7 @@ export class FaultResponder {
   }
 
   /** A whole HTTP message, for a connection on which no request could be made out. It must be the last one there. */
-  messageOf(fault: GatewayFault): string {
+  messageOf(fault: GatewayError): string {
     const { headers, body } = this.answer(fault, undefined, randomUUIDv7());
     return renderMessage(fault.spec.status, headers, body);
   }
@@ -54,7 +54,7 @@ export class FaultResponder {
   private send(
     request: IncomingMessage,
     response: AgentHttpResponse,
-    fault: GatewayFault,
+    fault: GatewayError,
     { headers, body }: Answer,
   ): void {
     if (fault.spec.closesConnection) endWith(request, response);
@@ -65,7 +65,7 @@ export class FaultResponder {
     response.end(body);
   }
 
-  private answer(fault: GatewayFault, passage: Passage | undefined, requestId: string): Answer {
+  private answer(fault: GatewayError, passage: Passage | undefined, requestId: string): Answer {
     const gateway = this.own.label;
     const scene =
       passage === undefined
@@ -79,7 +79,7 @@ export class FaultResponder {
     return { headers, body };
   }
 
-  private describe(headers: string[], fault: GatewayFault): void {
+  private describe(headers: string[], fault: GatewayError): void {
     const { retryAfter, detail } = fault.context;
     const { detailHeader } = fault.spec;
     const proxyStatus = proxyStatusOf(fault, this.own.label);
@@ -88,7 +88,7 @@ export class FaultResponder {
     if (detailHeader !== null && detail !== undefined) headers.push(detailHeader, detail);
   }
 
-  private describeForCaller(headers: string[], fault: GatewayFault, { request, log }: Passage): void {
+  private describeForCaller(headers: string[], fault: GatewayError, { request, log }: Passage): void {
     const { label, url } = this.own;
     if (statusOf(fault) === 401)
       headers.push('www-authenticate', challengeFor(url, request.server, fault.reason));
@@ -98,18 +98,18 @@ export class FaultResponder {
     headers.push(HEADERS.failedHop, failingHop(fault, label, log.hop?.iss ?? null));
   }
 
-  private faultFor(error: unknown, requestId: string): GatewayFault {
+  private faultFor(error: unknown, requestId: string): GatewayError {
     const fault =
-      error instanceof GatewayFault ? error : new GatewayFault('internal_error', { cause: error });
+      error instanceof GatewayError ? error : new GatewayError('internal_error', { cause: error });
     if (fault.spec.isDefect) this.report(fault, requestId);
     return fault;
   }
 
-  private report(fault: GatewayFault, requestId: string): void {
+  private report(fault: GatewayError, requestId: string): void {
     const cause = fault.context.cause ?? fault;
     const stack = cause instanceof Error ? cause.stack : inspect(cause);
     this.logger.error(`Request ${requestId} failed unexpectedly`, stack);
   }
 }
 
-const statusOf = ({ context, spec }: GatewayFault): number => context.status ?? spec.status;
+const statusOf = ({ context, spec }: GatewayError): number => context.status ?? spec.status;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { challengeFor } from '#libs/auth';
 import type { GatewaySettings } from '../../../settings/settings.js';
-import type { AgentHttpResponse } from '../agent-http-response.js';
+import type { AgentHttpResponse } from '../agent-connection.js';
 import { ProtectedResource } from './protected-resource.js';
 
 interface Answer {

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MCP_SCOPE } from '#libs/auth';
-import { GatewayFault, mcpEndpointPath } from '#libs/contract';
+import { GatewayError, mcpEndpointPath, serverOfTarget } from '#libs/contract';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../../../settings/settings.js';
-import { serverOfTarget } from '../admission/endpoint-path.js';
-import type { AgentHttpResponse } from '../agent-http-response.js';
+import type { AgentHttpResponse } from '../agent-connection.js';
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 const ALLOWED = 'GET, HEAD, OPTIONS';
@@ -42,10 +41,10 @@ export class ProtectedResource {
 
   /**
    * Answers a request for the document of a server.
-   * @throws GatewayFault `method_not_allowed`.
+   * @throws GatewayError `method_not_allowed`.
    */
   answer(method: string | undefined, server: string, response: AgentHttpResponse): void {
-    if (!METHODS.has(method ?? '')) throw new GatewayFault('method_not_allowed', { detail: ALLOWED });
+    if (!METHODS.has(method ?? '')) throw new GatewayError('method_not_allowed', { detail: ALLOWED });
     if (method !== 'OPTIONS') return this.send(response, method === 'HEAD', server);
     response.sendHead(204, HEADERS);
     response.end();

@@ -1,6 +1,6 @@
 import type { ConfigItem } from '#libs/contract';
 import type { SealedBox } from '#libs/crypto';
-import { Pacer, SnapshotBuilder, type Snapshot } from '#libs/snapshot';
+import { TimeSlicer, SnapshotBuilder, type Snapshot } from '#libs/snapshot';
 import { createReadStream } from 'node:fs';
 import { writeDurably } from '../durable-file.js';
 import { frame, readFrames } from './frames.js';
@@ -55,11 +55,11 @@ export async function readSnapshotFile(path: string, place: string, box: SealedB
 }
 
 async function* sealedFrames(place: string, box: SealedBox, proven: ProvenSnapshot): AsyncGenerator<Buffer> {
-  const pacer = new Pacer();
+  const slicer = new TimeSlicer();
   let part = 0;
   for (const text of frameTexts(proven)) {
     yield frame(box.seal(`${place}|${part++}`, Buffer.from(text)));
-    await pacer.pause();
+    await slicer.pause();
   }
 }
 

@@ -1,12 +1,52 @@
-import { Backoff, PRIVATE_BUNDLE } from '#libs/contract';
-import { SnapshotStore, type GenerationKey, type HopKeyring, type Snapshot } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
+import { type PrivateBundle, Backoff, PRIVATE_BUNDLE } from '#libs/contract';
+import { type GenerationKey, SnapshotStore, type HopKeyring, type Snapshot } from '#libs/snapshot';
 import { DataDirectory } from '../../state/data-directory.js';
 import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
 import type { CallOptions } from '../control-plane-client/control-plane-http.service.js';
 import { pause } from '../control-plane-client/pause.js';
-import { BundleKeys } from './bundle-keys.js';
+
+const KEY_BYTES = 32;
+
+/** The keys of a private bundle, ready for look-ups. */
+export class BundleKeys {
+  private readonly outboundByPeer = new Map<string, GenerationKey>();
+  private readonly inboundByPeer = new Map<string, Buffer>();
+  readonly session: readonly GenerationKey[];
+
+  constructor(bundle: PrivateBundle) {
+    for (const { peer, generation, key } of bundle.outbound) {
+      if (generation === bundle.generation) this.outboundByPeer.set(peer, { generation, key: decode(key) });
+    }
+    for (const { peer, generation, key } of bundle.inbound) {
+      this.inboundByPeer.set(inboundId(peer, generation), decode(key));
+    }
+    this.session = bundle.session
+      .map(({ generation, key }) => ({ generation, key: decode(key) }))
+      .sort((a, b) => rank(a, bundle.generation) - rank(b, bundle.generation));
+  }
+
+  outbound(peer: string): GenerationKey | null {
+    return this.outboundByPeer.get(peer) ?? null;
+  }
+
+  inbound(peer: string, generation: number): Buffer | null {
+    return this.inboundByPeer.get(inboundId(peer, generation)) ?? null;
+  }
+}
+
+/** The current generation comes first, because it signs: a replica that is one bundle behind accepts it, too. */
+const rank = ({ generation }: GenerationKey, current: number): number => Math.abs(current - generation);
+
+/** A gateway's name has no space, so that no two pairs share an id. */
+const inboundId = (peer: string, generation: number): string => `${peer} ${generation}`;
+
+function decode(key: string): Buffer {
+  const bytes = Buffer.from(key, 'base64url');
+  if (bytes.length !== KEY_BYTES) throw new Error('a key of the private bundle does not have 32 bytes');
+  return bytes;
+}
 
 const BUNDLE_FILE = 'bundle';
 /** Least time between two refreshes, milliseconds: forged hops must not make this gateway ask all the time. */

@@ -1,5 +1,5 @@
 import { isSameVersion, stepOfDelta, type HeadClaims, type Revocation } from '#libs/contract';
-import { applyChangesInSlices, Pacer, SnapshotStore, type Snapshot } from '#libs/snapshot';
+import { applyChangesInSlices, TimeSlicer, SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -83,10 +83,10 @@ export class ColdStart {
     let at = from;
     if (!(await exists(join(path, journal)))) return at;
     try {
-      const pacer = new Pacer();
+      const slicer = new TimeSlicer();
       for await (const delta of readJournal(join(path, journal), journal, box)) {
         at = await this.next(at, delta);
-        await pacer.pause();
+        await slicer.pause();
       }
     } catch (error) {
       this.logger.error(

@@ -1,6 +1,14 @@
-import { AUTHORIZED } from '#libs/auth';
-import { handlingGateway, type AuditEnding, type AuditFacts } from '#libs/contract';
 import {
+  REASONS,
+  type AuditStatus,
+  type Reason,
+  handlingGateway,
+  type AuditEnding,
+  type AuditFacts,
+} from '#libs/contract';
+import {
+  type AgentResponse,
+  type RequestLog,
   AUTHENTICATED,
   continueTrace,
   READ,
@@ -9,10 +17,38 @@ import {
   type OwnGateway,
   type Passage,
   type Read,
-  type RequestLog,
 } from '#libs/request';
+import { failingHop, hopFrom } from '#libs/routing';
+import { AUTHORIZED } from '#libs/auth';
 import type { Snapshot } from '#libs/snapshot';
-import type { RequestResult } from './request-result.js';
+
+/** How a request ended, for audit and metrics. */
+export interface RequestResult {
+  readonly status: AuditStatus;
+  readonly reason: Reason | null;
+  readonly hop: string | null;
+}
+
+const SUCCESS: RequestResult = Object.freeze({ status: 'success', reason: null, hop: null });
+
+/** Judges a request whose response has closed. @param gateway How this gateway is named. */
+export function resultOf(log: RequestLog, response: AgentResponse, gateway: string): RequestResult {
+  const { fault, result } = log;
+  const caller = log.hop?.iss ?? null;
+  if (fault !== null) return ended(log, fault.reason, failingHop(fault, gateway, caller));
+  if (!response.writableFinished && !result.answered)
+    return { status: 'cancelled', reason: 'client_disconnected', hop: hopFrom(caller, gateway) };
+  if (result.reason === null) return SUCCESS;
+  const status = REASONS[result.reason].outcome;
+  return { status, reason: result.reason, hop: status === 'success' ? null : result.hop };
+}
+
+/** Access was lost after the request had gone on: what may have been executed must not be taken for refused. */
+function ended({ forwardedAt }: RequestLog, reason: Reason, hop: string): RequestResult {
+  const { outcome, refusesWhatWasSent } = REASONS[reason];
+  const isWithdrawn = outcome === 'denied' && forwardedAt !== null && !refusesWhatWasSent;
+  return { status: isWithdrawn ? 'error' : outcome, reason, hop };
+}
 
 const MAX_CLIENT_LENGTH = 200;
 const hosts = new Map<string, string>();
@@ -54,7 +90,7 @@ export function auditEndingOf(passage: Passage, result: RequestResult): AuditEnd
     hop: result.hop,
     httpStatus: response.headersSent ? response.statusCode : null,
     totalMs: rounded(performance.now() - log.startedAt),
-    downstreamMs: nextHopMs(log),
+    nextHopMs: nextHopMs(log),
     bytesIn: log.bytesIn,
     bytesOut: log.bytesOut,
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { watchResult } from '../index.js';
 
 const JSON_TYPE = 'application/json';
-const SSE_TYPE = 'Text/Event-Stream; charset=utf-8';
+const SSE_TYPE = 'text/event-stream';
 
 /** What the last response says, and whether there was one. */
 function read(type: string, text: string): [string, boolean] {

@@ -6,7 +6,7 @@ import {
   server as serverItem,
   snapshotOf,
 } from '../../../../test/support/config-items.js';
-import { decideRoute } from './decide-route.js';
+import { decideRoute } from './routing.js';
 
 const snapshot = snapshotOf([gateway('aws'), gateway('azure')]);
 const server = (...handlers: string[]): ConfigServer =>

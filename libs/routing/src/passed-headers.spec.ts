@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forwardedHeaders } from './forwarded-headers.js';
+import { forwardedHeaders, mediaTypeOf } from './passed-headers.js';
 
 const names = (list: string[]): string[] => list.filter((_, i) => i % 2 === 0);
 
@@ -28,4 +28,13 @@ describe('forwardedHeaders', () => {
     });
     expect(names(sut)).toEqual(['accept-encoding', 'mcp-param-b']);
   });
+});
+
+describe('mediaTypeOf', () => {
+  it.each([
+    ['Text/Event-Stream; charset=utf-8', 'text/event-stream'],
+    [' application/json ;x', 'application/json'],
+    ['', ''],
+    [undefined, ''],
+  ])('of %j is %j', (contentType, expected) => expect(mediaTypeOf(contentType)).toBe(expected));
 });

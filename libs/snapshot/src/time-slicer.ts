@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** Keeps long work from holding up the event loop: requests are served between two slices. */
-export class Pacer {
+export class TimeSlicer {
   private since = performance.now();
 
   /** @param sliceMs How long a slice may take, milliseconds. */

@@ -10,7 +10,7 @@ export interface ReasonSpec {
   readonly status: number;
   /** JSON-RPC error code. */
   readonly code: number;
-  /** Shown to the agent, with `{detail}`, `{hop}`, `{server}`, `{gateway}` and `{peer}` filled in. */
+  /** Shown to the agent, with `{detail}`, `{server}`, `{gateway}` and `{peer}` filled in. */
   readonly message: string;
   /** The request had no effect and may succeed later. */
   readonly retryable: boolean;
@@ -249,8 +249,8 @@ export const REASONS = {
 export type Reason = keyof typeof REASONS;
 
 export interface FaultContext {
-  /** `client->aws`, `aws->azure` or `azure->mcp-m365`. */
-  hop?: string;
+  /** Where on the way it failed: `client->aws`, `aws->azure` or `azure->mcp-m365`. */
+  leg?: string;
   /** The other gateway, by name. */
   peer?: string;
   detail?: string;
@@ -283,7 +283,6 @@ export function faultMessage(
     ...names,
     peer: fault.context.peer,
     detail: fault.context.detail,
-    hop: fault.context.hop,
   };
   return fault.spec.message.replace(/\{(\w+)\}/g, (whole, key: string) => blanks[key] ?? whole);
 }

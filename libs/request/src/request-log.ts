@@ -22,8 +22,8 @@ export interface NextHopNote {
 /** How the next hop's answer ended the request, as far as something other than a fault of this gateway tells. */
 export interface UpstreamResult {
   reason: Reason | null;
-  /** The failing hop as the other gateway named it. */
-  hop: string | null;
+  /** The leg that failed, as the other gateway named it. */
+  leg: string | null;
   /** A whole answer to the request has gone back, so that an agent that leaves now has cancelled nothing. */
   answered: boolean;
 }
@@ -54,7 +54,7 @@ export class RequestLog {
   nextHop: NextHopNote | null = null;
   /** The failure that ended the request at this gateway. */
   fault: GatewayError | null = null;
-  readonly result: UpstreamResult = { reason: null, hop: null, answered: false };
+  readonly result: UpstreamResult = { reason: null, leg: null, answered: false };
   /** Milliseconds on the way to the handling gateway and back; the hop's round trip without that gateway's own time. */
   proxyLatencyMs: number | null = null;
   bytesIn = 0;

@@ -7,7 +7,7 @@ export {
   RoutingInterceptor,
 } from './decision/routing.js';
 export { FaultLog } from './fault/fault-log.js';
-export { failingHop, hopFrom, renderJsonRpcError, sceneOf, type FaultScene } from './fault/json-rpc-error.js';
+export { failingLeg, legFrom, renderJsonRpcError, sceneOf, type FaultScene } from './fault/json-rpc-error.js';
 export { proxyStatusOf } from './fault/proxy-status.js';
 export { Forwarding } from './forwarding.js';
 export { HopForwardingModule } from './hop-forwarding.module.js';

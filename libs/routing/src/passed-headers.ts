@@ -35,7 +35,7 @@ function nominatedBy(connection: string | undefined): Set<string> | null {
 }
 
 /** Response headers that belong to MCP and its content and go back, whatever the next hop is. */
-const RESPONSE_HEADERS = [
+const RESPONSE_HEADERS: readonly string[] = [
   'content-type',
   'content-encoding',
   'mcp-session-id',
@@ -44,7 +44,7 @@ const RESPONSE_HEADERS = [
   'x-accel-buffering',
   'retry-after',
   'allow',
-] as const;
+];
 
 /** What a handling gateway says of a failure behind it. */
 const HOP_ONLY = ['proxy-status', 'causeway-reason', 'causeway-failed-hop'] as const;

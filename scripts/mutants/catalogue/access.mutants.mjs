@@ -1,6 +1,6 @@
 const GRANTS = 'libs/auth/src/policy/operation.ts';
 const ACCESS = 'libs/auth/src/policy/access.ts';
-const CARRIED = 'libs/routing/src/relay/body-transform.ts';
+const CARRIED = 'libs/routing/src/relay/choose-transform.ts';
 
 /** @type {import('../catalogue.mjs').Mutant[]} */
 export const ACCESS_MUTANTS = [
@@ -34,9 +34,9 @@ export const ACCESS_MUTANTS = [
     traps: [18],
     edits: [
       {
-        file: 'libs/routing/src/relay/body-transform.ts',
-        find: 'if (type === EVENT_STREAM) return new SseListTransform(open);',
-        replace: 'if (type === EVENT_STREAM) return null;',
+        file: 'libs/routing/src/relay/choose-transform.ts',
+        find: 'if (mediaType === EVENT_STREAM) return new SseListTransform(open);',
+        replace: 'if (mediaType === EVENT_STREAM) return null;',
       },
     ],
   },

@@ -110,7 +110,7 @@ export const ENVELOPE_MUTANTS = [
     traps: [24],
     edits: [
       {
-        file: 'apps/federation/src/gateway/endpoint/admission/admission.ts',
+        file: 'libs/contract/src/names.ts',
         find: '\\/server(?:\\?|$)/',
         replace: '\\/server\\/?(?:\\?|$)/i',
       },

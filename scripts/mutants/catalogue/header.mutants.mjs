@@ -1,26 +1,29 @@
-const REQUEST = 'libs/routing/src/passed-headers.ts';
-const RESPONSE = 'libs/routing/src/passed-headers.ts';
+const HEADERS = 'libs/routing/src/passed-headers.ts';
 
 /** @type {(header: string, ...traps: number[]) => import('../catalogue.mjs').Mutant} */
 const requestHeader = (header, ...traps) => ({
   name: `no-${header}`,
   what: `The request header ${header} is not passed on.`,
   traps,
-  edits: [{ file: REQUEST, find: `'${header}',\n`, replace: '' }],
+  edits: [
+    { file: HEADERS, find: `'baggage',\n]`, replace: `'baggage',\n].filter((name) => name !== '${header}')` },
+  ],
 });
 /** @type {(header: string, ...traps: number[]) => import('../catalogue.mjs').Mutant} */
 const responseHeader = (header, ...traps) => ({
   name: `no-${header}-back`,
   what: `The response header ${header} is not passed on.`,
   traps,
-  edits: [{ file: RESPONSE, find: `'${header}',\n`, replace: '' }],
+  edits: [
+    { file: HEADERS, find: `'allow',\n]`, replace: `'allow',\n].filter((name) => name !== '${header}')` },
+  ],
 });
 /** @type {(header: string, ...traps: number[]) => import('../catalogue.mjs').Mutant} */
 const leak = (header, ...traps) => ({
   name: `${header}-leaks`,
   what: `The agent's ${header} reaches the MCP server.`,
   traps,
-  edits: [{ file: REQUEST, find: `'baggage',\n`, replace: `'baggage', '${header}',\n` }],
+  edits: [{ file: HEADERS, find: `'baggage',\n`, replace: `'baggage', '${header}',\n` }],
 });
 
 /** @type {import('../catalogue.mjs').Mutant[]} */
@@ -36,7 +39,7 @@ export const HEADER_MUTANTS = [
     name: 'no-mcp-param',
     what: 'The request headers Mcp-Param-* are not passed on.',
     traps: [10],
-    edits: [{ file: REQUEST, find: ' || name.startsWith(PARAMETER)', replace: '' }],
+    edits: [{ file: HEADERS, find: ' || name.startsWith(PARAMETER)', replace: '' }],
   },
   responseHeader('mcp-session-id', 7),
   responseHeader('x-accel-buffering', 1),
@@ -49,7 +52,7 @@ export const HEADER_MUTANTS = [
     name: 'encodings-wanted',
     what: 'The MCP server is not told to send plain bytes.',
     traps: [2],
-    edits: [{ file: REQUEST, find: "['accept-encoding', 'identity']", replace: '[]' }],
+    edits: [{ file: HEADERS, find: "['accept-encoding', 'identity']", replace: '[]' }],
   },
   {
     name: 'no-trace',

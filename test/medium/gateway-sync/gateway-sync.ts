@@ -2,7 +2,7 @@ import { HOP_KEYRING, SnapshotStore, type HopKeyring } from '#libs/snapshot';
 import type { INestApplication } from '@nestjs/common';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
+import { MetricsModule } from '../../../apps/federation/src/gateway/accounting/metrics.module.js';
 import { ReplicaIdentity } from '../../../apps/federation/src/gateway/state/identity/replica-identity.js';
 import { StateModule } from '../../../apps/federation/src/gateway/state/state.module.js';
 import { natsMicroserviceOptions } from '../../../apps/federation/src/gateway/sync/config/nats-microservice-options.js';

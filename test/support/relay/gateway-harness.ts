@@ -18,7 +18,7 @@ import {
   httpServerAdapter,
   serveRequests,
 } from '../../../apps/federation/src/gateway/endpoint/http-server.js';
-import { MetricsModule } from '../../../apps/federation/src/gateway/metrics/metrics.module.js';
+import { MetricsModule } from '../../../apps/federation/src/gateway/accounting/metrics.module.js';
 import { Pipeline } from '../../../apps/federation/src/gateway/pipeline.js';
 import { freePort } from '../../../scripts/toolchain/free-port.mjs';
 import { snapshotOf } from '../config-items.js';

@@ -66,7 +66,7 @@ export class Routing {
 
   private noWay({ reason, handler }: NoWay): GatewayError {
     const peer = handler ?? 'none';
-    return new GatewayError(reason, { peer, hop: `${this.own.label}->${peer}` });
+    return new GatewayError(reason, { peer, leg: `${this.own.label}->${peer}` });
   }
 }
 

@@ -10,8 +10,8 @@ export class FaultLog {
   /** One line for a fault of a next hop, and none for any other. To be called once for each request that has failed. */
   report(fault: GatewayError, requestId: string): void {
     if (!fault.spec.isLogged) return;
-    const { hop, cause, detail } = fault.context;
+    const { leg, cause, detail } = fault.context;
     const how = cause instanceof Error ? errorText(cause) : (detail ?? 'no detail');
-    this.logger.warn(`Request ${requestId}: ${fault.reason} at ${hop}: ${how}`);
+    this.logger.warn(`Request ${requestId}: ${fault.reason} at ${leg}: ${how}`);
   }
 }

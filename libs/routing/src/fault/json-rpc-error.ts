@@ -23,12 +23,12 @@ export const sceneOf = (gateway: string, log: RequestLog, server: string): Fault
   idRaw: log.asked?.idRaw ?? null,
 });
 
-/** The hop that a fault belongs to; what no next hop has caused lies between the caller and this gateway. */
-export const failingHop = (fault: GatewayError, gateway: string, caller: string | null): string =>
-  fault.context.hop ?? hopFrom(caller, gateway);
+/** The leg that a fault belongs to; what no next hop has caused lies between the caller and this gateway. */
+export const failingLeg = (fault: GatewayError, gateway: string, caller: string | null): string =>
+  fault.context.leg ?? legFrom(caller, gateway);
 
-/** The hop on which a request came to a gateway. */
-export const hopFrom = (caller: string | null, gateway: string): string =>
+/** The leg on which a request came to a gateway. */
+export const legFrom = (caller: string | null, gateway: string): string =>
   `${caller ?? 'client'}->${gateway}`;
 
 /** Renders a fault as a JSON-RPC error response. The id is spliced in as it was written, since numbers would not survive. */
@@ -39,7 +39,7 @@ export function renderJsonRpcError(fault: GatewayError, scene: FaultScene): stri
     data: {
       reason: fault.reason,
       gateway: scene.gateway,
-      hop: failingHop(fault, scene.gateway, scene.caller),
+      hop: failingLeg(fault, scene.gateway, scene.caller),
       mcpServer: scene.server,
       requestId: scene.requestId,
       retryable: fault.spec.retryable,

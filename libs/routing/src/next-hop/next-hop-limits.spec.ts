@@ -19,7 +19,7 @@ function refusal(step: () => void): unknown {
   try {
     step();
   } catch (error) {
-    if (error instanceof GatewayError) return [error.reason, error.context.hop, error.context.retryAfter];
+    if (error instanceof GatewayError) return [error.reason, error.context.leg, error.context.retryAfter];
   }
   return null;
 }

@@ -13,7 +13,7 @@ type Details = Pick<FaultContext, 'cause' | 'detail' | 'status' | 'retryAfter'>;
 
 /** Where a request goes from this gateway, and what a failure on that way is called. */
 abstract class Way {
-  /** The hop as errors, logs and records name it, such as `aws->azure`. */
+  /** The leg as errors, logs and records name it, such as `aws->azure`. */
   readonly label: string;
 
   constructor(
@@ -40,7 +40,7 @@ export class UpstreamHop extends Way {
   }
 
   because(reason: Reason, details: Details = {}): GatewayError {
-    return new GatewayError(reason, { hop: this.label, ...details });
+    return new GatewayError(reason, { leg: this.label, ...details });
   }
 
   fault(failure: NextHopFailure, details: Details): GatewayError {
@@ -67,7 +67,7 @@ export class GatewayHop extends Way {
   }
 
   because(reason: Reason, details: Details = {}): GatewayError {
-    return new GatewayError(reason, { hop: this.label, peer: this.peer.name, ...details });
+    return new GatewayError(reason, { leg: this.label, peer: this.peer.name, ...details });
   }
 
   fault(failure: NextHopFailure, details: Details): GatewayError {

@@ -40,6 +40,6 @@ describe('transportFault', () => {
 
   it.each(named)('makes of %s the reason %s at %s', (_, __, ___, [nextHop, given, progress, reason, expected]) => {
     const sut = transportFault(given, nextHop, progress);
-    expect([sut.reason, sut.context.hop]).toEqual([reason, expected]);
+    expect([sut.reason, sut.context.leg]).toEqual([reason, expected]);
   });
 }); // prettier-ignore

@@ -7,8 +7,8 @@ import type { GatewayHop, NextHop, NextHopFailure, UpstreamHop } from '../next-h
 import { mediaTypeOf, replaceHeader, returnedHeaders, single } from '../passed-headers.js';
 import type { SentRequest } from './open-response.js';
 
-/** A hop as a gateway writes it: two names or hosts. */
-const HOP_TEXT = /^[a-z0-9.:[\]-]{1,260}->[a-z0-9.:[\]-]{1,260}$/;
+/** A leg as a gateway writes it: two names or hosts. */
+const LEG_TEXT = /^[a-z0-9.:[\]-]{1,260}->[a-z0-9.:[\]-]{1,260}$/;
 
 /** The head of a next hop's response. */
 export interface ResponseHead {
@@ -50,7 +50,7 @@ function judgeHop(log: RequestLog, nextHop: GatewayHop, head: ResponseHead): voi
   if (reason !== null && overHop === 'fails') throw refused(nextHop, reason);
   if (overHop === 'moved') throw moved(nextHop);
   log.result.reason = reason;
-  log.result.hop = reason === null ? null : failedHopIn(head.headers, nextHop);
+  log.result.leg = reason === null ? null : failedLegIn(head.headers, nextHop);
   noteProxyLatency(log, single(head.headers, HEADERS.serverTiming));
 }
 
@@ -102,10 +102,10 @@ function reasonIn(headers: IncomingHttpHeaders): Reason | null {
   return text !== undefined && isReason(text) ? text : null;
 }
 
-/** What is not a hop goes into no record. */
-function failedHopIn(headers: IncomingHttpHeaders, nextHop: GatewayHop): string {
+/** What is not a leg goes into no record. */
+function failedLegIn(headers: IncomingHttpHeaders, nextHop: GatewayHop): string {
   const text = single(headers, HEADERS.failedHop);
-  return text !== undefined && HOP_TEXT.test(text) ? text : nextHop.label;
+  return text !== undefined && LEG_TEXT.test(text) ? text : nextHop.label;
 }
 
 function noteProxyLatency(log: RequestLog, serverTiming: string | undefined): void {
@@ -118,7 +118,7 @@ export function noteErrorStatus(log: RequestLog, nextHop: NextHop, httpMethod: s
   if (status < 400 || log.result.reason !== null) return;
   if (status === 405 && httpMethod !== 'POST') return;
   log.result.reason = 'upstream_status';
-  log.result.hop = nextHop.serverLabel;
+  log.result.leg = nextHop.serverLabel;
 }
 
 /** Milliseconds spent until the response's headers, as a handling gateway reports them. */

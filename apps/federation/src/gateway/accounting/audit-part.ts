@@ -18,7 +18,7 @@ import {
   type Passage,
   type Read,
 } from '#libs/request';
-import { failingHop, hopFrom } from '#libs/routing';
+import { failingLeg, legFrom } from '#libs/routing';
 import { AUTHORIZED } from '#libs/auth';
 import type { Snapshot } from '#libs/snapshot';
 
@@ -26,28 +26,29 @@ import type { Snapshot } from '#libs/snapshot';
 export interface RequestResult {
   readonly status: AuditStatus;
   readonly reason: Reason | null;
-  readonly hop: string | null;
+  /** The leg on which it failed; null if it did not. */
+  readonly leg: string | null;
 }
 
-const SUCCESS: RequestResult = Object.freeze({ status: 'success', reason: null, hop: null });
+const SUCCESS: RequestResult = Object.freeze({ status: 'success', reason: null, leg: null });
 
 /** Judges a request whose response has closed. @param gateway How this gateway is named. */
 export function resultOf(log: RequestLog, response: AgentResponse, gateway: string): RequestResult {
   const { fault, result } = log;
   const caller = log.hop?.iss ?? null;
-  if (fault !== null) return ended(log, fault.reason, failingHop(fault, gateway, caller));
+  if (fault !== null) return ended(log, fault.reason, failingLeg(fault, gateway, caller));
   if (!response.writableFinished && !result.answered)
-    return { status: 'cancelled', reason: 'client_disconnected', hop: hopFrom(caller, gateway) };
+    return { status: 'cancelled', reason: 'client_disconnected', leg: legFrom(caller, gateway) };
   if (result.reason === null) return SUCCESS;
   const status = REASONS[result.reason].outcome;
-  return { status, reason: result.reason, hop: status === 'success' ? null : result.hop };
+  return { status, reason: result.reason, leg: status === 'success' ? null : result.leg };
 }
 
 /** Access was lost after the request had gone on: what may have been executed must not be taken for refused. */
-function ended({ forwardedAt }: RequestLog, reason: Reason, hop: string): RequestResult {
+function ended({ forwardedAt }: RequestLog, reason: Reason, leg: string): RequestResult {
   const { outcome, refusesWhatWasSent } = REASONS[reason];
   const isWithdrawn = outcome === 'denied' && forwardedAt !== null && !refusesWhatWasSent;
-  return { status: isWithdrawn ? 'error' : outcome, reason, hop };
+  return { status: isWithdrawn ? 'error' : outcome, reason, leg };
 }
 
 const MAX_CLIENT_LENGTH = 200;
@@ -87,7 +88,7 @@ export function auditEndingOf(passage: Passage, result: RequestResult): AuditEnd
   return {
     status: result.status,
     reason: result.reason,
-    hop: result.hop,
+    hop: result.leg,
     httpStatus: response.headersSent ? response.statusCode : null,
     totalMs: rounded(performance.now() - log.startedAt),
     nextHopMs: nextHopMs(log),

@@ -3,7 +3,7 @@ import { AUDIT_SINK, type AuditIntent, type AuditSink } from '#libs/audit';
 import type { AuditEnding, AuditFacts } from '#libs/contract';
 import { OWN_GATEWAY, stageKey, type OwnGateway, type Passage } from '#libs/request';
 import { Drain } from '../endpoint/drain.js';
-import { GatewayMetrics } from '../metrics/gateway-metrics.service.js';
+import { GatewayMetrics } from './gateway-metrics.service.js';
 import { auditEndingOf, auditFactsOf, resultOf } from './audit-part.js';
 
 /** What was recorded before the request left; its outcome differs only in how the request ended. */
@@ -53,7 +53,7 @@ export class RequestAccounting {
     this.record(passage, facts, ending, intended?.intent);
     const { nextHop, forwardedAt, proxyLatencyMs: proxyMs } = passage.log;
     const to = nextHop?.kind === 'hop' && forwardedAt !== null ? nextHop.name : null;
-    this.metrics.account({ part: { ...facts, ...ending, phase: 'outcome' }, to, proxyMs });
+    this.metrics.account({ facts, ending, to, proxyMs });
   }
 
   /** Before it has enrolled, a replica can name no gateway that a record would belong to. */

@@ -6,7 +6,7 @@ import { challengeFor } from '#libs/auth';
 import { GatewayError, HEADERS } from '#libs/contract';
 import { OWN_GATEWAY, passageOfRequest, type OwnGateway, type Passage } from '#libs/request';
 import {
-  failingHop,
+  failingLeg,
   FaultLog,
   proxyStatusOf,
   renderJsonRpcError,
@@ -95,7 +95,7 @@ export class FaultResponder {
     headers.push(HEADERS.serverTiming, renderServerTiming(log, request.role, label, undefined));
     if (request.role === 'entry') return;
     headers.push(HEADERS.reason, fault.reason);
-    headers.push(HEADERS.failedHop, failingHop(fault, label, log.hop?.iss ?? null));
+    headers.push(HEADERS.failedHop, failingLeg(fault, label, log.hop?.iss ?? null));
   }
 
   private faultFor(error: unknown, requestId: string): GatewayError {

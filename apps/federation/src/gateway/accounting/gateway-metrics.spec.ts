@@ -5,11 +5,14 @@ import { register } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { entryPart } from '../../../../../test/support/audit-parts.js';
 import { MetricsSource } from '../sync/heartbeat/metrics-source.js';
-import { GatewayMetrics } from './gateway-metrics.service.js';
+import { type AccountedRequest, GatewayMetrics } from './gateway-metrics.service.js';
 import { MetricsModule } from './metrics.module.js';
 import { SPOOL_GAUGES } from './spool-gauges.js';
 
 const PART = entryPart('r-1');
+
+/** A part holds both: what is known of the request, and how it ended. */
+const both = (part: AuditPart): Pick<AccountedRequest, 'facts' | 'ending'> => ({ facts: part, ending: part });
 
 describe('GatewayMetrics', () => {
   let sut: GatewayMetrics;
@@ -29,7 +32,7 @@ describe('GatewayMetrics', () => {
   afterEach(() => register.clear());
 
   it('counts a request that took a hop, with the names and labels of the product', async () => {
-    sut.account({ part: PART, to: 'azure', proxyMs: 24 });
+    sut.account({ ...both(PART), to: 'azure', proxyMs: 24 });
     const seen = await text();
     expect(seen).toContain(
       'mcp_requests_total{server="mcp-m365",user="alice@example.com",gateway="aws",role="entry",tool="get_calendar_events",status="success",reason=""} 1',
@@ -40,10 +43,10 @@ describe('GatewayMetrics', () => {
   });
 
   it('counts up from one collection to the next', async () => {
-    sut.account({ part: PART, to: 'azure', proxyMs: 1 });
+    sut.account({ ...both(PART), to: 'azure', proxyMs: 1 });
     await text();
-    sut.account({ part: PART, to: 'azure', proxyMs: 2 });
-    sut.account({ part: { ...PART, tool: 'other' }, to: null, proxyMs: null });
+    sut.account({ ...both(PART), to: 'azure', proxyMs: 2 });
+    sut.account({ ...both({ ...PART, tool: 'other' }), to: null, proxyMs: null });
     await text();
     const seen = await text();
     expect(seen).toMatch(/^mcp_requests_total\{.*tool="get_calendar_events".*\} 2$/m);
@@ -67,7 +70,7 @@ describe('GatewayMetrics', () => {
       reason: 'remote_gateway_timeout',
       hop: 'aws->azure',
     };
-    sut.account({ part, to: 'azure', proxyMs: null });
+    sut.account({ ...both(part), to: 'azure', proxyMs: null });
     const seen = await text();
     expect(seen).toContain(
       'mcp_gateway_to_gateway_errors{from="aws",to="azure",reason="remote_gateway_timeout"} 1',
@@ -82,12 +85,12 @@ describe('GatewayMetrics', () => {
       reason: 'upstream_timeout',
       hop: 'azure->mcp-m365',
     };
-    sut.account({ part, to: 'azure', proxyMs: 3 });
+    sut.account({ ...both(part), to: 'azure', proxyMs: 3 });
     expect(await text()).not.toContain('mcp_gateway_to_gateway_errors{');
   });
 
   it('counts no hop at the handling gateway', async () => {
-    sut.account({ part: { ...PART, role: 'handling', gateway: 'azure' }, to: null, proxyMs: null });
+    sut.account({ ...both({ ...PART, role: 'handling', gateway: 'azure' }), to: null, proxyMs: null });
     const seen = await text();
     expect(seen).toContain('gateway="azure",role="handling"');
     expect(seen).not.toContain('mcp_proxy_requests_total{');
@@ -96,8 +99,8 @@ describe('GatewayMetrics', () => {
   it('keeps its memory bounded, whatever tools, users and servers callers invent', async () => {
     for (let i = 0; i < 5000; i++) {
       const invented = { server: `s-${i}`, tool: `t-${i}`, user: `u-${i}`, handlingGateway: null };
-      sut.account({ part: { ...PART, ...invented }, to: null, proxyMs: null });
-      sut.account({ part: { ...PART, ...invented, tool: `x-${i}` }, to: `s-${i % 3}`, proxyMs: 1 });
+      sut.account({ ...both({ ...PART, ...invented }), to: null, proxyMs: null });
+      sut.account({ ...both({ ...PART, ...invented, tool: `x-${i}` }), to: `s-${i % 3}`, proxyMs: 1 });
     }
     const seen = await text();
     expect(seen.match(/^mcp_requests_total\{/gm)?.length).toBeLessThan(2010);

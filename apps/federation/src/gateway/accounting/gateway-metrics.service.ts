@@ -1,4 +1,4 @@
-import { PROXY_LATENCY_MS, type AuditPart, type Reason } from '#libs/contract';
+import { PROXY_LATENCY_MS, type AuditEnding, type AuditFacts, type Reason } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
 import { InjectMetric } from '@willsoto/nestjs-prometheus';
 import { Histogram } from 'prom-client';
@@ -13,7 +13,8 @@ const MAX_HOP_SERIES = 200;
 
 /** One ended request, as one gateway saw it. */
 export interface AccountedRequest {
-  part: AuditPart;
+  facts: AuditFacts;
+  ending: AuditEnding;
   /** Registry name of the handling gateway if the request was sent over a hop, else null. */
   to: string | null;
   /** The hop's round trip less the handling gateway's total, milliseconds; null if the hop did not answer. */
@@ -38,30 +39,30 @@ export class GatewayMetrics {
   }
 
   account(request: AccountedRequest): void {
-    const { part, to } = request;
+    const { facts, ending, to } = request;
     this.requests.count([
-      serverLabel(part),
-      this.users.label(part.user ?? ''),
-      part.gateway,
-      part.role,
-      this.tools.label(part.tool ?? ''),
-      part.status,
-      part.reason ?? '',
+      serverLabel(facts),
+      this.users.label(facts.user ?? ''),
+      facts.gateway,
+      facts.role,
+      this.tools.label(facts.tool ?? ''),
+      ending.status,
+      ending.reason ?? '',
     ]);
-    if (part.role === 'entry' && to !== null) this.accountHop(request, to);
+    if (facts.role === 'entry' && to !== null) this.accountHop(request, to);
   }
 
-  private accountHop({ part, proxyMs }: AccountedRequest, to: string): void {
-    const { labels } = this.hops.count([part.server, part.gateway, to]);
+  private accountHop({ facts, ending, proxyMs }: AccountedRequest, to: string): void {
+    const { labels } = this.hops.count([facts.server, facts.gateway, to]);
     if (proxyMs !== null) this.latency.observe(labels, Math.max(0, proxyMs));
-    if (part.reason !== null && part.hop === `${part.gateway}->${to}`) {
-      this.failedHops.count([part.gateway, to, part.reason]);
-    }
+    if (ending.reason !== null && ending.hop === `${facts.gateway}->${to}`)
+      this.failedHops.count([facts.gateway, to, ending.reason]);
   }
 }
 
 /** Only registered servers have a label of their own: anybody can ask for others, without credentials. */
-const serverLabel = (part: AuditPart): string => (part.handlingGateway === null ? OTHER : part.server);
+const serverLabel = ({ handlingGateway, server }: AuditFacts): string =>
+  handlingGateway === null ? OTHER : server;
 
 type RequestValues = Values<typeof REQUESTS.labelNames>;
 type HopValues = Values<typeof HOPS.labelNames>;

@@ -147,8 +147,13 @@ describe('MCP servers', () => {
       mcpServers: ['mcp-m365'],
     });
     const removed = await api.delete('/mcp-servers/mcp-m365');
-    expect(removed.body).toEqual({ revision: expect.any(Number), applied: [], pending: ['aws'] });
-    expect((await api.delete('/gateways/aws')).body.pending).toEqual([]);
+    expect(removed.body).toEqual({
+      revision: expect.any(Number),
+      applied: [],
+      pending: [],
+      neverSeen: ['aws'],
+    });
+    expect((await api.delete('/gateways/aws')).body.neverSeen).toEqual([]);
   });
 });
 

@@ -105,6 +105,9 @@ describe('POST /access/explain', () => {
   });
 });
 
+const ago = (seconds: number): Date => new Date(Date.now() - seconds * 1000);
+const firstGateway = async () => (await api.get('/fleet')).body.gateways[0];
+
 describe('fleet and receipts', () => {
   it('show which gateways serve the newest revision', async () => {
     await reports('r-1', 'aws', { connection: 'nats', uptimeSeconds: 31 });
@@ -116,7 +119,12 @@ describe('fleet and receipts', () => {
         ['azure', 'never_seen'],
       ],
     );
-    expect(body.gateways[0].replicas[0]).toMatchObject({ id: 'r-1', connection: 'nats', rejected: null });
+    expect(body.gateways[0].replicas[0]).toMatchObject({
+      id: 'r-1',
+      state: 'live',
+      connection: 'nats',
+      rejected: null,
+    });
   });
 
   it('wait for the gateways that a change has not reached yet', async () => {
@@ -131,7 +139,43 @@ describe('fleet and receipts', () => {
     const waiting = api.delete('/groups/short-lived?waitMs=10000');
     await database.manager.update(Replica, { id: 'r-1' }, { revision: revision + 1 });
     await database.manager.update(Replica, { id: 'r-2' }, { revision: revision + 2 });
-    expect((await waiting).body).toEqual({ revision: revision + 1, applied: ['aws', 'azure'], pending: [] });
+    expect((await waiting).body).toEqual({
+      revision: revision + 1,
+      applied: ['aws', 'azure'],
+      pending: [],
+      neverSeen: [],
+    });
+  });
+
+  it('do not wait for a gateway that was registered but never seen', { timeout: 10_000 }, async () => {
+    await api.post('/gateways', { name: 'planned', url: 'https://planned.example.com' });
+    await api.post('/groups', { name: 'short-lived' });
+    const { revision } = (await api.get('/config')).body;
+    for (const id of ['r-1', 'r-2'])
+      await database.manager.update(Replica, { id }, { revision: revision + 1 });
+    const { body } = await api.delete('/groups/short-lived?waitMs=30000');
+    expect(body).toMatchObject({ applied: ['aws', 'azure'], pending: [], neverSeen: ['planned'] });
+    await api.delete('/gateways/planned');
+  });
+
+  it('mark a replica that is gone, whose gateway is degraded, and down without any that is live', async () => {
+    await reports('r-1', 'aws', {});
+    await reports('r-3', 'aws', { lastSeenAt: ago(400) });
+    expect(await firstGateway()).toMatchObject({
+      name: 'aws',
+      status: 'degraded',
+      replicas: [
+        { id: 'r-1', state: 'live' },
+        { id: 'r-3', state: 'gone' },
+      ],
+    });
+    await database.manager.update(Replica, { id: 'r-1' }, { lastSeenAt: ago(20) });
+    expect(await firstGateway()).toMatchObject({
+      status: 'down',
+      replicas: [{ state: 'silent' }, { state: 'gone' }],
+    });
+    await database.manager.delete(Replica, { id: 'r-3' });
+    await reports('r-1', 'aws', {});
   });
 
   it('do not wait longer than the limit', async () => {

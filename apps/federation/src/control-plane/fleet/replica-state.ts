@@ -4,7 +4,8 @@
  * - `silent`: it may be restarting or cut off. The metrics that it reported last are still shown.
  * - `gone`: its metrics are no longer shown. After a day it is removed, see `ReplicaPruning`.
  */
-export type ReplicaState = 'live' | 'silent' | 'gone';
+export type ReplicaState = (typeof REPLICA_STATES)[number];
+export const REPLICA_STATES = ['live', 'silent', 'gone'] as const;
 
 const LIVE_FOR_MS = 15_000;
 const GONE_AFTER_MS = 5 * 60_000;

@@ -3,8 +3,8 @@ import { Gateway, Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MoreThanOrEqual, Repository } from 'typeorm';
-import { liveSince } from '../../fleet/replica-state.js';
+import { Repository } from 'typeorm';
+import { replicaState } from '../../fleet/replica-state.js';
 import type { ReceiptView } from './receipt.view.js';
 
 const POLL_MS = 50;
@@ -17,7 +17,7 @@ export class ChangeReceipts {
     @InjectRepository(Replica) private readonly replicas: Repository<Replica>,
   ) {}
 
-  /** Waits at most `waitMs` until every gateway serves the change. Only live replicas count. */
+  /** Waits at most `waitMs` until every gateway that was ever seen serves the change. Only live replicas count. */
   async follow(change: Version, waitMs: number): Promise<ReceiptView> {
     const deadline = Date.now() + waitMs;
     let receipt = await this.receipt(change);
@@ -30,16 +30,26 @@ export class ChangeReceipts {
 
   private async receipt(change: Version): Promise<ReceiptView> {
     const gateways = await this.gateways.find({ select: { name: true }, order: { name: 'ASC' } });
-    const live = await this.replicas.find({
-      select: { id: true, gateway: true, epoch: true, revision: true },
-      where: { lastSeenAt: MoreThanOrEqual(liveSince()) },
+    const replicas = await this.replicas.find({
+      select: { id: true, gateway: true, epoch: true, revision: true, lastSeenAt: true },
     });
-    const byGateway = Map.groupBy(live, (replica) => replica.gateway);
-    const names = gateways.map((gateway) => gateway.name);
-    const applied = names.filter((name) => serves(byGateway.get(name) ?? [], change));
-    return { revision: change.revision, applied, pending: names.filter((name) => !applied.includes(name)) };
+    const byGateway = Map.groupBy(replicas, (replica) => replica.gateway);
+    const {
+      neverSeen = [],
+      applied = [],
+      pending = [],
+    } = Object.groupBy(
+      gateways.map(({ name }) => name),
+      (name) => progress(byGateway.get(name), change),
+    );
+    return { revision: change.revision, applied, pending, neverSeen };
   }
 }
 
-const serves = (replicas: Replica[], change: Version): boolean =>
-  replicas.length > 0 && replicas.every((replica) => compareRevisions(replica, change) >= 0);
+/** How far a gateway is with a change. One that no replica has ever enrolled for serves nobody, so it delays nobody. */
+function progress(replicas: Replica[] | undefined, change: Version): 'neverSeen' | 'applied' | 'pending' {
+  if (replicas === undefined) return 'neverSeen';
+  const live = replicas.filter(({ lastSeenAt }) => replicaState(lastSeenAt) === 'live');
+  const serves = live.length > 0 && live.every((replica) => compareRevisions(replica, change) >= 0);
+  return serves ? 'applied' : 'pending';
+}

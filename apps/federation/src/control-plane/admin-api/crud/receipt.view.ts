@@ -19,4 +19,10 @@ export class ReceiptView {
 
   @ApiProperty({ type: [String], description: 'Every other registered gateway' })
   pending!: string[];
+
+  @ApiProperty({
+    type: [String],
+    description: 'Gateways that no replica has ever enrolled for; nothing waits for them',
+  })
+  neverSeen!: string[];
 }

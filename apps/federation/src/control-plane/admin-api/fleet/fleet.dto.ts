@@ -1,9 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { REPLICA_STATES, type ReplicaState } from '../../fleet/replica-state.js';
 import { ConfigHeadView } from '../config/config.dto.js';
 
 const TIME_OR_NULL = { type: String, format: 'date-time', nullable: true } as const;
 
-export const GATEWAY_STATES = ['ok', 'behind', 'rejecting', 'silent', 'never_seen'] as const;
+export const GATEWAY_STATES = ['ok', 'behind', 'rejecting', 'degraded', 'down', 'never_seen'] as const;
 export type GatewayState = (typeof GATEWAY_STATES)[number];
 
 class RejectedView {
@@ -23,6 +24,9 @@ class RejectedView {
 export class ReplicaView {
   @ApiProperty()
   id!: string;
+
+  @ApiProperty({ enum: REPLICA_STATES, description: 'By the age of its last report: 15 s, 5 minutes, more' })
+  state!: ReplicaState;
 
   @ApiProperty({ type: 'integer', description: '0 while it has no snapshot' })
   revision!: number;
@@ -59,7 +63,11 @@ export class FleetGatewayView {
   @ApiProperty()
   url!: string;
 
-  @ApiProperty({ enum: GATEWAY_STATES })
+  @ApiProperty({
+    enum: GATEWAY_STATES,
+    description:
+      '`behind`, `rejecting`: a live replica is. `degraded`: only some replicas are live. `down`: none is. `never_seen`: none has ever enrolled.',
+  })
   status!: GatewayState;
 
   @ApiProperty({ type: [ReplicaView] })

@@ -2,6 +2,7 @@ import { CONFIG_HEAD_ID, ConfigHead, Gateway, Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { replicaState } from '../../fleet/replica-state.js';
 import type { FleetGatewayView, FleetView, ReplicaView } from './fleet.dto.js';
 import { gatewayState } from './gateway-state.js';
 
@@ -26,14 +27,21 @@ export class FleetService {
 }
 
 function gatewayView(row: Gateway, replicas: Replica[], head: ConfigHead): FleetGatewayView {
-  const status = gatewayState(replicas, head, new Date());
-  return { name: row.name, url: row.url, status, replicas: replicas.map(replicaView) };
+  const now = new Date();
+  const status = gatewayState(replicas, head, now);
+  return {
+    name: row.name,
+    url: row.url,
+    status,
+    replicas: replicas.map((replica) => replicaView(replica, now)),
+  };
 }
 
-function replicaView(row: Replica): ReplicaView {
+function replicaView(row: Replica, now: Date): ReplicaView {
   const { id, revision, digest, version, schemaVersion, uptimeSeconds, connection, rejected } = row;
   return {
     id,
+    state: replicaState(row.lastSeenAt, now),
     revision,
     digest,
     appliedAt: row.appliedAt?.toISOString() ?? null,

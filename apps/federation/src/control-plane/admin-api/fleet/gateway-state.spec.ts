@@ -15,10 +15,21 @@ const rejected = {
 describe('gatewayState', () => {
   it.each([
     ['no replica ever enrolled', [], 'never_seen'],
-    ['its replica enrolled but never reported', [replica({ lastSeenAt: null })], 'silent'],
-    ['no heartbeat for more than 15 s', [replica({ lastSeenAt: ago(16) })], 'silent'],
+    ['its replica enrolled but never reported', [replica({ lastSeenAt: null })], 'down'],
+    ['no heartbeat came for more than 15 s', [replica({ lastSeenAt: ago(16) })], 'down'],
+    ['all of its replicas are gone', [replica({ lastSeenAt: ago(301) })], 'down'],
     ['all live replicas serve the newest revision', [replica({}), replica({})], 'ok'],
-    ['a replica that is gone was behind', [replica({}), replica({ revision: 3, lastSeenAt: ago(60) })], 'ok'],
+    [
+      'one of two replicas is silent',
+      [replica({}), replica({ revision: 3, lastSeenAt: ago(60) })],
+      'degraded',
+    ],
+    ['one of two replicas is gone', [replica({}), replica({ lastSeenAt: ago(301) })], 'degraded'],
+    [
+      'a replica that is gone was behind',
+      [replica({}), replica({ revision: 3, lastSeenAt: ago(301) })],
+      'degraded',
+    ],
     ['one live replica is behind', [replica({}), replica({ revision: 11 })], 'behind'],
     ['it serves an older epoch', [replica({ epoch: 1, revision: 99 })], 'behind'],
     ['one live replica rejects a revision', [replica({}), replica({ rejected })], 'rejecting'],

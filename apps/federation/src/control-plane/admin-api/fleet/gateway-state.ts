@@ -5,11 +5,15 @@ import type { GatewayState } from './fleet.dto.js';
 
 type Report = Pick<Replica, 'epoch' | 'revision' | 'lastSeenAt' | 'rejected'>;
 
-/** State of a gateway by what its live replicas report; the others do not count beside them. */
+/**
+ * State of a gateway by what its replicas report. What live replicas serve comes first, because a replica that is no longer
+ * live serves nobody; but if there is one, the gateway has lost something that was there.
+ */
 export function gatewayState(replicas: readonly Report[], head: Revision, now: Date): GatewayState {
   if (replicas.length === 0) return 'never_seen';
   const live = replicas.filter(({ lastSeenAt }) => replicaState(lastSeenAt, now) === 'live');
-  if (live.length === 0) return 'silent';
+  if (live.length === 0) return 'down';
   if (live.some((replica) => replica.rejected !== null)) return 'rejecting';
-  return live.every((replica) => compareRevisions(replica, head) >= 0) ? 'ok' : 'behind';
+  if (live.some((replica) => compareRevisions(replica, head) < 0)) return 'behind';
+  return live.length === replicas.length ? 'ok' : 'degraded';
 }

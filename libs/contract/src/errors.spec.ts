@@ -13,7 +13,10 @@ describe('the catalogue of reasons', () => {
   });
 
   it.each(all)('%s names the Proxy-Status type where a next hop failed', (reason, { proxyStatus }) => {
-    const isNextHop = /^(remote_gateway|upstream)_|^loop_detected$|^stream_idle$|^overloaded$/.test(reason);
+    const isNextHop =
+      /^(remote_gateway|upstream)_|^loop_detected$|^stream_idle$|^overloaded$|^principal_limit_reached$/.test(
+        reason,
+      );
     if (reason === 'upstream_status') return;
     expect(proxyStatus !== null).toBe(isNextHop);
   });

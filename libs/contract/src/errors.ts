@@ -167,6 +167,11 @@ export const REASONS = {
     proxyStatus: 'connection_limit_reached',
     blamesNextHopOnly: true,
   }),
+  principal_limit_reached: spec(503, 29, 'You have too many requests in progress at this gateway', {
+    ...RETRYABLE,
+    proxyStatus: 'connection_limit_reached',
+    blamesNextHopOnly: true,
+  }),
   draining: spec(503, 25, 'This gateway is shutting down', RETRYABLE),
   session_key_missing: spec(503, 27, 'This gateway has no session key yet', RETRYABLE),
   internal_error: spec(500, 26, 'Unexpected failure in the gateway; see its log for this request id', {

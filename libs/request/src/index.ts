@@ -11,7 +11,7 @@ export {
   type HttpContext,
   type StageKey,
 } from './passage.js';
-export { REGISTRY_ISSUER, type Caller, type Credential, type Principal } from './principal.js';
+export { principalKey, REGISTRY_ISSUER, type Caller, type Credential, type Principal } from './principal.js';
 export {
   type Decision,
   type DenialReason,

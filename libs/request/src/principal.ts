@@ -14,6 +14,9 @@ export interface Principal {
   readonly expiresAt: number;
 }
 
+/** Names a principal among those of all issuers. An issuer's name has no space. */
+export const principalKey = ({ issuer, subject }: Principal): string => `${issuer} ${subject}`;
+
 /** Issuer of principals that personal access tokens stand for. */
 export const REGISTRY_ISSUER = 'registry';
 

@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AUTHORIZED } from '#libs/auth';
-import { AUTHENTICATED, listens, OWN_GATEWAY, READ, type OwnGateway, type Passage } from '#libs/request';
+import {
+  AUTHENTICATED,
+  listens,
+  OWN_GATEWAY,
+  principalKey,
+  READ,
+  type OwnGateway,
+  type Passage,
+} from '#libs/request';
 import { ROUTED } from './decision/routing.js';
 import { FaultLog } from './fault/fault-log.js';
 import { NextHopLimits } from './next-hop/next-hop-limits.js';
@@ -17,6 +25,7 @@ import { StreamWatch } from './relay/stream/stream-watch.js';
 interface Ready {
   readonly nextHop: NextHop;
   readonly kind: LoadKind;
+  readonly principal: string;
   readonly hopResponse: HopResponse;
 }
 
@@ -43,29 +52,35 @@ export class Forwarding {
    *   anything was sent back.
    */
   async forward(passage: Passage, intend: () => Promise<void>): Promise<void> {
-    const { nextHop, kind, hopResponse } = this.prepare(passage);
+    const { nextHop, kind, principal, hopResponse } = this.prepare(passage);
     try {
       await intend();
       passage.release(AUTHENTICATED, READ, AUTHORIZED, ROUTED);
       await hopResponse.run();
     } finally {
-      this.limits.leave(nextHop, kind);
+      this.limits.leave(nextHop, kind, principal);
     }
   }
 
   /** The message is only within reach of this function and of what it makes, since {@link forward} may go on for hours. */
   private prepare(passage: Passage): Ready {
     const routed = passage.after(ROUTED);
-    const { nextHop, asked, message } = routed;
+    const { nextHop, asked, message, caller } = routed;
     const kind = listens(asked) ? 'streams' : 'requests';
-    this.limits.enter(nextHop, kind);
+    const principal = principalKey(caller.principal);
+    this.limits.enter(nextHop, kind, principal);
     try {
       const request = this.requests.build(routed);
       const notices = listNoticesFor(asked, message.body);
       const sent = sentRequestOf(routed, passage.log, passage.response);
-      return { nextHop, kind, hopResponse: new HopResponse(sent, notices, request, this.services) };
+      return {
+        nextHop,
+        kind,
+        principal,
+        hopResponse: new HopResponse(sent, notices, request, this.services),
+      };
     } catch (error) {
-      this.limits.leave(nextHop, kind);
+      this.limits.leave(nextHop, kind, principal);
       throw error;
     }
   }

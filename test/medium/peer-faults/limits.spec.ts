@@ -8,6 +8,7 @@ import {
   modern,
   open,
   path,
+  post,
   type RawAnswer,
 } from '../../support/relay/raw-client.js';
 import { until, type HarnessUser } from '../../support/relay/gateway-harness.js';
@@ -37,6 +38,7 @@ const refused = (answer: RawAnswer, name: string, hop: string): void => {
 describe('limits of requests under way', () => {
   let harness: PeerFaultHarness;
   let alice: HarnessUser;
+  let others: HarnessUser[];
   let server: ScriptedServer;
   /** Ends what this case has left open. */
   let release: (() => void)[];
@@ -45,6 +47,7 @@ describe('limits of requests under way', () => {
     harness = await PeerFaultHarness.startWith(LIMITS, 'aws', 'gcp', 'azure');
     server = harness.owns(await startScriptedServer());
     ({ alice } = harness);
+    others = ['bob', 'carol', 'dave'].map((name) => harness.user(name));
     for (const name of ['one', 'two', 'three']) harness.server(name, 'azure', server.url);
   });
   beforeEach(() => {
@@ -55,14 +58,14 @@ describe('limits of requests under way', () => {
   });
   afterAll(() => harness?.stop());
 
-  const start = (gateway: string, name: string, given: { method?: string; headers?: string[]; body?: string }): Promise<IncomingMessage> =>
-    open(harness.gateway(gateway).url, { path: path(name), ...given, headers: [...bearer(alice), ...JSON_HEADERS, ...(given.headers ?? [])] });
+  const start = (gateway: string, name: string, given: { method?: string; headers?: string[]; body?: string }, user = alice): Promise<IncomingMessage> =>
+    open(harness.gateway(gateway).url, { path: path(name), ...given, headers: [...bearer(user), ...JSON_HEADERS, ...(given.headers ?? [])] });
 
-  /** Makes calls that the MCP server leaves unanswered, one after the other as they arrive there. */
+  /** Makes calls that the MCP server leaves unanswered, one after the other as they arrive there, each of another user. */
   async function hang(...calls: [gateway: string, server: string][]): Promise<void> {
-    for (const [gateway, name] of calls) {
+    for (const [i, [gateway, name]] of calls.entries()) {
       const before = server.seen.length;
-      void start(gateway, name, { body: callOf('get_mail') }).then((response) => response.resume());
+      void start(gateway, name, { body: callOf('get_mail') }, others[i]).then((response) => response.resume());
       await until(() => server.seen.length === before + 1);
     }
   }
@@ -158,5 +161,43 @@ describe('limits of requests under way', () => {
     expect(new Set(answers.map(({ reason }) => reason))).toEqual(new Set(['overloaded']));
     await letGo();
     await servedAgain('aws', 'one');
+  });
+}); // prettier-ignore
+
+describe('shares of a limit', () => {
+  const MOST = 20;
+  let harness: PeerFaultHarness;
+  let server: ScriptedServer;
+  let mallory: HarnessUser;
+
+  beforeAll(async () => {
+    harness = await PeerFaultHarness.startWith({ maxRequestsPerServer: MOST, maxRequestsPerHop: MOST }, 'aws', 'azure');
+    server = harness.owns(await startScriptedServer());
+    mallory = harness.user('mallory');
+    harness.server('one', 'azure', server.url);
+  });
+  afterAll(() => harness?.stop());
+
+  it.each([
+    ['here', 'azure', 'azure->one'],
+    ['behind a hop', 'aws', 'aws->azure'],
+  ])("one user's hanging calls do not keep a server %s from the others", async (_, gateway, hop) => {
+    server.seen.length = 0;
+    server.script = () => undefined;
+    const headers = [...bearer(mallory), ...JSON_HEADERS];
+    const attack = Array.from({ length: 3 * MOST }, () =>
+      open(harness.gateway(gateway).url, { path: path('one'), headers, body: callOf('get_mail') }).then(
+        (response) => response.resume().headers, () => null,
+      ),
+    );
+    await until(() => server.seen.length === MOST / 2);
+    const refusals = await Promise.race([attack.at(-1)!, attack[0]!]);
+    expect(refusals).toMatchObject({ 'retry-after': '1' });
+    server.script = answerJson({ content: [] });
+    for (let i = 0; i < 5; i++) expect((await harness.call(gateway, 'one')).status).toBe(200);
+    const own = await post(harness, gateway, 'one', mallory, callOf('get_mail', 'x-1'));
+    expectFault(own, 'one', { status: 503, reason: 'principal_limit_reached', hop, proxyStatus: 'connection_limit_reached' });
+    harness.gateway(gateway).app.getHttpServer().closeAllConnections();
+    await until(() => server.seen.slice(0, MOST / 2).every(({ aborted }) => aborted));
   });
 }); // prettier-ignore

@@ -39,7 +39,7 @@ describe('neighbours of something that fails', () => {
   /** Makes calls that nobody waits for. Resolves once all of them are under way or refused. */
   async function flood(server: string, count: number): Promise<void> {
     const { url } = harness.gateway('aws');
-    const headers = [...bearer(harness.alice), ...JSON_HEADERS];
+    const headers = [...bearer(harness.user('bob')), ...JSON_HEADERS];
     for (let i = 0; i < count; i++)
       void open(url, { path: path(server), headers, body: callOf('get_mail') }).then(
         (response) => response.resume().on('error', () => undefined),

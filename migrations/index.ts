@@ -1,5 +1,10 @@
 import { Initial1795365523299 } from './1795365523299-initial.js';
 import { StreamDuration1795379400000 } from './1795379400000-stream-duration.js';
+import { ServerObservations1795554018857 } from './1795554018857-server-observations.js';
 
 /** Every migration, oldest first. */
-export const MIGRATIONS = [Initial1795365523299, StreamDuration1795379400000];
+export const MIGRATIONS = [
+  Initial1795365523299,
+  StreamDuration1795379400000,
+  ServerObservations1795554018857,
+];

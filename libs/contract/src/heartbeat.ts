@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { MAX_OBSERVED_SERVERS, serverObservation } from './server-observation.js';
 import {
   compactJws,
   natural,
@@ -53,6 +54,11 @@ export const HEARTBEAT = wireType(
     ),
     /** The metrics of `REPORTED_METRICS`, Prometheus text; null in heartbeats that skip them. */
     metrics: orNull(text(/^[^\0]{0,1048576}$/, 'Prometheus text of at most 1 MiB')),
+    /** MCP servers of which traffic has shown something new. */
+    servers: Type.Array(serverObservation, {
+      maxItems: MAX_OBSERVED_SERVERS,
+      allowed: `at most ${MAX_OBSERVED_SERVERS} of {server, revision, lastSuccessAt, lastFailure, protocolVersions, serverInfo}`,
+    }),
   }),
 );
 export type Heartbeat = WireValue<typeof HEARTBEAT>;

@@ -15,6 +15,7 @@ export * from './names.js';
 export * from './negotiation.js';
 export * from './private-bundle.js';
 export * from './replica-request.js';
+export * from './server-observation.js';
 export * from './time.js';
 export * from './tokens.js';
 export * from './version.js';

@@ -22,6 +22,7 @@ export * from './tables/gateway-identity.js';
 export * from './tables/gateway.entity.js';
 export * from './tables/group-member.entity.js';
 export * from './tables/join-token.entity.js';
+export * from './tables/mcp-server-observation.entity.js';
 export * from './tables/mcp-server.entity.js';
 export * from './tables/named-resource.entity.js';
 export * from './tables/policy.entity.js';

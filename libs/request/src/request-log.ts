@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { GatewayError, HopClaims, Reason } from '#libs/contract';
+import type { ConfigServer, GatewayError, HopClaims, Reason } from '#libs/contract';
+import type { ServerIntroduction } from '#libs/envelope';
 import type { Asked } from './mcp-request.js';
 
 /** What policy says about one operation. */
@@ -17,6 +18,9 @@ export type DenialReason = 'access_denied' | 'method_denied' | 'tool_denied';
 export interface NextHopNote {
   readonly kind: 'upstream' | 'hop';
   readonly name: string;
+  /** The leg to it, such as `aws->azure`. */
+  readonly label: string;
+  readonly server: Pick<ConfigServer, 'name' | 'revision'>;
 }
 
 /** How the next hop's answer ended the request, as far as something other than a fault of this gateway tells. */
@@ -24,6 +28,8 @@ export interface UpstreamResult {
   reason: Reason | null;
   /** The leg that failed, as the other gateway named it. */
   leg: string | null;
+  /** How it failed, for the log; null if the reason says all of it. */
+  detail: string | null;
   /** A whole answer to the request has gone back, so that an agent that leaves now has cancelled nothing. */
   answered: boolean;
 }
@@ -54,7 +60,9 @@ export class RequestLog {
   nextHop: NextHopNote | null = null;
   /** The failure that ended the request at this gateway. */
   fault: GatewayError | null = null;
-  readonly result: UpstreamResult = { reason: null, leg: null, answered: false };
+  readonly result: UpstreamResult = { reason: null, leg: null, detail: null, answered: false };
+  /** What the MCP server has said of itself in its answer. */
+  introduction: ServerIntroduction | null = null;
   /** Milliseconds on the way to the handling gateway and back; the hop's round trip without that gateway's own time. */
   proxyLatencyMs: number | null = null;
   bytesIn = 0;

@@ -6,7 +6,7 @@ export {
   type Routed,
   RoutingInterceptor,
 } from './decision/routing.js';
-export { FaultLog } from './fault/fault-log.js';
+export { faultDetail, FaultLog } from './fault/fault-log.js';
 export { failingLeg, legFrom, renderJsonRpcError, sceneOf, type FaultScene } from './fault/json-rpc-error.js';
 export { proxyStatusOf } from './fault/proxy-status.js';
 export { Forwarding } from './forwarding.js';

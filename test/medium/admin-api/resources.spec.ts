@@ -84,6 +84,7 @@ describe('MCP servers', () => {
       enabled: true,
       gateway: 'aws',
       status: { state: 'unprobed', checkedAt: null },
+      observed: { lastSuccessAt: null, lastFailure: null, protocolVersions: [], serverInfo: null },
       revision: expect.any(Number),
     });
   });

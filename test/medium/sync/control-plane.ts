@@ -19,12 +19,13 @@ export class ControlPlane {
 
   /** Calls the admin API. @throws Error unless the answer is 2xx. */
   // oxlint-disable-next-line typescript/no-explicit-any -- a test reads whatever the API answers.
-  async admin(method: string, path: string, body?: unknown): Promise<any> {
+  async admin(method: string, path: string, body?: unknown, revision?: number): Promise<any> {
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${ADMIN_TOKEN}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(revision !== undefined && { 'if-match': `"${revision}"` }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });

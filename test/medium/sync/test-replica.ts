@@ -125,6 +125,7 @@ export class TestReplica {
       head: null,
       tombstones: null,
       metrics: null,
+      servers: [],
       ...more,
     };
     return this.request('POST', '/internal/v1/heartbeat', heartbeat);

@@ -8,6 +8,7 @@ import { ConfigLog } from './config-log.entity.js';
 import { Gateway } from './gateway.entity.js';
 import { GroupMember } from './group-member.entity.js';
 import { JoinToken } from './join-token.entity.js';
+import { McpServerObservation } from './mcp-server-observation.entity.js';
 import { McpServer } from './mcp-server.entity.js';
 import { Policy } from './policy.entity.js';
 import { ReceivedAuditPart } from './received-audit-part.entity.js';
@@ -21,6 +22,7 @@ import { UserGroup } from './user-group.entity.js';
 /** Every table of the registry. */
 export const TABLES = [
   McpServer,
+  McpServerObservation,
   Gateway,
   JoinToken,
   Replica,

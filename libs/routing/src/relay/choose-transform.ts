@@ -1,13 +1,18 @@
 import type { BodyTransform } from './body-transform.js';
 import { listKindOf } from '#libs/auth';
+import { negotiatesEra } from '#libs/contract';
 import {
   LIST_KINDS,
   type ListView,
   EnvelopeError,
   filterMessages,
   HeldBytes,
+  IntroductionWatcher,
+  type ListKind,
   MAX_FILTERED_BYTES,
+  type ResultWatcher,
   SseListFilter,
+  watchResult,
 } from '#libs/envelope';
 import { listens, type Asked } from '#libs/request';
 import type { ResponseHead } from './response-head.js';
@@ -135,4 +140,17 @@ export function bodyCheckFor(
   const detail =
     mediaType === '' ? 'its body has no media type' : 'its body is neither JSON nor a stream of events';
   return new NoBodyAllowed(() => nextHop.fault('invalid_response', { detail }));
+}
+
+/** What watches the body of a response go by; null where nothing in it could be the result of a request. */
+export function resultWatcherFor(
+  { asked, nextHop }: SentRequest,
+  { mediaType }: ResponseHead,
+  onList: (kind: ListKind) => void,
+): ResultWatcher | null {
+  if (asked.kind !== 'request') return null;
+  const watcher = watchResult(mediaType, onList);
+  // Only the gateway next to the server reports what the server calls itself.
+  const introduces = nextHop.kind === 'upstream' && negotiatesEra(asked.method);
+  return introduces ? new IntroductionWatcher(watcher, mediaType) : watcher;
 }

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { GatewayError, negotiatesEra } from '#libs/contract';
-import { EnvelopeError, type ListKind, type ResultWatcher, watchResult } from '#libs/envelope';
+import { EnvelopeError, IntroductionWatcher, type ListKind, type ResultWatcher } from '#libs/envelope';
 import { listens, type OwnGateway } from '#libs/request';
 import type { FaultLog } from '../fault/fault-log.js';
 import { renderJsonRpcError, sceneOf } from '../fault/json-rpc-error.js';
 import type { NextRequest } from '../next-hop/next-request.js';
 import { isSilence, transportFault } from '../next-hop/transport-fault.js';
 import type { BodyTransform } from './body-transform.js';
-import { bodyCheckFor, EVENT_STREAM, listTransformFor } from './choose-transform.js';
+import { bodyCheckFor, EVENT_STREAM, listTransformFor, resultWatcherFor } from './choose-transform.js';
 import { responseHead, type ResponseHead, type ResponseHeads } from './response-head.js';
 import { OpenResponse, type OpenResponseControl, type SentRequest } from './open-response.js';
 import { ResponseWriter } from './response-writer.js';
@@ -191,8 +191,7 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     const isStream = head.mediaType === EVENT_STREAM;
     this.openUp(isStream);
     this.writer.transform = bodyCheckFor(this.sent, head) ?? this.listTransform();
-    if (this.sent.asked.kind === 'request')
-      this.watcher = watchResult(head.mediaType, (kind) => this.assertShowable(kind));
+    this.watcher = resultWatcherFor(this.sent, head, (kind) => this.assertShowable(kind));
     // A listening stream may end sooner than was announced, and must not look as if it had been cut then.
     const length = this.open?.isListening === true ? null : lengthIn(head);
     this.writer.begin({ status: head.status, headers, length }, isStream);
@@ -265,8 +264,10 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
   private over(): void {
     this.isOver = true;
     this.request = null;
-    const { result } = this.sent.log;
+    const { log } = this.sent;
+    const { result } = log;
     if (this.watcher === null) return;
+    if (this.watcher instanceof IntroductionWatcher) log.introduction = this.watcher.introduction();
     result.answered = this.watcher.answered;
     if (this.watcher.kind !== 'success') result.reason ??= this.watcher.kind;
   }

@@ -16,6 +16,7 @@ import { EnrolmentController } from './enrolment/enrolment.controller.js';
 import { EnrolmentService } from './enrolment/enrolment.service.js';
 import { HeartbeatsController } from './heartbeat/heartbeats.controller.js';
 import { Heartbeats } from './heartbeat/heartbeats.service.js';
+import { ServerObservations } from './heartbeat/server-observations.service.js';
 import { RemovedReplicas } from './removed-replicas.service.js';
 import { ReplicaGuard } from './replica.guard.js';
 import { ReplicaKeys } from './replica-keys.service.js';
@@ -40,6 +41,7 @@ import { ReplicaKeys } from './replica-keys.service.js';
     SnapshotStream,
     BundleService,
     Heartbeats,
+    ServerObservations,
     IngestService,
   ],
 })

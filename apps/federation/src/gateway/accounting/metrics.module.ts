@@ -3,8 +3,10 @@ import { Module, type Provider } from '@nestjs/common';
 import { makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import { register, type Counter } from 'prom-client';
 import { MetricsSource } from '../sync/heartbeat/metrics-source.js';
+import { ObservationsSource } from '../sync/heartbeat/observations-source.js';
 import { GatewayMetrics } from './gateway-metrics.service.js';
 import { FAILED_HOPS, HOP_LATENCY, HOPS, MALFORMED_REQUESTS, REQUESTS } from './metric-definitions.js';
+import { ServerObservations } from './server-observations.js';
 import type { Tally } from './tally.js';
 
 interface CounterDefinition {
@@ -31,7 +33,7 @@ const reported: MetricsSource = {
   },
 };
 
-/** The metrics of a gateway's requests. */
+/** What a gateway's requests show: its metrics, and how the MCP servers do. */
 @Module({
   providers: [
     GatewayMetrics,
@@ -41,7 +43,9 @@ const reported: MetricsSource = {
     tallied(FAILED_HOPS, ({ failedHops }) => failedHops),
     tallied(MALFORMED_REQUESTS, ({ malformedRequests }) => malformedRequests),
     { provide: MetricsSource, useValue: reported },
+    ServerObservations,
+    { provide: ObservationsSource, useExisting: ServerObservations },
   ],
-  exports: [GatewayMetrics, MetricsSource],
+  exports: [GatewayMetrics, MetricsSource, ServerObservations, ObservationsSource],
 })
 export class MetricsModule {}

@@ -5,6 +5,7 @@ import { OWN_GATEWAY, stageKey, type OwnGateway, type Passage } from '#libs/requ
 import { Drain } from '../endpoint/drain.js';
 import { GatewayMetrics } from './gateway-metrics.service.js';
 import { auditEndingOf, auditFactsOf, resultOf } from './audit-part.js';
+import { ServerObservations } from './server-observations.js';
 
 /** What was recorded before the request left; its outcome differs only in how the request ended. */
 interface Intended {
@@ -23,6 +24,7 @@ export class RequestAccounting {
   constructor(
     @Inject(AUDIT_SINK) private readonly audit: AuditSink,
     private readonly metrics: GatewayMetrics,
+    private readonly servers: ServerObservations,
     @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
     private readonly drain: Drain,
   ) {}
@@ -49,11 +51,13 @@ export class RequestAccounting {
   private close(passage: Passage): void {
     const intended = passage.reached(INTENDED);
     const facts = intended?.facts ?? auditFactsOf(passage, this.own);
-    const ending = auditEndingOf(passage, resultOf(passage.log, passage.response, this.own.label));
+    const result = resultOf(passage.log, passage.response, this.own.label);
+    const ending = auditEndingOf(passage, result);
     this.record(passage, facts, ending, intended?.intent);
     const { nextHop, forwardedAt, proxyLatencyMs: proxyMs } = passage.log;
     const to = nextHop?.kind === 'hop' && forwardedAt !== null ? nextHop.name : null;
     this.metrics.account({ facts, ending, to, proxyMs });
+    if (nextHop?.kind === 'upstream' && forwardedAt !== null) this.servers.note(passage.log, result);
   }
 
   /** Before it has enrolled, a replica can name no gateway that a record would belong to. */

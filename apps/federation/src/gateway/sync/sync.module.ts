@@ -20,7 +20,7 @@ import { SyncStatus } from './sync-status.service.js';
 /** How a gateway enrols and follows its configuration. */
 @Module({})
 export class SyncModule {
-  /** @param imports The StateModule, and a module that exports MetricsSource. */
+  /** @param imports The StateModule, and a module that exports MetricsSource and ObservationsSource. */
   static register(settings: GatewaySettings, imports: NonNullable<ModuleMetadata['imports']>): DynamicModule {
     return {
       module: SyncModule,

@@ -16,6 +16,9 @@ import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.v
 
 const MAX_MS = 86_400_000;
 
+const SERVER_STATES = ['unprobed', 'ok', 'failing', 'unreachable', 'transport_unsupported'] as const;
+export type ServerState = (typeof SERVER_STATES)[number];
+
 const MillisecondsField = (fallback: number, description: string) =>
   IntegerField(
     { optional: true, default: fallback, minimum: 1, maximum: MAX_MS, description },
@@ -50,7 +53,7 @@ const isNoAuth = (value: unknown): boolean =>
 
 /** An MCP server as it is put. */
 export class McpServerBody {
-  static readonly readOnly: readonly string[] = [...REVISION_METADATA, 'gateway', 'status'];
+  static readonly readOnly: readonly string[] = [...REVISION_METADATA, 'gateway', 'status', 'observed'];
 
   @NameField('server', { optional: true, example: 'mcp-m365' })
   name?: string;
@@ -82,12 +85,53 @@ export class NewMcpServerBody extends McpServerBody {
   override name!: string;
 }
 
+/** What the last requests say of the MCP server; `checkedAt` is when the last of them ended. */
 class McpServerStatusView {
-  @ApiProperty({ enum: ['unprobed', 'ok', 'unreachable', 'transport_unsupported'] })
-  state!: string;
+  @ApiProperty({ enum: SERVER_STATES })
+  state!: ServerState;
 
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
   checkedAt!: string | null;
+}
+
+class ServerFailureView {
+  @ApiProperty({ type: String, format: 'date-time' })
+  at!: string;
+
+  @ApiProperty({ description: 'A reason of the error catalogue' })
+  reason!: string;
+
+  @ApiProperty({ type: String, nullable: true, description: "How it failed, as the gateway's log has it" })
+  detail!: string | null;
+
+  @ApiProperty({ description: 'Name of the gateway that saw it' })
+  gateway!: string;
+}
+
+class ServerInfoView {
+  @ApiProperty()
+  name!: string;
+
+  @ApiProperty()
+  version!: string;
+}
+
+/** What real traffic has shown since the server was registered, or its URL or gateway was changed. */
+class ServerObservedView {
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  lastSuccessAt!: string | null;
+
+  @ApiProperty({ type: ServerFailureView, nullable: true })
+  lastFailure!: ServerFailureView | null;
+
+  @ApiProperty({
+    type: [String],
+    description: 'Protocol revisions that the server itself has told, newest first',
+  })
+  protocolVersions!: string[];
+
+  @ApiProperty({ type: ServerInfoView, nullable: true, description: 'What the server calls itself' })
+  serverInfo!: ServerInfoView | null;
 }
 
 export class McpServerView extends IntersectionType(NewMcpServerBody, RevisionMetadata) {
@@ -96,6 +140,9 @@ export class McpServerView extends IntersectionType(NewMcpServerBody, RevisionMe
 
   @ApiProperty()
   status!: McpServerStatusView;
+
+  @ApiProperty()
+  observed!: ServerObservedView;
 }
 
 export class McpServerPage extends PageOf(McpServerView) {}

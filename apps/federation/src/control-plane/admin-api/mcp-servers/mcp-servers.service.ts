@@ -1,12 +1,18 @@
-import { Gateway, gatewayIdentity, invalidField, McpServer, type ChangeTransaction } from '#libs/registry';
+import {
+  Gateway,
+  gatewayIdentity,
+  invalidField,
+  McpServer,
+  McpServerObservation,
+  type ChangeTransaction,
+} from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { CrudService, type OwnColumns } from '../crud/crud.service.js';
 import { rendered } from '../crud/revision-metadata.view.js';
 import type { McpServerBody, McpServerView } from './mcp-server.dto.js';
 import { MCP_SERVERS } from './mcp-server.resource.js';
-
-const UNPROBED: McpServer['status'] = { state: 'unprobed', checkedAt: null };
+import { observedView, statusView } from './server-observed.js';
 
 @Injectable()
 export class McpServersService extends CrudService<McpServerBody, McpServer, McpServerView> {
@@ -16,10 +22,13 @@ export class McpServersService extends CrudService<McpServerBody, McpServer, Mcp
   protected async views(manager: EntityManager, rows: McpServer[]): Promise<McpServerView[]> {
     const gateways = await manager.findBy(Gateway, { name: In(rows.map(handlerOf)) });
     const urls = new Map(gateways.map(({ name, url }) => [name, url]));
+    const seen = await manager.findBy(McpServerObservation, { server: In(rows.map(({ name }) => name)) });
+    const observations = new Map(seen.map((one) => [one.server, one]));
     return rows.map((row) => {
       const { handlers: _, ...shown } = rendered(row);
       const gateway = handlerOf(row);
-      return { ...shown, gateway, proxyUrl: urls.get(gateway) ?? '' };
+      const observed = observedView(observations.get(row.name));
+      return { ...shown, gateway, proxyUrl: urls.get(gateway) ?? '', status: statusView(observed), observed };
     });
   }
 
@@ -30,8 +39,8 @@ export class McpServersService extends CrudService<McpServerBody, McpServer, Mcp
   ): Promise<OwnColumns<McpServer>> {
     const { name: gateway } = await gatewayAt(manager, proxyUrl);
     const isSameTarget = before?.url === own.url && handlerOf(before) === gateway;
-    const status = isSameTarget ? before.status : UNPROBED;
-    return { ...own, handlers: [{ gateway, priority: 0 }], status };
+    if (before !== null && !isSameTarget) await forgetObservations(manager, before.name);
+    return { ...own, handlers: [{ gateway, priority: 0 }] };
   }
 
   protected override async save(
@@ -46,11 +55,17 @@ export class McpServersService extends CrudService<McpServerBody, McpServer, Mcp
 
   protected override async remove(change: ChangeTransaction, row: McpServer): Promise<void> {
     await super.remove(change, row);
+    await forgetObservations(change.manager, row.name);
     change.delete('server', row.name);
   }
 }
 
 const handlerOf = (row: McpServer): string => row.handlers[0]?.gateway ?? '';
+
+/** What was seen of another target, or of another server of this name, says nothing about this one. */
+async function forgetObservations(manager: EntityManager, server: string): Promise<void> {
+  await manager.delete(McpServerObservation, { server });
+}
 
 /** Compared as identities, so that case, a trailing slash or `:443` do not matter. */
 async function gatewayAt(manager: EntityManager, proxyUrl: string): Promise<Gateway> {

@@ -8,6 +8,7 @@ import type { CallingReplica } from '../calling-replica.js';
 import { ReplicaKeys } from '../replica-keys.service.js';
 import { unauthenticated } from '../../problem/problem.error.js';
 import { RestoreDetector } from '../../fleet/restore-detector.service.js';
+import { ServerObservations } from './server-observations.service.js';
 
 /** Stores what replicas report about themselves. */
 @Injectable()
@@ -17,6 +18,7 @@ export class Heartbeats {
     private readonly replicaKeys: ReplicaKeys,
     private readonly restore: RestoreDetector,
     private readonly feed: ConfigFeed,
+    private readonly servers: ServerObservations,
   ) {}
 
   /** @throws ProblemError `unauthenticated` if the replica has just been removed. */
@@ -27,6 +29,7 @@ export class Heartbeats {
       this.replicaKeys.forgetAll();
       throw unauthenticated('The replica is not enrolled');
     }
+    await this.servers.store(caller.gateway, heartbeat.servers);
     if (heartbeat.head !== null) await this.restore.examine(caller.id, heartbeat.head);
     const { epoch, revision } = this.feed.state;
     return { time: now.toISOString(), epoch, revision };

@@ -15,6 +15,7 @@ const GOOD: Heartbeat = {
   head: null,
   tombstones: null,
   metrics: null,
+  servers: [],
 };
 const AT = '2026-02-06T10:30:00.000Z';
 

@@ -15,6 +15,7 @@ import { SyncState } from '../config/sync-state.service.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
 import { pause } from '../control-plane-client/pause.js';
 import { MetricsSource } from './metrics-source.js';
+import { ObservationsSource } from './observations-source.js';
 
 const EVERY_MS = 3000;
 /** How long changes are gathered before they are reported, milliseconds. */
@@ -39,6 +40,7 @@ export class Heartbeats {
     private readonly state: SyncState,
     private readonly poller: ConfigPoller,
     private readonly metrics: MetricsSource,
+    private readonly servers: ObservationsSource,
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -60,6 +62,7 @@ export class Heartbeats {
         await this.client.post('/internal/v1/heartbeat', body, options),
         'the answer to the heartbeat',
       );
+      this.servers.delivered(body.servers);
       this.note(null);
       this.state.heard('https');
       this.compareClocks(answer.time);
@@ -93,6 +96,7 @@ export class Heartbeats {
       head: this.state.head?.jws ?? null,
       tombstones: rejected?.reason === 'config_regression' ? this.store.tombstones() : null,
       metrics: await this.metricsText(),
+      servers: this.servers.due(this.store.current),
     };
   }
 

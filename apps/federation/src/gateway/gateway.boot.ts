@@ -14,16 +14,20 @@ import { GatewayModule } from './gateway.module.js';
 import { Drain } from './endpoint/drain.js';
 import { httpServerAdapter, serveRequests } from './endpoint/http-server.js';
 import { Pipeline } from './pipeline.js';
+import { DirectoryLock } from './state/directory-lock.js';
 import { natsMicroserviceOptions } from './sync/config/nats-microservice-options.js';
 import { SyncLifecycle } from './sync/sync-lifecycle.service.js';
 import { SyncStatus } from './sync/sync-status.service.js';
 
 /** Makes a gateway ready to serve. @throws SettingsError when this replica can never serve as configured. */
 export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
+  const logger = createLogger(settings.logLevel);
+  Logger.overrideLogger(logger);
+  const lock = await DirectoryLock.take(settings.dataDir);
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.register(settings),
     httpServerAdapter(settings),
-    { logger: createLogger(settings.logLevel), bodyParser: false, abortOnError: false },
+    { logger, bodyParser: false, abortOnError: false },
   );
   serveRequests(app, app.get(Pipeline));
   const nats = natsMicroserviceOptions(settings);
@@ -39,12 +43,17 @@ export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
     app,
     failed: app.get(SyncLifecycle).failed,
     start: started,
-    stop: () => stop(app, ops, settings),
+    stop: () => {
+      lock.leaving(settings.shutdownDelayMs + settings.shutdownGraceMs + CLOSING_MS);
+      return stop(app, ops, settings);
+    },
   };
 }
 
 /** A connection that was accepted last may not have brought its request yet; milliseconds to do so. */
 const LINGER_MS = 500;
+/** What closing takes at most once nothing is in flight, milliseconds: above all the last delivery of audit parts. */
+const CLOSING_MS = 10_000;
 
 /** Resolves when every connection has ended, or else nothing is in flight any more, or the time is over. */
 async function drained(drain: Drain, closed: Promise<unknown>, graceMs: number): Promise<void> {

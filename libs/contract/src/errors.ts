@@ -172,7 +172,10 @@ export const REASONS = {
     proxyStatus: 'connection_limit_reached',
     blamesNextHopOnly: true,
   }),
-  draining: spec(503, 25, 'This gateway is shutting down', RETRYABLE),
+  draining: spec(503, 25, 'This gateway is shutting down', { ...RETRYABLE, closesConnection: true }),
+  drain_interrupted: spec(503, 36, 'This gateway has shut down before the answer was complete', {
+    closesConnection: true,
+  }),
   session_key_missing: spec(503, 27, 'This gateway has no session key yet', RETRYABLE),
   internal_error: spec(500, 26, 'Unexpected failure in the gateway; see its log for this request id', {
     isDefect: true,

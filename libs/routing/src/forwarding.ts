@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AUTHORIZED } from '#libs/auth';
+import { GatewayError } from '#libs/contract';
 import {
   AUTHENTICATED,
   listens,
   OWN_GATEWAY,
   principalKey,
   READ,
+  stageKey,
   type OwnGateway,
   type Passage,
 } from '#libs/request';
@@ -17,7 +19,7 @@ import type { NextHop } from './next-hop/next-hop.js';
 import { NextRequests } from './next-hop/next-request.js';
 import { HopResponse, type RelayServices } from './relay/hop-response.js';
 import { ResponseHeads } from './relay/response-head.js';
-import { sentRequestOf } from './relay/open-response.js';
+import { sentRequestOf, type OpenResponseControl } from './relay/open-response.js';
 import { listNoticesFor } from './relay/stream/list-notices.js';
 import { StreamWatch } from './relay/stream/stream-watch.js';
 
@@ -27,6 +29,13 @@ interface Ready {
   readonly kind: LoadKind;
   readonly principal: string;
   readonly hopResponse: HopResponse;
+}
+
+const IN_PROGRESS = stageKey<OpenResponseControl>('forwarding');
+
+/** What has been refused in the meantime must not be executed. */
+function assertUnanswered({ response, log }: Passage): void {
+  if (response.writableEnded) throw log.fault ?? new GatewayError('client_disconnected');
 }
 
 /** Stage 6: sends the request to the next hop and relays the response. */
@@ -52,14 +61,27 @@ export class Forwarding {
    *   anything was sent back.
    */
   async forward(passage: Passage, intend: () => Promise<void>): Promise<void> {
+    assertUnanswered(passage);
     const { nextHop, kind, principal, hopResponse } = this.prepare(passage);
     try {
       await intend();
+      assertUnanswered(passage);
+      passage.keep(IN_PROGRESS, hopResponse);
       passage.release(AUTHENTICATED, READ, AUTHORIZED, ROUTED);
       await hopResponse.run();
     } finally {
       this.limits.leave(nextHop, kind, principal);
     }
+  }
+
+  /**
+   * Ends the response of a request that has been sent on.
+   * @returns False if nothing of it has been sent on yet, so that whoever asks can give the answer.
+   */
+  interrupt(passage: Passage, fault: GatewayError): boolean {
+    const response = passage.reached(IN_PROGRESS);
+    response?.fail(fault);
+    return response !== undefined;
   }
 
   /** The message is only within reach of this function and of what it makes, since {@link forward} may go on for hours. */

@@ -8,7 +8,7 @@ import { Traffic } from '../../support/traffic.js';
 
 let scenario: Scenario;
 beforeAll(async () => {
-  scenario = await startScenario();
+  scenario = await startScenario({ gatewayEnv: { SHUTDOWN_GRACE_MS: '500' } });
 });
 afterAll(() => scenario?.federation.stop());
 
@@ -78,5 +78,30 @@ it('a call whose gateway was killed in the middle has a record, which does not c
     ([record]) => record?.hops.length === 2,
   );
   expect(records).toHaveLength(1);
-  expect(['unknown', 'cancelled']).toContain(records[0]?.status);
+  expect(records[0]).toMatchObject({ status: 'unknown', reason: null });
 });
+
+it.each(['aws', 'azure'])(
+  'a call that outlasts the drain of %s gets an answer, and a record that names the drain',
+  async (gateway) => {
+    const { federation, modern, urls, alice } = scenario;
+    const id = `drained-${gateway}`;
+    const trace = gateway === 'aws' ? '2af7651916cd43dd8448eb211c80319c' : '3af7651916cd43dd8448eb211c80319c';
+    const headers = { traceparent: `00-${trace}-b7ad6b7169203331-01` };
+    const outcome = outcomeOf({ url: urls.modern, token: alice.token, tool: 'wait', args: { id }, headers });
+    await eventually(() => expect(modern.started).toContain(id));
+    for (const replica of federation.gateway(gateway).replicas) {
+      expect(await replica.child.stop()).toBe(0);
+      await replica.start();
+      await replica.ready();
+    }
+    expect(await outcome).toBe('503 drain_interrupted');
+    const records = await auditRecords(
+      federation.api,
+      { trace_id: trace },
+      ([record]) => record?.hops.length === 2 && record.status !== 'unknown',
+    );
+    expect(records).toHaveLength(1);
+    expect(records[0]).toMatchObject({ status: 'error', reason: 'drain_interrupted' });
+  },
+);

@@ -11,7 +11,7 @@ import { BootReadiness } from '../ops/boot-readiness.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
 import type { Plane } from '../plane.js';
 import { GatewayModule } from './gateway.module.js';
-import { Drain } from './endpoint/drain.js';
+import { Drain, DrainEnd } from './endpoint/drain.js';
 import { httpServerAdapter, serveRequests } from './endpoint/http-server.js';
 import { Pipeline } from './pipeline.js';
 import { DirectoryLock } from './state/directory-lock.js';
@@ -50,7 +50,7 @@ export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
   };
 }
 
-/** A connection that was accepted last may not have brought its request yet; milliseconds to do so. */
+/** For a connection that was accepted last to bring its request, and for the last answers to leave; milliseconds. */
 const LINGER_MS = 500;
 /** What closing takes at most once nothing is in flight, milliseconds: above all the last delivery of audit parts. */
 const CLOSING_MS = 10_000;
@@ -71,7 +71,8 @@ async function start(app: NestFastifyApplication, settings: GatewaySettings): Pr
   });
 }
 
-/** First no new connections, then an end to streams that would never end, then the requests in flight, then the rest. */
+/** First no new connections, then an end to streams that would never end, then the requests in flight, then the rest,
+ * which is told that it was interrupted. */
 async function stop(app: NestFastifyApplication, ops: Ops, settings: GatewaySettings): Promise<void> {
   const drain = app.get(Drain);
   const server = app.getHttpServer();
@@ -82,6 +83,7 @@ async function stop(app: NestFastifyApplication, ops: Ops, settings: GatewaySett
   server.close();
   app.get(StreamWatch, { strict: false }).finishListening();
   await drained(drain, closed, settings.shutdownGraceMs);
+  if (app.get(DrainEnd).interruptAll()) await Promise.race([closed, delay(LINGER_MS)]);
   server.closeAllConnections();
   await app.close();
   await ops.close();

@@ -8,7 +8,7 @@ import { RequestAccounting } from './accounting/request-accounting.js';
 import { Admission } from './endpoint/admission/admission.js';
 import { AllowedHosts } from './endpoint/admission/allowed-hosts.js';
 import { ReadGuard, Reading } from './endpoint/body/reading.js';
-import { Drain } from './endpoint/drain.js';
+import { Drain, DrainEnd } from './endpoint/drain.js';
 import { ConnectionFaults } from './endpoint/faults/connection-faults.js';
 import { FaultResponder } from './endpoint/faults/fault-responder.js';
 import { ProtectedResource } from './endpoint/metadata/protected-resource.js';
@@ -60,6 +60,7 @@ export class GatewayModule {
         FaultResponder,
         ConnectionFaults,
         Drain,
+        DrainEnd,
         ...SPOOL_GAUGES,
       ],
     };

@@ -92,6 +92,23 @@ describe('mergeParts', () => {
     expect(record.hops).toHaveLength(hops);
   });
 
+  it('knows nothing of how a call ended if its entry gateway was killed, though the handling gateway saw a disconnect', () => {
+    const left: AuditPart = {
+      ...HANDLING,
+      status: 'cancelled',
+      reason: 'client_disconnected',
+      hop: 'aws->azure',
+    };
+    for (const parts of [[left], [intentOf(ENTRY), left], [unknownOf(ENTRY), left]])
+      expect(mergeParts(parts)).toMatchObject({ status: 'unknown', reason: null, hop: null });
+    expect(
+      mergeParts([{ ...ENTRY, status: 'error', reason: 'drain_interrupted', hop: 'client->aws' }, left]),
+    ).toMatchObject({
+      status: 'error',
+      reason: 'drain_interrupted',
+    });
+  });
+
   it('keeps the sum of the times equal to the total, whatever the clocks say', () => {
     const ms = fc.option(fc.double({ min: 0, max: 10_000, noNaN: true }), { nil: null });
     const total = fc.double({ min: 0, max: 10_000, noNaN: true });
@@ -118,6 +135,7 @@ describe('mergeParts', () => {
     ['unknown', 'success', 'success'],
     ['unknown', 'error', 'error'],
     ['success', 'unknown', 'success'],
+    ['unknown', 'cancelled', 'unknown'],
     ['unknown', 'unknown', 'unknown'],
   ] as const)('of %s at the entry and %s at the handling gateway makes %s', (entry, handling, expected) => {
     const parts: AuditPart[] = [

@@ -43,7 +43,7 @@ function identity(main: AuditPart, other: AuditPart, entry: AuditPart | null, ha
 
 /** Status, reason and failing hop come from the same part: the one that saw what ended the request. */
 function verdict(entry: AuditPart | null, handling: AuditPart | null) {
-  const outcomes = [entry, handling].filter((part) => part !== null && isOutcome(part)) as AuditPart[];
+  const outcomes = [entry, handling].filter((part) => part !== null && tellsOutcome(part)) as AuditPart[];
   const deciding = decidingPart(outcomes);
   const denying = [entry, handling].find((part) => part?.decision === 'deny') ?? null;
   const rest = outcomes.find((part) => part !== deciding);
@@ -77,6 +77,13 @@ function decidingPart(outcomes: AuditPart[]): AuditPart | undefined {
 /** The handling gateway's part if it had passed the request on, so that a denial came too late. */
 const executed = (outcomes: AuditPart[]): AuditPart | undefined =>
   outcomes.find((part) => part.role === 'handling' && part.status === 'error' && part.nextHopMs !== null);
+
+/**
+ * What a handling gateway sees as its client's disconnect is that of the entry gateway: only that one knows whether its agent
+ * went away, and if it was killed, nobody does.
+ */
+const tellsOutcome = (part: AuditPart): boolean =>
+  isOutcome(part) && !(part.role === 'handling' && part.status === 'cancelled');
 
 /** Behind the first byte, a fault at the MCP server reaches the entry gateway as a broken hop or as an error event. */
 function isConsequence(entry: AuditPart, handling: AuditPart): boolean {

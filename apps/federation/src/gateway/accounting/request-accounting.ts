@@ -30,10 +30,10 @@ export class RequestAccounting {
   ) {}
 
   watch(passage: Passage): void {
-    this.drain.entered();
+    this.drain.entered(passage);
     passage.response.on('close', () => {
       this.close(passage);
-      this.drain.left();
+      this.drain.left(passage);
     });
   }
 

@@ -17,7 +17,7 @@ export default {
       name: 'contract-imports-nothing',
       severity: 'error',
       from: { path: lib('contract'), pathNot: '\\.spec\\.ts$' },
-      to: { pathNot: [lib('contract'), '^(node:)?crypto$', '^node_modules/@sinclair/typebox/'] },
+      to: { pathNot: [lib('contract'), '^(node:)?crypto$', '^node_modules/(@sinclair/typebox|leven)/'] },
     },
     only('crypto', ['contract']),
     only('snapshot', ['contract']),

@@ -12,6 +12,7 @@ export * from './hop.js';
 export * from './http-url.js';
 export * from './metrics.js';
 export * from './names.js';
+export * from './nearest.js';
 export * from './negotiation.js';
 export * from './private-bundle.js';
 export * from './replica-request.js';

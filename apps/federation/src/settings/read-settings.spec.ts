@@ -24,9 +24,19 @@ const faultsOf = (environment: Record<string, string>, text?: string): string[] 
   return [];
 };
 
+/** The lines in which the refusal is reported. */
+function messageOf(environment: Record<string, string>, text?: string): string[] {
+  try {
+    readSettings(environment, text === undefined ? undefined : yaml(text));
+  } catch (error) {
+    return (error as Error).message.split('\n');
+  }
+  return [];
+}
+
 describe('readSettings', () => {
-  it("reads a gateway from the seed's YAML form", () => {
-    const sut = readSettings({ ROLE: 'gateway' }, yaml(SEED_YAML)) as GatewaySettings;
+  it("reads a gateway from the seed's YAML form, whose section says the role", () => {
+    const sut = readSettings({}, yaml(SEED_YAML)) as GatewaySettings;
     expect(sut).toMatchObject({
       role: 'gateway',
       url: 'https://aws-gw.example.com',
@@ -41,6 +51,44 @@ describe('readSettings', () => {
     const environment = { ROLE: 'gateway', GATEWAY_URL: 'http://other:1' };
     const sut = readSettings(environment, yaml(SEED_YAML)) as GatewaySettings;
     expect(sut.url).toBe('http://other:1');
+  });
+
+  it("reads the control plane's NATS server from its own section", () => {
+    const file = yaml('control:\n  databaseUrl: postgres://x@h/d\n  natsUrl: nats://h:4222\n');
+    const environment = { CAUSEWAY_MASTER_KEY: '7'.repeat(64) };
+    expect(readSettings(environment, file)).toMatchObject({ role: 'control', natsUrl: 'nats://h:4222' });
+  });
+
+  it.each([
+    ['by a variable', { ROLE: 'control' }, SEED_YAML],
+    ['by a key of the file', {}, `role: control\n${SEED_YAML}`],
+    ['by another section', {}, `${SEED_YAML}control:\n  databaseUrl: postgres://x@h/d\n`],
+  ])('refuses a section "gateway:" that is contradicted %s', (_, environment, text) => {
+    const [fault] = messageOf(environment, text);
+    expect(fault).toBe(
+      'Configuration: ROLE: seen control, and the section "gateway:" in the YAML file; ' +
+        'allowed: the sections of one role. Give each process a file of its own',
+    );
+  });
+
+  it.each([
+    ['gateway:\n  dataDri: /x\n', 'gateway.dataDir'],
+    ['gatway:\n  controlPlane:\n    url: http://c\n', 'gateway.controlPlane.url'],
+    ['gatway:\n  url: http://a\n', 'gateway.url'],
+    ['gateway:\n  controlPlane:\n    natsURL: nats://h\n', 'gateway.controlPlane.natsUrl'],
+    ['dataDir: /x\n', 'gateway.dataDir'],
+    ['gateway:\n  port: 80\n', 'port'],
+  ])('suggests for a key of the file that does not exist the one that was meant: %j', (text, meant) => {
+    const [fault] = messageOf({ ROLE: 'gateway' }, text);
+    expect(fault).toContain(`seen a key in the YAML file; allowed: the keys that Causeway has. `);
+    expect(fault).toContain(`Did you mean ${meant}?`);
+  });
+
+  it('names the variable that is set in place of a missing one', () => {
+    const lines = messageOf({ ROLE: 'gateway', GATEWAY_ULR: 'http://a', CONTROL_PLANE_URL: 'http://c' });
+    expect(lines).toEqual([
+      'Configuration: GATEWAY_URL: seen (not set), but GATEWAY_ULR is; allowed: an http or https URL',
+    ]);
   });
 
   it('reads a master key in base64 and in hex', () => {

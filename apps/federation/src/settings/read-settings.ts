@@ -1,3 +1,4 @@
+import { nearest } from '#libs/contract';
 import type { SettingsFile, YamlValue } from './settings-file.js';
 import { SettingsError, type SettingFault } from './settings.error.js';
 import { SETTINGS, type Role, type Setting, type Settings } from './settings.js';
@@ -6,7 +7,11 @@ const NO_FILE: SettingsFile = { values: new Map(), empty: [] };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const ALL: Readonly<Record<string, Setting>> = { ...SETTINGS.control, ...SETTINGS.gateway };
+const ALL: readonly Setting[] = Object.values(SETTINGS).flatMap((settings) => Object.values(settings));
+const ENVIRONMENT = new Set(['ROLE', 'CONFIG_FILE', ...ALL.map(({ env }) => env)]);
+const YAML = new Set(['role', ...ALL.map(({ yaml }) => yaml)]);
+const ROLES = Object.keys(SETTINGS) as Role[];
+const UNSET = '(not set)';
 
 /**
  * Reads the settings of a role from the environment and a YAML file; the environment wins.
@@ -39,20 +44,38 @@ class SettingsReader {
   /** While the role is wrong, nobody knows what is required, but what is given can be checked all the same. */
   private settingsOf(role: Role | null): Record<string, Setting> {
     if (role !== null) return SETTINGS[role];
-    return Object.fromEntries(Object.entries(ALL).filter(([, setting]) => this.given(setting) !== undefined));
+    const given = ALL.filter((setting) => this.given(setting) !== undefined);
+    return Object.fromEntries(given.map((setting) => [setting.env, setting]));
   }
 
+  /** What is said outright, else the role that the file has a section for. */
   private role(): Role | null {
-    const seen = this.environment['ROLE'] || this.file.values.get('role');
-    if (seen === 'control' || seen === 'gateway') return seen;
-    return this.refuse('ROLE', seen === undefined ? '(not set)' : JSON.stringify(seen), 'control or gateway');
+    const said = this.environment['ROLE'] || this.file.values.get('role');
+    const sections = ROLES.filter((role) => hasSection(this.file, role));
+    if (said === undefined) return this.roleOf(sections);
+    const role = ROLES.find((each) => each === said);
+    if (role === undefined) return this.refuse('ROLE', JSON.stringify(said), 'control or gateway');
+    const other = sections.find((section) => section !== role);
+    return other === undefined ? role : this.contradiction(role, other);
+  }
+
+  private roleOf(sections: readonly Role[]): Role | null {
+    const [role, other] = sections;
+    if (role === undefined) return this.refuse('ROLE', this.unset('ROLE'), 'control or gateway');
+    return other === undefined ? role : this.contradiction(role, other);
+  }
+
+  /** A process has one role, so what the file says of another would never be read. */
+  private contradiction(role: Role, other: Role): null {
+    const seen = `${role}, and the section "${other}:" in the YAML file`;
+    return this.refuse('ROLE', seen, 'the sections of one role', 'Give each process a file of its own');
   }
 
   private value(setting: Setting): unknown {
     const { env, secret, allowed } = setting;
     const given = this.given(setting);
     if (given === undefined) {
-      return 'fallback' in setting ? setting.fallback : this.refuse(env, '(not set)', allowed);
+      return 'fallback' in setting ? setting.fallback : this.refuse(env, this.unset(env), allowed);
     }
     return parsed(setting, given) ?? this.refuse(env, secret ? '(secret)' : JSON.stringify(given), allowed);
   }
@@ -62,8 +85,15 @@ class SettingsReader {
     return this.environment[env] || this.file.values.get(yaml);
   }
 
-  private refuse(key: string, seen: string, allowed: string): null {
-    this.faults.push({ key, seen, allowed });
+  /** A variable that is missing may be there under a name with a slip in it. */
+  private unset(key: string): string {
+    const others = Object.keys(this.environment).filter((name) => !ENVIRONMENT.has(name));
+    const meant = nearest(key, others);
+    return meant === null ? UNSET : `${UNSET}, but ${meant} is`;
+  }
+
+  private refuse(key: string, seen: string, allowed: string, advice?: string): null {
+    this.faults.push({ key, seen, allowed, ...(advice !== undefined && { advice }) });
     return null;
   }
 }
@@ -74,12 +104,31 @@ function parsed(setting: Setting, given: YamlValue): unknown {
   return Array.isArray(setting.fallback) ? setting.parse(given.join(',')) : undefined;
 }
 
+const hasSection = ({ values, empty }: SettingsFile, role: Role): boolean =>
+  [...values.keys(), ...empty].some((path) => path === role || path.startsWith(`${role}.`));
+
 function unknownPaths({ values, empty }: SettingsFile): SettingFault[] {
-  const known = ['role', ...Object.values(ALL).map(({ yaml }) => yaml)];
-  const isSection = (path: string): boolean => known.some((key) => key.startsWith(`${path}.`));
+  const isSection = (path: string): boolean => [...YAML].some((key) => key.startsWith(`${path}.`));
   const unknown = [
-    ...[...values.keys()].filter((path) => !known.includes(path)),
-    ...empty.filter((path) => !known.includes(path) && !isSection(path)),
+    ...[...values.keys()].filter((path) => !YAML.has(path)),
+    ...empty.filter((path) => !YAML.has(path) && !isSection(path)),
   ];
-  return unknown.map((key) => ({ key, seen: 'a key in the YAML file', allowed: known.join(', ') }));
+  return unknown.map(unknownPath);
 }
+
+function unknownPath(key: string): SettingFault {
+  const meant = nearestPath(key);
+  const advice = meant === null ? 'docs/configuration.md lists them' : `Did you mean ${meant}?`;
+  return { key, seen: 'a key in the YAML file', allowed: 'the keys that Causeway has', advice };
+}
+
+/** The same key may stand in another section; else the whole path, or its last part, has a slip in it. */
+function nearestPath(path: string): string | null {
+  const last = lastPart(path);
+  const [first, ...others] = [...YAML].filter((key) => lastPart(key) === last);
+  if (first !== undefined) return nearest(path, [first, ...others]) ?? first;
+  const meant = nearest(last, [...YAML].map(lastPart));
+  return nearest(path, YAML) ?? [...YAML].find((key) => lastPart(key) === meant) ?? null;
+}
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('.') + 1);

@@ -66,14 +66,17 @@ const COMMON = {
     fallback: 'info',
     doc: 'Least severe level that is logged.',
   }),
-  natsUrl: setting(kind.natsUrl, {
+};
+
+/** Both roles have this one, each in its own section of the file. */
+const natsUrl = (yaml: string) =>
+  setting(kind.natsUrl, {
     env: 'NATS_URL',
-    yaml: 'gateway.controlPlane.natsUrl',
+    yaml,
     secret: true,
     fallback: null,
     doc: 'NATS server; may carry `user:password@`. Without it changes travel by long poll.',
-  }),
-};
+  });
 
 const CONTROL = {
   databaseUrl: setting(kind.postgresUrl, {
@@ -95,6 +98,7 @@ const CONTROL = {
     fallback: null,
     doc: "The first administrator's token. Without it one is generated at the first start and printed once.",
   }),
+  natsUrl: natsUrl('control.natsUrl'),
 };
 
 const GATEWAY = {
@@ -108,6 +112,7 @@ const GATEWAY = {
     yaml: 'gateway.controlPlane.url',
     doc: 'The control plane.',
   }),
+  natsUrl: natsUrl('gateway.controlPlane.natsUrl'),
   joinToken: setting(kind.joinToken, {
     env: 'JOIN_TOKEN',
     yaml: 'gateway.joinToken',

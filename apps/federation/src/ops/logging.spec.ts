@@ -80,6 +80,14 @@ describe('StructuredLogger', () => {
     expect(lines).toHaveLength(2);
   });
 
+  it('leaves the report of a failed start to the program', () => {
+    const { sut, lines } = capture('info');
+    sut.error(new Error('wrong key'), 'ExceptionHandler');
+    expect(lines).toHaveLength(0);
+    sut.error(new Error('broken request'), 'ExceptionsHandler');
+    expect(lines).toHaveLength(1);
+  });
+
   it('survives an object that contains itself', () => {
     const { sut, lines } = capture();
     const circle: Record<string, unknown> = {};

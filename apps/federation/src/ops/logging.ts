@@ -23,6 +23,9 @@ const OF_FRAMEWORK = new Set<unknown>([
   'RoutesResolver',
 ]);
 
+/** The context in which Nest reports a failed start. The program reports it as well, in fewer words. */
+const FAILED_START = 'ExceptionHandler';
+
 /** Stack traces as Nest passes them: "Error: …" followed by its frames. */
 const STACK = /\n\s+at /;
 
@@ -40,7 +43,8 @@ export class StructuredLogger implements LoggerService {
   }
 
   error(message: unknown, ...details: unknown[]): void {
-    this.write(PINO_LEVEL.error, message, details);
+    const level = details.at(-1) === FAILED_START ? PINO_LEVEL.debug : PINO_LEVEL.error;
+    this.write(level, message, details);
   }
 
   fatal(message: unknown, ...details: unknown[]): void {

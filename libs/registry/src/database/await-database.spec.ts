@@ -28,13 +28,23 @@ describe('awaitDatabase', () => {
   it.each([
     [refused('connect ECONNREFUSED 127.0.0.1:5432'), 'connect ECONNREFUSED 127.0.0.1:5432'],
     [new AggregateError([refused('a'), refused('b'), refused('a')]), 'a; b'],
-  ])('logs one line while the database is away: %s', async (error, text) => {
-    const { lines } = await run(1, error);
-    expect(lines).toEqual([[`The database cannot be used (${text}); next attempt in 500 ms`]]);
+  ])('logs one line while the database is away, however long that takes: %s', async (error, text) => {
+    const { lines } = await run(5, error);
+    const advice = 'Check DATABASE_URL if PostgreSQL is running; until then it is tried again every 5 s';
+    expect(lines).toEqual([[`The database cannot be used (${text}). ${advice}`]]);
   });
 
-  it('logs the stack of any other error', async () => {
+  it.each([
+    ['3D000', 'database "x" does not exist', 'Create the database'],
+    ['28P01', 'password authentication failed', 'Correct the user and the password in DATABASE_URL'],
+  ])('says once what to do about SQLSTATE %s, and shows no stack', async (code, message, advice) => {
+    const { lines } = await run(5, Object.assign(new Error(message), { code }));
+    expect(lines).toEqual([[expect.stringContaining(message)]]);
+    expect(lines[0]?.[0]).toContain(advice);
+  });
+
+  it('logs the stack of any other error once', async () => {
     const error = new Error('relation exists already');
-    expect((await run(1, error)).lines).toEqual([[expect.stringContaining(error.message), error.stack]]);
+    expect((await run(3, error)).lines).toEqual([[expect.stringContaining(error.message), error.stack]]);
   });
 });

@@ -24,13 +24,14 @@ export async function openDeployment(
 }
 
 const wrongMasterKey = (cause: SealError): SettingsError =>
-  Object.assign(
-    new SettingsError([
+  new SettingsError(
+    [
       {
         key: 'CAUSEWAY_MASTER_KEY',
         seen: '(secret)',
-        allowed: `the key that this database was set up with; ${cause.message} with this one`,
+        allowed: 'the key that this database was set up with',
+        advice: `With this one, ${cause.message}: restore the old key, or use an empty database`,
       },
-    ]),
+    ],
     { cause },
   );

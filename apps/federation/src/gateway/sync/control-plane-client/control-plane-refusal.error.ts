@@ -1,12 +1,16 @@
 /** Statuses with which the control plane refuses for good; any other failure may pass. */
 const FINAL = new Set([400, 401, 403, 404, 409, 413, 415, 422]);
+/** What every problem of a control plane is called (RFC 9457 §3.1.1). */
+const PROBLEM = 'urn:causeway:problem:';
 
-/** The control plane answered with an error status. */
+/** The control plane, or whatever else is at its URL, answered with an error status. */
 export class ControlPlaneRefusal extends Error {
   constructor(
     readonly status: number,
-    /** The problem's detail (RFC 9457 §3.1), or the start of the body. */
+    /** The problem's detail (RFC 9457 §3.1.4), or the start of the body. */
     readonly detail: string,
+    /** The problem's kind, such as `url-mismatch`; null if no control plane has answered. */
+    readonly problem: string | null,
   ) {
     super(`the control plane answered ${status}: ${detail}`);
   }
@@ -15,21 +19,34 @@ export class ControlPlaneRefusal extends Error {
   get isFinal(): boolean {
     return FINAL.has(this.status);
   }
+
+  /** True if the control plane does not accept this replica's signature, for another reason than the time. */
+  get isUnknownReplica(): boolean {
+    return this.problem === 'unauthenticated';
+  }
 }
 
 const MAX_DETAIL = 300;
 
 /** Makes the error from the status and body of an answer. */
 export function refusalOf(status: number, body: string): ControlPlaneRefusal {
-  return new ControlPlaneRefusal(status, detailOf(body).slice(0, MAX_DETAIL));
+  const { type, detail, title } = problemIn(body);
+  const isOurs = typeof type === 'string' && type.startsWith(PROBLEM);
+  const text = [detail, title].find((each) => typeof each === 'string') ?? startOf(body);
+  return new ControlPlaneRefusal(
+    status,
+    text.slice(0, MAX_DETAIL),
+    isOurs ? type.slice(PROBLEM.length) : null,
+  );
 }
 
-function detailOf(body: string): string {
+function problemIn(body: string): { type?: unknown; detail?: unknown; title?: unknown } {
   try {
-    const problem = JSON.parse(body) as { detail?: unknown; title?: unknown } | null;
-    const text = problem?.detail ?? problem?.title;
-    return typeof text === 'string' ? text : body;
+    return Object(JSON.parse(body)) as object;
   } catch {
-    return body;
+    return {};
   }
 }
+
+/** On one line, since it goes into a log. */
+const startOf = (body: string): string => body.slice(0, MAX_DETAIL).replace(/\s+/g, ' ').trim();

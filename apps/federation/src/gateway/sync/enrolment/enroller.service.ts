@@ -11,12 +11,14 @@ import { pause } from '../control-plane-client/pause.js';
 
 /** Least time between two attempts to enrol again, milliseconds. */
 const RENEW_EVERY_MS = 30_000;
+const GET_ONE = 'Ask for one: POST /api/v1/gateways/{name}/join-tokens';
 
 /** Enrols this replica with its join token. */
 @Injectable()
 export class Enroller {
   private readonly logger = new Logger(Enroller.name);
   private renewedAt = -Infinity;
+  private reported = '';
 
   constructor(
     @Inject(GATEWAY_SETTINGS) private readonly settings: GatewaySettings,
@@ -27,14 +29,12 @@ export class Enroller {
   /** @throws SettingsError if the replica has not enrolled and has no join token to do so. */
   requireMeans(): void {
     if (this.identity.enrolment !== null || this.settings.joinToken !== null) return;
-    throw new SettingsError([
-      { key: 'JOIN_TOKEN', seen: '(not set)', allowed: 'a join token, since this replica has not enrolled' },
-    ]);
+    throw faultOf('JOIN_TOKEN', '(not set)', 'a join token, since this replica has not enrolled', GET_ONE);
   }
 
   /**
    * Enrols unless the replica has enrolled before; keeps trying until the control plane answers.
-   * @throws SettingsError if the control plane refuses the join token or the URL.
+   * @throws SettingsError if the control plane refuses the join token or the URL, or no control plane is at its URL.
    */
   async enrol(signal: AbortSignal): Promise<void> {
     const backoff = new Backoff(250, 5000);
@@ -78,9 +78,18 @@ export class Enroller {
       return await this.request();
     } catch (error) {
       if (error instanceof ControlPlaneRefusal && error.isFinal) throw this.fault(error);
-      this.logger.warn(`not enrolled yet: ${(error as Error).message}`);
+      this.report(error as Error);
       return null;
     }
+  }
+
+  /** One line for each cause, however often it comes back. */
+  private report({ message }: Error): void {
+    if (message === this.reported) return;
+    this.reported = message;
+    this.logger.warn(
+      `not enrolled yet; check CONTROL_PLANE_URL, ${this.settings.controlPlaneUrl}: ${message}`,
+    );
   }
 
   private async request(): Promise<EnrolAnswer> {
@@ -100,12 +109,19 @@ export class Enroller {
     this.logger.log(`enrolled as replica ${answer.replicaId} of gateway ${answer.gateway}`);
   }
 
-  private fault(refusal: ControlPlaneRefusal): SettingsError {
-    if (refusal.status === 409) {
-      const allowed = `the URL that the gateway is registered with (${refusal.detail})`;
-      return new SettingsError([{ key: 'GATEWAY_URL', seen: this.settings.url, allowed }]);
+  /** Only a control plane can refuse a join token; what anything else answers says that its URL is wrong. */
+  private fault({ status, problem, detail }: ControlPlaneRefusal): SettingsError {
+    const { url, controlPlaneUrl } = this.settings;
+    if (problem === null || problem === 'not-found') {
+      const seen = `${controlPlaneUrl}, which answered ${status}: ${detail || 'nothing'}`;
+      return faultOf('CONTROL_PLANE_URL', seen, 'the URL of the control plane');
     }
-    const allowed = `a join token that is known, not expired and not revoked (${refusal.detail})`;
-    return new SettingsError([{ key: 'JOIN_TOKEN', seen: '(secret)', allowed }]);
+    if (problem === 'url-mismatch')
+      return faultOf('GATEWAY_URL', url, `the URL that the gateway is registered with (${detail})`);
+    const allowed = `a join token that is known, not expired and not revoked (${detail})`;
+    return faultOf('JOIN_TOKEN', '(secret)', allowed, GET_ONE);
   }
 }
+
+const faultOf = (key: string, seen: string, allowed: string, advice?: string): SettingsError =>
+  new SettingsError([{ key, seen, allowed, ...(advice !== undefined && { advice }) }]);

@@ -72,6 +72,7 @@ const nextHop = (proxyStatus: string, flags: Flags = {}): Flags => ({
 
 const RETRYABLE: Flags = { retryable: true };
 const DENIED: Flags = { outcome: 'denied' };
+const DISTRUSTED: Flags = { ...DENIED, overHop: 'distrust', refusesWhatWasSent: true };
 /** A fault of the request itself. */
 const OF_REQUEST: Flags = { overHop: 'fails' };
 const CLOSING: Flags = { ...OF_REQUEST, closesConnection: true };
@@ -102,11 +103,8 @@ export const REASONS = {
     'Remote gateway {peer} sent an invalid response',
     nextHop('http_protocol_error'),
   ),
-  hop_untrusted: spec(401, 5, 'The hop context is not valid: {detail}', {
-    ...DENIED,
-    overHop: 'distrust',
-    refusesWhatWasSent: true,
-  }),
+  hop_untrusted: spec(401, 5, 'The hop context is not valid: {detail}', DISTRUSTED),
+  clock_skew: spec(401, 8, 'The clocks of two gateways are too far apart: {detail}', DISTRUSTED),
   hop_key_missing: spec(503, 6, 'This gateway has no hop key for {peer} yet', RETRYABLE),
   loop_detected: spec(
     502,
@@ -198,7 +196,7 @@ export const REASONS = {
   tool_denied: spec(200, -32602, 'Unknown tool: {detail}', DENIED),
   method_denied: spec(200, -32601, 'Method not found: {detail}', DENIED),
   // The request itself.
-  host_not_allowed: spec(421, 50, 'This gateway does not serve the requested host', {
+  host_not_allowed: spec(421, 50, 'This gateway does not serve the host {detail}; ALLOWED_HOSTS can add it', {
     ...OF_REQUEST,
     ...DENIED,
   }),

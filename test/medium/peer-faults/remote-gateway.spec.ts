@@ -159,6 +159,7 @@ describe('what answers in the place of a remote gateway', () => {
 
   it.each([
     ['hop_untrusted', 'HTTP/1.1 401 X', 502, 'hop_untrusted'],
+    ['clock_skew', 'HTTP/1.1 401 X', 502, 'clock_skew'],
     ['loop_detected', 'HTTP/1.1 502 X', 503, 'config_behind'],
   ])('%s from the other gateway is not put to the agent as a challenge', async (reason, line, status, expected) => {
     peer.answer = asGateway([line, `causeway-reason: ${reason}`]);

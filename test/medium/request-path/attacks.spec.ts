@@ -97,6 +97,7 @@ describe('attacks by an agent', () => {
     const headers = ['Host', 'evil.example.com', ...bearer(alice), ...JSON_HEADERS];
     const answer = await send(at('aws'), { path: path('near'), headers, body: callOf('get_mail') });
     expect([answer.status, answer.reason]).toEqual([421, 'host_not_allowed']);
+    expect(answer.text).toContain('does not serve the host \\"evil.example.com\\"; ALLOWED_HOSTS can add it');
   });
 
   it('a page of a foreign origin is refused', async () => {

@@ -108,6 +108,14 @@ describe('the routes of replicas', () => {
   });
 });
 
+/** What the fleet shows of a replica's clock. */
+async function clockOf({ enrolment }: TestReplica): Promise<number> {
+  const fleet = await control.admin('GET', '/fleet');
+  const replicas = fleet.gateways.flatMap((gateway: { replicas: object[] }) => gateway.replicas);
+  const found = replicas.find(({ id }: { id: string }) => id === enrolment.replicaId);
+  return found.clockOffsetSeconds;
+}
+
 describe('a request that the replica has not signed as it arrives', () => {
   const path = '/internal/v1/bundle';
   const forgeries: [string, () => Forgery][] = [
@@ -122,7 +130,6 @@ describe('a request that the replica has not signed as it arrives', () => {
     ['for another deployment', () => ({ claims: { aud: 'urn:causeway:control-plane:other' } })],
     ['of another type', () => ({ header: { typ: 'JWT' } })],
     ['from two minutes ago', () => ({ claims: { iat: now() - 120, exp: now() + 30 } })],
-    ['from the future', () => ({ claims: { iat: now() + 120, exp: now() + 150 } })],
     ['that lives for an hour', () => ({ claims: { exp: now() + 3600 } })],
     ['that has expired', () => ({ claims: { iat: now() - 59, exp: now() - 61 } })],
     ['without a jti', () => ({ claims: { jti: '' } })],
@@ -132,6 +139,31 @@ describe('a request that the replica has not signed as it arrives', () => {
     const answer = await aws.request('GET', path, undefined, forge());
     expect(answer.status).toBe(401);
     expect(await answer.json()).toMatchObject({ type: 'urn:causeway:problem:unauthenticated' });
+  });
+
+  it.each([
+    [312, /its clock is 31\d s ahead/],
+    [-92, /its clock is 9\d s behind/],
+  ])('is refused as signed at another time, which the fleet shows: %i s', async (offset, text) => {
+    const skewed = await control.replica(`skewed${Math.abs(offset)}`);
+    const claims = { iat: now() + offset, exp: now() + offset + 30 };
+    const answer = await skewed.request('GET', path, undefined, { claims });
+    expect(answer.status).toBe(401);
+    expect(await answer.json()).toMatchObject({
+      type: 'urn:causeway:problem:clock-skew',
+      detail: expect.stringMatching(text) as string,
+    });
+    expect(await clockOf(skewed)).toBeCloseTo(offset, -1);
+    expect((await skewed.heartbeat(NOWHERE)).status).toBe(200);
+    expect(Math.abs(await clockOf(skewed))).toBeLessThan(30);
+  });
+
+  it('is refused, and not taken for a clock that is off: a forged one of another time', async () => {
+    const claims = { iat: now() - 300, exp: now() - 270 };
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const answer = await aws.request('GET', path, undefined, { claims, key: privateKey });
+    expect(await answer.json()).toMatchObject({ type: 'urn:causeway:problem:unauthenticated' });
+    expect(await clockOf(aws)).not.toBeLessThan(-30);
   });
 
   it('is refused: a body that was changed on the way', async () => {

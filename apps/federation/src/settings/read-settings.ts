@@ -107,8 +107,9 @@ function parsed(setting: Setting, given: YamlValue): unknown {
 const hasSection = ({ values, empty }: SettingsFile, role: Role): boolean =>
   [...values.keys(), ...empty].some((path) => path === role || path.startsWith(`${role}.`));
 
+const isSection = (path: string): boolean => [...YAML].some((key) => key.startsWith(`${path}.`));
+
 function unknownPaths({ values, empty }: SettingsFile): SettingFault[] {
-  const isSection = (path: string): boolean => [...YAML].some((key) => key.startsWith(`${path}.`));
   const unknown = [
     ...[...values.keys()].filter((path) => !YAML.has(path)),
     ...empty.filter((path) => !YAML.has(path) && !isSection(path)),

@@ -14,6 +14,12 @@ const REQUEST_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const untrusted = (detail: string): GatewayError => new GatewayError('hop_untrusted', { detail });
 
+/** How far a genuine hop context is from this clock. What was held up on the way looks the same as a clock that is slow. */
+function signedAt({ iss, iat }: HopClaims, now: number): string {
+  const seconds = Math.round(now - iat);
+  return `${iss} signed the hop ${Math.abs(seconds)} s ${seconds < 0 ? 'ahead of' : 'behind'} this clock; check NTP at both`;
+}
+
 /** Verifies the hop context of requests that another gateway passes on to this one. */
 @Injectable()
 export class HopVerifier {
@@ -28,7 +34,7 @@ export class HopVerifier {
   /**
    * The claims of the request's hop context, once it has proved true and this gateway's configuration is not older than the
    * entry gateway's as far as this server is concerned. A promise only where a key or a revision has to be waited for.
-   * @throws GatewayError `hop_untrusted`, `loop_detected`, `config_behind` or `overloaded`.
+   * @throws GatewayError `hop_untrusted`, `clock_skew`, `loop_detected`, `config_behind` or `overloaded`.
    */
   accept(request: McpRequest, log: RequestLog): HopClaims | Promise<HopClaims> {
     const token = parseHopToken(request.header(HEADERS.hop) ?? '');
@@ -82,8 +88,8 @@ export class HopVerifier {
     const now = Date.now() / 1000;
     const lives = claims.exp - claims.iat;
     if (lives <= 0 || lives > MAX_ASSERTION_SECONDS) throw untrusted('its life is too long');
-    if (claims.exp + LEEWAY_SECONDS < now) throw untrusted('it has expired');
-    if (claims.iat - LEEWAY_SECONDS > now) throw untrusted('it is not valid yet');
+    if (claims.exp + LEEWAY_SECONDS < now || claims.iat - LEEWAY_SECONDS > now)
+      throw new GatewayError('clock_skew', { detail: signedAt(claims, now) });
     const seen = this.seen.see(`${claims.iss} ${claims.jti}`);
     if (seen === 'replayed') throw untrusted('it was used before');
     if (seen === 'full') throw new GatewayError('overloaded', { retryAfter: 1 });

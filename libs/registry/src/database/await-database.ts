@@ -48,7 +48,7 @@ function report(line: string, error: unknown, logger: Log): void {
   else logger.error(line, error instanceof Error ? error.stack : undefined);
 }
 
-const sqlStateOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+const sqlStateOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? '';
 
 /** If several addresses fail, Node throws one error without a message of its own. */
 function causeOf(error: unknown): string {

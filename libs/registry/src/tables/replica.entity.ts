@@ -38,6 +38,10 @@ export class Replica extends GatewayOwned {
   @Column('double precision', { name: 'uptime_seconds', default: 0 })
   uptimeSeconds!: number;
 
+  /** How far its clock was ahead of the control plane's when it last signed a request; null before the first. */
+  @Column('int', { name: 'clock_offset_seconds', nullable: true })
+  clockOffsetSeconds!: number | null;
+
   @Column('text', { default: 'none' })
   connection!: Heartbeat['connection'];
 

@@ -2,6 +2,7 @@
 export const PROBLEMS = {
   unparseable: { status: 400, title: 'Request not readable' },
   unauthenticated: { status: 401, title: 'Credentials required' },
+  'clock-skew': { status: 401, title: 'Signed at another time' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
   duplicate: { status: 409, title: 'Already exists' },

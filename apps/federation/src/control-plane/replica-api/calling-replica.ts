@@ -6,6 +6,8 @@ export interface CallingReplica {
   id: string;
   /** Registry name of its gateway. */
   gateway: string;
+  /** How far its clock is ahead of this one. */
+  clockOffsetSeconds: number;
 }
 
 /** A request as the replica guard sees it. Nest keeps the bytes of the body in `rawBody`. */

@@ -2,10 +2,10 @@ import { Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { importJWK, type CryptoKey } from 'jose';
-import { Repository } from 'typeorm';
+import { Raw, Repository } from 'typeorm';
 import type { CallingReplica } from './calling-replica.js';
 
-export interface KnownReplica extends CallingReplica {
+export interface KnownReplica extends Pick<CallingReplica, 'id' | 'gateway'> {
   publicKey: CryptoKey;
 }
 
@@ -38,6 +38,20 @@ export class ReplicaKeys {
   /** Empties the cache, because replicas may have been removed. */
   forgetAll(): void {
     this.cache.clear();
+  }
+
+  /** Keeps what is known of a replica's clock. @returns False if that was known already. */
+  async noteClock(id: string, clockOffsetSeconds: number): Promise<boolean> {
+    const { affected } = await this.replicas.update(
+      {
+        id,
+        clockOffsetSeconds: Raw((column) => `(${column} IS NULL OR abs(${column} - :now) > 1)`, {
+          now: clockOffsetSeconds,
+        }),
+      },
+      { clockOffsetSeconds },
+    );
+    return affected === 1;
   }
 
   private async load(id: string): Promise<KnownReplica | null> {

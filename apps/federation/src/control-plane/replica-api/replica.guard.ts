@@ -1,13 +1,19 @@
-import { controlPlaneAudience } from '#libs/contract';
+import { controlPlaneAudience, type ReplicaClaims } from '#libs/contract';
 import { ReplayCache } from '#libs/crypto';
 import { Injectable, Logger, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { hash } from 'node:crypto';
 import { ProblemError, unauthenticated } from '../problem/problem.error.js';
 import { DeploymentKeys } from '../keys/deployment-keys.service.js';
-import type { ReplicaRequest } from './calling-replica.js';
+import type { CallingReplica, ReplicaRequest } from './calling-replica.js';
 import { JOIN_TOKEN_ROUTE } from './join-token-route.decorator.js';
-import { claimedReplica, MAX_SKEW_SECONDS, verifyAssertion } from './replica-assertion.js';
+import {
+  claimedReplica,
+  clockOffset,
+  ClockSkewError,
+  MAX_SKEW_SECONDS,
+  verifyAssertion,
+} from './replica-assertion.js';
 import { ReplicaKeys, type KnownReplica } from './replica-keys.service.js';
 
 const REPLICA_ROUTES = '/internal/';
@@ -35,36 +41,53 @@ export class ReplicaGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<ReplicaRequest>();
     if (request.routeOptions.url?.startsWith(REPLICA_ROUTES) !== true) return true;
     if (this.reflector.get<boolean>(JOIN_TOKEN_ROUTE, context.getHandler())) return true;
-    const { id, gateway } = await this.authenticate(request);
-    request.replica = { id, gateway };
+    request.replica = await this.authenticate(request);
     return true;
   }
 
-  private async authenticate(request: ReplicaRequest): Promise<KnownReplica> {
+  private async authenticate(request: ReplicaRequest): Promise<CallingReplica> {
     const assertion = /^Bearer +([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (assertion === undefined)
       throw unauthenticated('The request must be signed with the key of an enrolled replica');
     const id = claimedReplica(assertion);
     const replica = id === null ? null : await this.replicas.find(id);
     if (replica === null) throw unauthenticated('The replica is not enrolled');
-    await this.verify(assertion, replica, request);
-    return replica;
+    const claims = await this.verify(assertion, replica, request);
+    return { id: replica.id, gateway: replica.gateway, clockOffsetSeconds: clockOffset(claims) };
   }
 
-  private async verify(assertion: string, replica: KnownReplica, request: ReplicaRequest): Promise<void> {
+  private async verify(
+    assertion: string,
+    replica: KnownReplica,
+    request: ReplicaRequest,
+  ): Promise<ReplicaClaims> {
     const audience = controlPlaneAudience(this.keys.deploymentId);
     const parts = {
       method: request.method,
       path: request.originalUrl,
       bodyHash: bodyHashOf(request),
     };
-    const { jti } = await verifyAssertion(assertion, replica, audience, parts).catch((error: Error) =>
-      this.refuse(replica, error.message),
+    const claims = await verifyAssertion(assertion, replica, audience, parts).catch((error: Error) =>
+      error instanceof ClockSkewError
+        ? this.refuseSkewed(replica, error)
+        : this.refuse(replica, error.message),
     );
-    const seen = this.seen.see(`${replica.id} ${jti}`);
+    const seen = this.seen.see(`${replica.id} ${claims.jti}`);
     if (seen === 'replayed') this.refuse(replica, 'jti was used before');
     if (seen === 'full')
       throw new ProblemError('overloaded', 'Ask again shortly', {}, { 'retry-after': '2' });
+    return claims;
+  }
+
+  /** The fleet view shows the clock of a replica that can report nothing, because its clock is off. */
+  private async refuseSkewed(
+    { id }: KnownReplica,
+    { offsetSeconds, message }: ClockSkewError,
+  ): Promise<never> {
+    if (await this.replicas.noteClock(id, offsetSeconds))
+      this.logger.warn(`Refused the requests of replica ${id}: ${message}`);
+    const detail = `The request was signed at another time than now: ${message}; at most ${MAX_SKEW_SECONDS} s are accepted`;
+    throw new ProblemError('clock-skew', detail);
   }
 
   private refuse(replica: KnownReplica, reason: string): never {

@@ -49,6 +49,14 @@ export class ReplicaView {
   @ApiProperty()
   uptimeSeconds!: number;
 
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description:
+      "How far its clock is ahead of the control plane's; beyond 60 its requests are refused, and beyond 30 its hops may be",
+  })
+  clockOffsetSeconds!: number | null;
+
   @ApiProperty({ enum: ['nats', 'https', 'none'] })
   connection!: string;
 

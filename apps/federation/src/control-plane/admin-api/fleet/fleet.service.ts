@@ -38,7 +38,8 @@ function gatewayView(row: Gateway, replicas: Replica[], head: ConfigHead): Fleet
 }
 
 function replicaView(row: Replica, now: Date): ReplicaView {
-  const { id, revision, digest, version, schemaVersion, uptimeSeconds, connection, rejected } = row;
+  const { id, revision, digest, version, schemaVersion, uptimeSeconds } = row;
+  const { clockOffsetSeconds, connection, rejected } = row;
   return {
     id,
     state: replicaState(row.lastSeenAt, now),
@@ -49,6 +50,7 @@ function replicaView(row: Replica, now: Date): ReplicaView {
     version,
     schemaVersion,
     uptimeSeconds,
+    clockOffsetSeconds,
     connection,
     rejected,
   };

@@ -24,7 +24,7 @@ export class Heartbeats {
   /** @throws ProblemError `unauthenticated` if the replica has just been removed. */
   async take(caller: CallingReplica, heartbeat: Heartbeat): Promise<HeartbeatAnswer> {
     const now = new Date();
-    const { affected } = await this.replicas.update({ id: caller.id }, report(heartbeat, now));
+    const { affected } = await this.replicas.update({ id: caller.id }, report(caller, heartbeat, now));
     if (affected === 0) {
       this.replicaKeys.forgetAll();
       throw unauthenticated('The replica is not enrolled');
@@ -36,7 +36,11 @@ export class Heartbeats {
   }
 }
 
-function report(heartbeat: Heartbeat, lastSeenAt: Date): Partial<Replica> {
+function report(
+  { clockOffsetSeconds }: CallingReplica,
+  heartbeat: Heartbeat,
+  lastSeenAt: Date,
+): Partial<Replica> {
   const { epoch, revision, digest, version, schemaVersion, uptimeSeconds, connection } = heartbeat;
   const { appliedAt, rejected, tombstones, metrics } = heartbeat;
   return {
@@ -46,6 +50,7 @@ function report(heartbeat: Heartbeat, lastSeenAt: Date): Partial<Replica> {
     version,
     schemaVersion,
     uptimeSeconds,
+    clockOffsetSeconds,
     connection,
     rejected,
     tombstones,

@@ -72,7 +72,8 @@ export class Admission {
   private checkHeaders(request: IncomingMessage): void {
     const repeated = repeatedHeader(request);
     if (repeated !== null) throw new GatewayError('ambiguous_headers', { detail: repeated });
-    if (!this.hosts.has(request.headers.host)) throw new GatewayError('host_not_allowed');
+    const { host } = request.headers;
+    if (!this.hosts.has(host)) throw new GatewayError('host_not_allowed', { detail: shown(host) });
   }
 
   private checkOrigin({ headers }: IncomingMessage): void {
@@ -104,6 +105,11 @@ export class Admission {
     connectionOf(request.socket).hasLastAnswer = true;
   }
 }
+
+/** The most of a strange `Host` that an answer repeats, characters. */
+const MAX_SHOWN = 100;
+
+const shown = (host = ''): string => JSON.stringify(host.slice(0, MAX_SHOWN));
 
 function answerPreflight({ headers }: IncomingMessage, response: AgentHttpResponse): void {
   response.sendHead(204, preflightHeaders(headers));

@@ -25,8 +25,6 @@ const REORDER_MS = 300;
 /** Pause after an answer that brought nothing new, milliseconds. */
 const NO_PROGRESS_MS = 1000;
 
-const UNAUTHORIZED = 401;
-
 /** The long poll. It is always open, so nothing has to switch over when NATS is down. */
 @Injectable()
 export class ConfigPoller {
@@ -53,8 +51,7 @@ export class ConfigPoller {
         this.backoff.reset();
       } catch (error) {
         if (signal.aborted) return;
-        if (error instanceof ControlPlaneRefusal && error.status === UNAUTHORIZED)
-          await this.enroller.renew();
+        if (error instanceof ControlPlaneRefusal && error.isUnknownReplica) await this.enroller.renew();
         this.note(false, `the configuration could not be polled: ${(error as Error).message}`);
         await pause(this.backoff.next(), signal);
       }

@@ -63,6 +63,8 @@ export async function startGateway({ directory, natsUrl, controlPlaneUrl, place,
       JOIN_TOKEN: joinToken,
       DATA_DIR: join(directory, `gateway-${place.gateway}`),
       UPSTREAM_LOCAL_ADDRESS: place.gatewayAddress,
+      // The whole federation is on this machine.
+      ALLOWED_NETWORKS: '127.0.0.0/8',
       SHUTDOWN_DELAY_MS: '0',
       ...(natsUrl === null ? {} : { NATS_URL: natsUrl }),
     },

@@ -69,6 +69,7 @@ function gatewayEnv(federation: Federation, gateway: Gateway, replica: number): 
     ROLE: 'gateway',
     GATEWAY_URL: gateway.url,
     DATA_DIR: join(federation.directory, `data-${gateway.name}-${replica}`),
+    ALLOWED_NETWORKS: '127.0.0.0/8',
     SHUTDOWN_DELAY_MS: '300',
     ...federation.options.gatewayEnv,
   };

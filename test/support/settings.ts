@@ -12,6 +12,7 @@ const PROCESS = {
   shutdownDelayMs: 0,
   shutdownGraceMs: 1000,
   logLevel: 'error',
+  allowPlaintext: false,
 } as const;
 
 /** Settings of a control plane; its admin API takes the {@link ADMIN_TOKEN}. */
@@ -33,6 +34,7 @@ export const gatewaySettings = (
   dataKey: null,
   allowedHosts: [],
   allowedOrigins: [],
+  allowedNetworks: ['127.0.0.0/8', '::1'],
   headersTimeoutMs: 10_000,
   bodyTimeoutMs: 30_000,
   upstreamLocalAddress: null,

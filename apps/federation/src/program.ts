@@ -1,8 +1,10 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { compose } from './composition.js';
 import { redactText } from './ops/redaction.js';
 import { releaseMemory } from './ops/release-memory.js';
 import { loadSettings } from './settings/load-settings.js';
+import { plaintextWarning } from './settings/plaintext.js';
 import { EX_CONFIG, SettingsError } from './settings/settings.error.js';
 
 /** Runs one plane, as the settings say, until a signal ends it. A failure ends the process with its reason. */
@@ -11,7 +13,10 @@ export function runProgram(): void {
 }
 
 async function run(): Promise<void> {
-  const plane = await compose(await loadSettings());
+  const settings = await loadSettings();
+  const plane = await compose(settings);
+  const warning = plaintextWarning(settings);
+  if (warning !== null) new Logger('Settings').warn(warning);
   const stop = (): void => void plane.stop().then(() => process.exit(0), fail);
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

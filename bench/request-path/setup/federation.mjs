@@ -64,6 +64,7 @@ async function startGateway(name, directory, api, controlPlaneUrl) {
     CONTROL_PLANE_URL: controlPlaneUrl,
     JOIN_TOKEN: joinToken.token,
     DATA_DIR: join(directory, `data-${name}`),
+    ALLOWED_NETWORKS: '127.0.0.0/8',
   };
   return startPlane(name, directory, env, port);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GatewayError, REASONS, faultMessage, type ReasonSpec } from './errors.js';
+import { REASONS, type ReasonSpec } from './errors.js';
+import { faultMessage, GatewayError } from './gateway-error.js';
 
 const all: [string, ReasonSpec][] = Object.entries(REASONS);
 /** Codes that JSON-RPC or MCP itself defines for the case. */
@@ -14,7 +15,7 @@ describe('the catalogue of reasons', () => {
 
   it.each(all)('%s names the Proxy-Status type where a next hop failed', (reason, { proxyStatus }) => {
     const isNextHop =
-      /^(remote_gateway|upstream)_|^loop_detected$|^stream_idle$|^overloaded$|^principal_limit_reached$/.test(
+      /^(remote_gateway|upstream)_|^loop_detected$|^stream_idle$|^overloaded$|^principal_limit_reached$|^destination_ip_prohibited$/.test(
         reason,
       );
     if (reason === 'upstream_status') return;

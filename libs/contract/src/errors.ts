@@ -154,6 +154,12 @@ export const REASONS = {
     'MCP server {server} answered with a redirect, which gateways do not follow',
     nextHop('http_protocol_error'),
   ),
+  destination_ip_prohibited: spec(
+    502,
+    17,
+    'The registered URL leads to an address that this gateway does not connect to',
+    nextHop('destination_ip_prohibited'),
+  ),
   // The gateway's own state.
   config_missing: spec(503, 20, 'This gateway has no configuration yet', RETRYABLE),
   config_stale: spec(503, 21, 'The configuration is older than MAX_STALENESS_SECONDS allows', RETRYABLE),
@@ -253,45 +259,6 @@ export const REASONS = {
 } as const satisfies Record<string, ReasonSpec>;
 
 export type Reason = keyof typeof REASONS;
-
-export interface FaultContext {
-  /** Where on the way it failed: `client->aws`, `aws->azure` or `azure->mcp-m365`. */
-  leg?: string;
-  /** The other gateway, by name. */
-  peer?: string;
-  detail?: string;
-  /** HTTP status, where this gateway reports another gateway's refusal as a failed hop. */
-  status?: number;
-  /** Seconds for `Retry-After` (RFC 9110 §10.2.3). */
-  retryAfter?: number;
-  cause?: unknown;
-}
-
-/** A gateway's own failure. It ends a request: whoever throws it decides nothing about rendering. */
-export class GatewayError extends Error {
-  readonly spec: ReasonSpec;
-
-  constructor(
-    readonly reason: Reason,
-    readonly context: FaultContext = {},
-  ) {
-    super(reason, context.cause === undefined ? undefined : { cause: context.cause });
-    this.spec = REASONS[reason];
-  }
-}
-
-/** The message of a fault with its blanks filled in. */
-export function faultMessage(
-  fault: GatewayError,
-  names: { server?: string | undefined; gateway?: string | undefined },
-): string {
-  const blanks: Record<string, string | undefined> = {
-    ...names,
-    peer: fault.context.peer,
-    detail: fault.context.detail,
-  };
-  return fault.spec.message.replace(/\{(\w+)\}/g, (whole, key: string) => blanks[key] ?? whole);
-}
 
 /** True if a text is a reason of the catalogue. */
 export const isReason = (text: string): text is Reason => Object.hasOwn(REASONS, text);

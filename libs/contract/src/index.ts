@@ -5,6 +5,7 @@ export * from './config-items.js';
 export * from './digest.js';
 export * from './enrolment.js';
 export * from './errors.js';
+export * from './gateway-error.js';
 export * from './glob.js';
 export * from './headers.js';
 export * from './heartbeat.js';

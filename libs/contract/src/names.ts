@@ -9,18 +9,32 @@ export const GATEWAY_NAME = SERVER_NAME;
 /** Name of a policy or of a group. */
 export const RESOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,126}$/;
 
+/**
+ * Characters that are not seen: control characters, and those that turn the direction of what is around them or have no
+ * width. Two names that look alike shall be the same.
+ */
+const UNSEEN = '\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff';
+
+const SOME_UNSEEN = new RegExp(`[${UNSEEN}]`);
+
+/** True for text without control characters and the like, as names and labels need it. */
+export const isVisible = (text: string): boolean => !SOME_UNSEEN.test(text);
+
 /** Name of a user: an e-mail address or any other printable identifier without spaces, as subjects need it. */
-export const USER_NAME = /^[^\s:*/\\]{1,254}$/;
+export const USER_NAME = new RegExp(`^[^\\s:*/\\\\${UNSEEN}]{1,254}$`);
 
 /** Subject of a policy: everybody with valid credentials, one user, or one group. */
-export const SUBJECT = /^(?:authenticated|user:[^\s*]+|group:[^\s*]+)$/;
+export const SUBJECT = new RegExp(`^(?:authenticated|(?:user|group):[^\\s*${UNSEEN}]+)$`);
 
 /** What the names of the registry must look like, and how that is said to people. */
 export const NAME_RULES = {
   server: { pattern: SERVER_NAME, allowed: 'lower-case letters, digits and hyphens, at most 63' },
   gateway: { pattern: GATEWAY_NAME, allowed: 'lower-case letters, digits and hyphens, at most 63' },
   resource: { pattern: RESOURCE_NAME, allowed: 'letters, digits, dot, underscore and hyphen, at most 127' },
-  user: { pattern: USER_NAME, allowed: 'a name without spaces, colons, asterisks and slashes, at most 254' },
+  user: {
+    pattern: USER_NAME,
+    allowed: 'a name without spaces, colons, asterisks, slashes and control characters, at most 254',
+  },
   glob: { pattern: GLOB, allowed: 'a name, "*", or a prefix ending in "*"' },
   subject: { pattern: SUBJECT, allowed: '"authenticated", "user:<name>" or "group:<name>"' },
 } as const;

@@ -2,9 +2,11 @@ import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common'
 import { Routing } from './decision/routing.js';
 import { FaultLog } from './fault/fault-log.js';
 import { Forwarding } from './forwarding.js';
+import { EgressGuard } from './next-hop/egress-guard.js';
 import { GATEWAY_DIALER } from './next-hop/gateway-dialer.js';
 import { NextHopLimits } from './next-hop/next-hop-limits.js';
 import { NextRequests } from './next-hop/next-request.js';
+import { OwnServices } from './next-hop/own-services.js';
 import { UpstreamDialer } from './next-hop/upstream.dialer.js';
 import { UrlDialer } from './next-hop/url.dialer.js';
 import { ResponseHeads } from './relay/response-head.js';
@@ -28,6 +30,8 @@ export class HopForwardingModule {
       providers: [
         { provide: ROUTING_OPTIONS, useValue: own },
         { provide: GATEWAY_DIALER, useClass: UrlDialer },
+        OwnServices,
+        EgressGuard,
         UpstreamDialer,
         NextRequests,
         NextHopLimits,

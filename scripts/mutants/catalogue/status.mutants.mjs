@@ -45,11 +45,15 @@ export const STATUS_MUTANTS = [
   asClientError('remote_gateway_unreachable'),
   asClientError('config_missing'),
   {
-    name: 'link-local-dialled',
-    what: 'An MCP server may be registered at a link-local address.',
+    name: 'prohibited-address-dialled',
+    what: 'An MCP server may be registered at a metadata service.',
     traps: [24],
     edits: [
-      { file: DIALER, find: 'connectorBeyondLink({ timeout, allowH2: false })', replace: '{ timeout }' },
+      {
+        file: DIALER,
+        find: 'guard.connectorTo(target, { timeout, allowH2: false })',
+        replace: '{ timeout }',
+      },
     ],
   },
   {

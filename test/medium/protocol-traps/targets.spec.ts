@@ -79,6 +79,8 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
     ['as IPv6', 'http://[fe80::9]:9/mcp'],
     ['as mapped IPv4', 'http://[::ffff:169.254.0.9]:9/mcp'],
     ['of another cloud', 'https://[fd00:ec2::254]/latest/'],
+    ['through NAT64', 'http://[64:ff9b::a9fe:a9fe]:9/mcp'],
+    ['through 6to4', 'http://[2002:a9fe:a9fe::]:9/mcp'],
   ])("trap 24: a registration cannot read the cloud's credentials from inside (%s)", async (_, url) => {
     const errors: string[] = [];
     const note = (event: unknown): void => void errors.push((event as ConnectError).error.message);
@@ -86,8 +88,9 @@ describe.each(DISTANCES)('targets at $hops', ({ server, gateways }) => {
     harness.server(`inside-${server}`, gateways.at(-1) ?? '', url);
     const answer = await harness.ask(`inside-${server}`, CALL);
     unsubscribe('undici:client:connectError', note);
-    expect([answer.status, answer.reason]).toEqual([502, 'upstream_unreachable']);
+    expect([answer.status, answer.reason]).toEqual([502, 'destination_ip_prohibited']);
+    expect(answer.text).not.toMatch(/169|fd00|fe80|a9fe/);
     expect(errors.length).toBeGreaterThan(0);
-    expect(errors.filter((text) => !text.includes('link-local'))).toEqual([]);
+    expect(errors.filter((text) => !text.includes('ALLOWED_NETWORKS'))).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { isNestedDeeper } from './body-nesting.js';
-import { ProblemError } from './problem/problem.error.js';
+import { invalidFields, ProblemError } from './problem/problem.error.js';
 import { problemOf } from './problem/problem-of.js';
 import { sendProblem } from './problem/problem.filter.js';
+import { repeatedField } from './repeated-field.js';
 
 const MIB = 1024 * 1024;
 /** The largest bodies are audit batches. */
@@ -37,6 +38,20 @@ export function readJsonBodies(app: NestFastifyApplication): void {
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else if (isNestedDeeper(body, MAX_NESTING)) done(TOO_DEEP, undefined);
-    else void parse(request as never, body.toString('utf8'), done);
+    else void parse(request as never, body.toString('utf8'), isForPeople(request) ? once(body, done) : done);
   });
 }
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** Replicas write what they send by program, and their audit batches are large. */
+const isForPeople = ({ url = '' }: { url?: string }): boolean => url.startsWith('/api/');
+
+/** Refuses a body that says one thing twice; JSON readers would take the last. */
+const once =
+  (json: Buffer, done: Done): Done =>
+  (error, body) => {
+    const field = error === null ? repeatedField(json.toString('utf8')) : null;
+    if (field === null) done(error, body);
+    else done(invalidFields([{ field, allowed: 'to occur once' }]));
+  };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Module, type DynamicModule, type ModuleMetadata } from '@nestjs/common';
 import { AuditModule } from '#libs/audit';
 import { AuthenticateGuard, AuthModule, AuthorizeGuard } from '#libs/auth';
-import { HopForwardingModule, RoutingInterceptor } from '#libs/routing';
+import { HopForwardingModule, RoutingInterceptor, type OwnService } from '#libs/routing';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../settings/settings.js';
 import { RequestAccounting } from './accounting/request-accounting.js';
 import { Admission } from './endpoint/admission/admission.js';
@@ -43,6 +43,8 @@ export class GatewayModule {
     });
     const forwarding = HopForwardingModule.register({
       upstreamLocalAddress: settings.upstreamLocalAddress,
+      allowedNetworks: settings.allowedNetworks,
+      ownServices: ownServicesOf(settings),
       perServer: { requests: settings.maxRequestsPerServer, streams: settings.maxStreamsPerServer },
       perHop: { requests: settings.maxRequestsPerHop, streams: settings.maxStreamsPerHop },
       imports: [...foundation, auth],
@@ -65,6 +67,28 @@ export class GatewayModule {
       ],
     };
   }
+}
+
+/** What no registered URL shall lead to. A port that the system is to choose cannot be known to whoever registers a URL. */
+function ownServicesOf(settings: GatewaySettings): OwnService[] {
+  const { host, port, opsHost, opsPort, controlPlaneUrl, natsUrl } = settings;
+  const own = { what: 'this gateway itself', isShareable: false };
+  return [
+    { ...own, host, port },
+    { ...own, host: opsHost, port: opsPort },
+    sharedService('the control plane (CONTROL_PLANE_URL)', controlPlaneUrl),
+    ...(natsUrl === null ? [] : [sharedService('NATS (NATS_URL)', natsUrl)]),
+  ];
+}
+
+const DEFAULT_PORTS: Readonly<Record<string, number>> = { 'http:': 80, 'https:': 443 };
+const NATS_PORT = 4222;
+
+function sharedService(what: string, url: string): OwnService {
+  const { hostname, port, protocol } = new URL(url);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const known = port === '' ? (DEFAULT_PORTS[protocol] ?? NATS_PORT) : Number(port);
+  return { what, host, port: known, isShareable: true };
 }
 
 function foundationOf(settings: GatewaySettings): Imports {

@@ -12,6 +12,9 @@ gateway:
     natsUrl: nats://control-plane.example.com:4222
 `;
 
+/** Its NATS server is on another host, and is reached without TLS. */
+const SEED_ENVIRONMENT = { ALLOW_PLAINTEXT: 'true' };
+
 const yaml = (text: string) => readYaml({ path: 'causeway.yaml', text });
 
 const faultsOf = (environment: Record<string, string>, text?: string): string[] => {
@@ -36,7 +39,7 @@ function messageOf(environment: Record<string, string>, text?: string): string[]
 
 describe('readSettings', () => {
   it("reads a gateway from the seed's YAML form, whose section says the role", () => {
-    const sut = readSettings({}, yaml(SEED_YAML)) as GatewaySettings;
+    const sut = readSettings(SEED_ENVIRONMENT, yaml(SEED_YAML)) as GatewaySettings;
     expect(sut).toMatchObject({
       role: 'gateway',
       url: 'https://aws-gw.example.com',
@@ -48,15 +51,15 @@ describe('readSettings', () => {
   });
 
   it('lets the environment win over the file', () => {
-    const environment = { ROLE: 'gateway', GATEWAY_URL: 'http://other:1' };
+    const environment = { ...SEED_ENVIRONMENT, GATEWAY_URL: 'http://other:1' };
     const sut = readSettings(environment, yaml(SEED_YAML)) as GatewaySettings;
     expect(sut.url).toBe('http://other:1');
   });
 
   it("reads the control plane's NATS server from its own section", () => {
-    const file = yaml('control:\n  databaseUrl: postgres://x@h/d\n  natsUrl: nats://h:4222\n');
+    const file = yaml('control:\n  databaseUrl: postgres://x@h/d\n  natsUrl: tls://h:4222\n');
     const environment = { CAUSEWAY_MASTER_KEY: '7'.repeat(64) };
-    expect(readSettings(environment, file)).toMatchObject({ role: 'control', natsUrl: 'nats://h:4222' });
+    expect(readSettings(environment, file)).toMatchObject({ role: 'control', natsUrl: 'tls://h:4222' });
   });
 
   it.each([
@@ -138,7 +141,7 @@ describe('readSettings', () => {
   it.each(['allowedHosts: [a.example.com, "b:8443"]', 'allowedHosts: a.example.com,b:8443'])(
     'takes a list in the form of YAML and in that of the environment: %s',
     (line) => {
-      const sut = readSettings({ ROLE: 'gateway' }, yaml(`${SEED_YAML}  ${line}\n`)) as GatewaySettings;
+      const sut = readSettings(SEED_ENVIRONMENT, yaml(`${SEED_YAML}  ${line}\n`)) as GatewaySettings;
       expect(sut.allowedHosts).toEqual(['a.example.com', 'b:8443']);
     },
   );

@@ -1,4 +1,5 @@
 import { nearest } from '#libs/contract';
+import { plaintextFaults } from './plaintext.js';
 import type { SettingsFile, YamlValue } from './settings-file.js';
 import { SettingsError, type SettingFault } from './settings.error.js';
 import { SETTINGS, type Role, type Setting, type Settings } from './settings.js';
@@ -38,7 +39,10 @@ class SettingsReader {
     ]);
     if (this.faults.length > 0) throw new SettingsError(this.faults);
     // Every value was parsed by the setting that Settings takes its type from.
-    return Object.fromEntries([['role', role], ...values]) as Settings;
+    const settings = Object.fromEntries([['role', role], ...values]) as Settings;
+    const faults = settings.allowPlaintext ? [] : plaintextFaults(settings);
+    if (faults.length > 0) throw new SettingsError(faults);
+    return settings;
   }
 
   /** While the role is wrong, nobody knows what is required, but what is given can be checked all the same. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { origins } from './setting-kinds.js';
+import { networks, origins } from './setting-kinds.js';
 
 describe('origins', () => {
   it.each([
@@ -19,4 +19,20 @@ describe('origins', () => {
   ])('of %j are %j, as browsers write them', (text, expected) =>
     expect(origins.parse(text)).toEqual(expected),
   );
+});
+
+describe('networks', () => {
+  it.each([
+    ['10.0.0.0/8, fd00::/8', ['10.0.0.0/8', 'fd00::/8']],
+    ['127.0.0.1,::1', ['127.0.0.1', '::1']],
+    ['127.0.0.1:8080,[::1]:8080', ['127.0.0.1:8080', '[::1]:8080']],
+    ['', []],
+    ['10.0.0.0/33', undefined],
+    ['10.0.0/8', undefined],
+    ['::1:8080/129', undefined],
+    ['example.com', undefined],
+    ['example.com:80', undefined],
+    ['*', undefined],
+    ['127.0.0.1,', ['127.0.0.1']],
+  ])('of %j are %j', (text, expected) => expect(networks.parse(text)).toEqual(expected));
 });

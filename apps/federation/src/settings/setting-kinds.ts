@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** A kind of value that a setting may have, as text of the environment or of the YAML file. */
 export interface SettingKind<T> {
   /** What is allowed, for messages and for docs/configuration.md. */
@@ -20,6 +22,11 @@ export const timeout = integer(100, 600_000, 'milliseconds, 100 to 600000');
 export const duration = integer(0, 600_000, 'milliseconds, 0 to 600000');
 export const seconds = integer(0, 31_536_000, 'seconds, 0 to 31536000 (0: never)');
 export const spoolSize = integer(1_048_576, Number.MAX_SAFE_INTEGER, 'bytes, at least 1048576');
+
+export const flag: SettingKind<boolean> = {
+  allowed: 'true or false',
+  parse: (text) => (text === 'true' ? true : text === 'false' ? false : undefined),
+};
 
 const filled = (allowed: string): SettingKind<string> => ({
   allowed,
@@ -73,6 +80,22 @@ const items = (text: string): string[] =>
     .filter((item) => item !== '');
 
 export const hosts: SettingKind<string[]> = { allowed: 'host[:port], comma-separated', parse: items };
+
+const NETWORK = /^([^/]+)\/(\d{1,3})$/;
+const SOCKET = /^(?:\[([^\]]+)\]|([^:]+)):\d{1,5}$/;
+
+/** A network in CIDR notation (RFC 4632, RFC 4291 §2.3), an address, or an address with a port. */
+function isNetwork(text: string): boolean {
+  const [, network, bits] = NETWORK.exec(text) ?? [];
+  if (network !== undefined) return isIP(network) !== 0 && Number(bits) <= (isIP(network) === 4 ? 32 : 128);
+  const [, v6, v4] = SOCKET.exec(text) ?? [];
+  return isIP(text) !== 0 || isIP(v4 ?? '') === 4 || isIP(v6 ?? '') === 6;
+}
+
+export const networks: SettingKind<string[]> = {
+  allowed: 'networks such as 10.0.0.0/8 or fd00::/8, addresses, or address:port, comma-separated',
+  parse: (text) => (items(text).every(isNetwork) ? items(text) : undefined),
+};
 
 export const origins: SettingKind<string[]> = {
   allowed: 'origins such as https://app.example.com, comma-separated; neither "*" nor "null"',

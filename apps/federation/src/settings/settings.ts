@@ -66,6 +66,12 @@ const COMMON = {
     fallback: 'info',
     doc: 'Least severe level that is logged.',
   }),
+  allowPlaintext: setting(kind.flag, {
+    env: 'ALLOW_PLAINTEXT',
+    yaml: 'allowPlaintext',
+    fallback: false,
+    doc: 'Lets traffic to the control plane and to NATS leave this host without TLS; warned of at every start.',
+  }),
 };
 
 /** Both roles have this one, each in its own section of the file. */
@@ -144,6 +150,12 @@ const GATEWAY = {
     yaml: 'gateway.allowedOrigins',
     fallback: [] as string[],
     doc: 'Browser origins that may call this gateway, besides its own.',
+  }),
+  allowedNetworks: setting(kind.networks, {
+    env: 'ALLOWED_NETWORKS',
+    yaml: 'gateway.allowedNetworks',
+    fallback: [] as string[],
+    doc: 'Where registered URLs may lead although it is this machine, its link or a metadata service; see below.',
   }),
   headersTimeoutMs: setting(kind.timeout, {
     env: 'HEADERS_TIMEOUT_MS',

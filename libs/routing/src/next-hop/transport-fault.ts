@@ -1,4 +1,5 @@
 import { GatewayError } from '#libs/contract';
+import { ProhibitedAddressError } from './egress-guard.js';
 import type { NextHop, NextHopFailure } from './next-hop.js';
 
 /** How far a request had come when the HTTP client gave up. */
@@ -11,6 +12,8 @@ export interface Progress {
 
 /** The fault that an error of the HTTP client stands for. */
 export function transportFault(error: Error, nextHop: NextHop, progress: Progress): GatewayError {
+  if (error instanceof ProhibitedAddressError)
+    return nextHop.because('destination_ip_prohibited', { cause: error });
   const code = codeOf(error);
   if (code === 'UND_ERR_BODY_TIMEOUT') return nextHop.because('stream_idle', { cause: error });
   if (code === 'UND_ERR_DESTROYED' && !progress.wasSent)

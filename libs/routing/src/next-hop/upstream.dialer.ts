@@ -4,23 +4,27 @@ import type { ConfigServer } from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
 import { ROUTING_OPTIONS, type RoutingOptions } from '../routing.options.js';
 import type { DialTarget } from './dial-target.js';
-import { connectorBeyondLink } from './link-local.js';
+import { EgressGuard } from './egress-guard.js';
 import { PoolSet } from './pool-set.js';
 
 /** For servers that give no hint of their own: many close after 5 s. */
 const KEEP_ALIVE_MS = 4000;
 const KEEP_ALIVE_MAX_MS = 60_000;
 
-/** Reaches MCP servers under the URL in their registration, and no other; never at a link-local address. */
+/** Reaches MCP servers under the URL in their registration, and no other, where the {@link EgressGuard} lets it. */
 @Injectable()
 export class UpstreamDialer implements OnApplicationShutdown {
   private readonly pools: PoolSet;
 
-  constructor(store: SnapshotStore, @Inject(ROUTING_OPTIONS) options: RoutingOptions) {
+  constructor(
+    store: SnapshotStore,
+    guard: EgressGuard,
+    @Inject(ROUTING_OPTIONS) options: Pick<RoutingOptions, 'upstreamLocalAddress'>,
+  ) {
     this.pools = new PoolSet((target, timeout) => {
       const localAddress = options.upstreamLocalAddress;
       return new Pool(target.origin, {
-        connect: connectorBeyondLink({ timeout, allowH2: false }),
+        connect: guard.connectorTo(target, { timeout, allowH2: false }),
         ...(localAddress === null ? {} : { localAddress }),
         keepAliveTimeout: KEEP_ALIVE_MS,
         keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,

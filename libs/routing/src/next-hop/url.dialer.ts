@@ -2,6 +2,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'undici';
 import type { ConfigGateway } from '#libs/contract';
 import { SnapshotStore } from '#libs/snapshot';
+import { EgressGuard } from './egress-guard.js';
 import type { GatewayDialer } from './gateway-dialer.js';
 import type { DialTarget } from './dial-target.js';
 import { PoolSet } from './pool-set.js';
@@ -11,20 +12,20 @@ const CONNECT_MS = 3000;
 /** Shorter than the 75 s for which gateways' servers keep idle connections, so that the client side lets go first. */
 const KEEP_ALIVE_MS = 60_000;
 
-/** Reaches a gateway under its hop URL, or else its own. */
+/** Reaches a gateway under its hop URL, or else its own, where the {@link EgressGuard} lets it. */
 @Injectable()
 export class UrlDialer implements GatewayDialer, OnApplicationShutdown {
-  private readonly pools = new PoolSet(
-    (target, connectMs) =>
-      new Pool(target.origin, {
-        connect: { timeout: connectMs },
-        allowH2: false,
-        keepAliveTimeout: KEEP_ALIVE_MS,
-        keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      }),
-  );
+  private readonly pools: PoolSet;
 
-  constructor(store: SnapshotStore) {
+  constructor(store: SnapshotStore, guard: EgressGuard) {
+    this.pools = new PoolSet(
+      (target, timeout) =>
+        new Pool(target.origin, {
+          connect: guard.connectorTo(target, { timeout, allowH2: false }),
+          keepAliveTimeout: KEEP_ALIVE_MS,
+          keepAliveMaxTimeout: KEEP_ALIVE_MS,
+        }),
+    );
     store.onReplaced((snapshot) => this.pools.prune((name) => snapshot.gateway(name) !== undefined));
   }
 

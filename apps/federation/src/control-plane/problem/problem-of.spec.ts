@@ -13,6 +13,7 @@ describe('problemOf', () => {
     ['a refusal of the registry', new RegistryError('in-use', 'x'), 'in-use'],
     ['an unknown route', new NotFoundException(), 'not-found'],
     ['a body too large', Object.assign(new Error('x'), { statusCode: 413 }), 'body-too-large'],
+    ['a path too long', Object.assign(new Error('x'), { statusCode: 414 }), 'unparseable'],
     ['a refused connection', withCode('ECONNREFUSED'), 'database-away'],
     ['a server that shuts down', new QueryFailedError('', [], withCode('57P01')), 'database-away'],
     ['a broken connection', new Error('Connection terminated unexpectedly'), 'database-away'],

@@ -35,7 +35,9 @@ export function problemOf(error: unknown): ProblemError {
 }
 
 function ofFramework(error: unknown): ProblemError | null {
-  const kind = BY_STATUS[statusOf(error) ?? 0];
+  const status = statusOf(error) ?? 0;
+  // Whatever else the framework refuses is the request's fault too, such as a path that is too long.
+  const kind = BY_STATUS[status] ?? (status >= 400 && status < 500 ? 'unparseable' : undefined);
   if (kind === undefined) return null;
   return new ProblemError(kind, ADVICE[kind] ?? (error as Error).message);
 }

@@ -1,8 +1,9 @@
-import { AuditRecord, invalidField, notFound } from '#libs/registry';
+import { isUtcTime } from '#libs/contract';
+import { AuditRecord, notFound } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository, type SelectQueryBuilder } from 'typeorm';
-import { cursorKey, pageOf, type Page } from '../crud/page.js';
+import { cursorKey, foreignCursor, pageOf, type Page } from '../crud/page.js';
 import type { AuditQuery } from './audit.dto.js';
 
 /** Column of each filter. */
@@ -58,7 +59,6 @@ function addCursor(found: SelectQueryBuilder<AuditRecord>, cursor: string | unde
   const key = cursorKey(cursor, 2);
   if (key === null) return;
   const [time = '', id] = key;
-  if (Number.isNaN(Date.parse(time)))
-    throw invalidField('cursor', cursor, 'a nextCursor of this list', 'cursor is not valid');
+  if (!isUtcTime(time)) throw foreignCursor(cursor);
   found.andWhere('(r.timestamp, r.id) < (:time::timestamptz, :id::text)', { time: new Date(time), id });
 }

@@ -11,8 +11,12 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Not, Repository } from 'typeorm';
 import type { AdminActor } from '../auth/admin-request.js';
-import { cursorKey, pageOf, type Page, type PageQuery } from '../crud/page.js';
+import { cursorKey, foreignCursor, pageOf, type Page, type PageQuery } from '../crud/page.js';
 import type { ConfigHeadView, HistoryEntryView } from './config.dto.js';
+
+/** What PostgreSQL keeps in an `int` column. */
+const MAX_INT = 2 ** 31 - 1;
+const isInt = (text: string): boolean => /^\d+$/.test(text) && Number(text) <= MAX_INT;
 
 @Injectable()
 export class ConfigService {
@@ -33,9 +37,10 @@ export class ConfigService {
       .createQueryBuilder('l')
       .orderBy('l.epoch', 'DESC')
       .addOrderBy('l.revision', 'DESC');
-    const before = cursorKey(cursor, 2)?.map(Number);
-    if (before !== undefined) {
-      const [epoch, revision] = before.map((part) => (Number.isSafeInteger(part) ? part : 0));
+    const before = cursorKey(cursor, 2);
+    if (before !== null) {
+      if (!before.every(isInt)) throw foreignCursor(cursor);
+      const [epoch, revision] = before.map(Number);
       query.where('(l.epoch, l.revision) < (:epoch::int, :revision::int)', { epoch, revision });
     }
     const rows = await query.take(limit + 1).getMany();

@@ -1,4 +1,4 @@
-import { isHttpUrl, isTime, NAME_RULES, USER_NAME } from '#libs/contract';
+import { isHttpUrl, isTime, isVisible, NAME_RULES, USER_NAME } from '#libs/contract';
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
@@ -64,6 +64,14 @@ export const NameField = (kind: NameKind, options: FieldOptions = {}) =>
   Field(
     { type: String, ...documentOf(kind), ...options },
     Matches(NAMES[kind].pattern, { message: NAMES[kind].allowed }),
+  );
+
+/** A name for people: one line, in which nothing is hidden. */
+export const LabelField = (options: FieldOptions = {}) =>
+  CheckedField(
+    { type: String, ...options },
+    `text without control characters, at most ${MAX_TEXT} characters`,
+    (value) => typeof value === 'string' && value.length <= MAX_TEXT && isVisible(value),
   );
 
 /** Free text. */

@@ -1,4 +1,4 @@
-import { invalidField } from '#libs/registry';
+import { invalidField, type RegistryError } from '#libs/registry';
 import type { Type } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString } from 'class-validator';
@@ -52,9 +52,13 @@ export function cursorKey(cursor: string | undefined, parts: number): string[] |
     Array.isArray(key) &&
     key.length === parts &&
     key.every((part) => typeof part === 'string' && !part.includes('\0'));
-  if (!isOurs) throw invalidField('cursor', cursor, 'a nextCursor of this list', 'cursor is not valid');
+  if (!isOurs) throw foreignCursor(cursor);
   return key as string[];
 }
+
+/** Says that a cursor is not one of this list. */
+export const foreignCursor = (cursor: string | undefined): RegistryError =>
+  invalidField('cursor', cursor, 'a nextCursor of this list', 'cursor is not valid');
 
 function parsed(text: string): unknown {
   try {

@@ -1,4 +1,4 @@
-import { isHttpUrl } from '#libs/contract';
+import { isHttpUrl, isVisible } from '#libs/contract';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { CheckedField, NameField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
@@ -13,9 +13,10 @@ const isGatewayUrl = (value: unknown): boolean =>
 
 const MAX_LABELS = 64;
 const MAX_LABEL = 256;
-const LABELS_ALLOWED = `an object of at most ${MAX_LABELS} texts, at most ${MAX_LABEL} characters each`;
+const LABELS_ALLOWED = `an object of at most ${MAX_LABELS} texts, at most ${MAX_LABEL} characters each, without control characters`;
 const isLabel = ([key, text]: [string, unknown]): boolean =>
-  key !== '' && key.length <= MAX_LABEL && typeof text === 'string' && text.length <= MAX_LABEL;
+  key !== '' &&
+  [key, text].every((part) => typeof part === 'string' && part.length <= MAX_LABEL && isVisible(part));
 
 const isLabels = (value: unknown): boolean =>
   typeof value === 'object' &&

@@ -1,5 +1,5 @@
 import { ApiProperty, OmitType } from '@nestjs/swagger';
-import { FilterQuery, NameField, NameListField, ObjectField, TextField, TimeField } from '../crud/fields.js';
+import { FilterQuery, LabelField, NameField, NameListField, ObjectField, TimeField } from '../crud/fields.js';
 import { PageOf, PageQuery } from '../crud/page.js';
 
 class TokenScopeBody {
@@ -13,7 +13,7 @@ export class TokenBody {
   @NameField('user', { description: 'An existing user' })
   user!: string;
 
-  @TextField({ optional: true, description: 'What the token is for', example: 'laptop' })
+  @LabelField({ optional: true, description: 'What the token is for', example: 'laptop' })
   name: string = '';
 
   @ObjectField(TokenScopeBody, '{servers: [globs]}', { optional: true })

@@ -1,7 +1,7 @@
 import { ADMIN_ROLES, type AdminRole } from '#libs/registry';
 import { IntersectionType } from '@nestjs/swagger';
 import { IsArray, IsBoolean, IsIn } from 'class-validator';
-import { DistinctItems, Field, NameField, NameListField, TextField } from '../crud/fields.js';
+import { DistinctItems, Field, LabelField, NameField, NameListField } from '../crud/fields.js';
 import { PageOf } from '../crud/page.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
@@ -14,7 +14,7 @@ export class UserBody {
   @NameField('account', { optional: true, example: 'alice@example.com' })
   name?: string;
 
-  @TextField({ optional: true })
+  @LabelField({ optional: true })
   displayName: string = '';
 
   @NameListField('resource', { optional: true, description: 'Groups that do not exist yet are created' })

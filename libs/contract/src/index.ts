@@ -12,6 +12,7 @@ export * from './heartbeat.js';
 export * from './hop.js';
 export * from './http-url.js';
 export * from './metrics.js';
+export { type Member, Members } from './members.js';
 export * from './names.js';
 export * from './nearest.js';
 export * from './negotiation.js';

@@ -1,8 +1,9 @@
-import type { AuditEnding, AuditFacts, AuditPart } from '#libs/contract';
+import type { AuditEnding, AuditFacts, AuditPart, Member } from '#libs/contract';
 import type { AuditIntent } from '../audit-sink.js';
 
 /** An intent as the spool knows it. */
-export class SpooledIntent implements AuditIntent {
+export class SpooledIntent implements AuditIntent, Member {
+  place = -1;
   /** Where its newest copy is: number of the line, and `firstSeq` of the segment. Both 0 until it is on disk. */
   seq = 0;
   segment = 0;

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { Members } from '#libs/contract';
 import { openEndingText, SpoolLine, type SpooledIntent } from './spool-line.js';
 import { SegmentWriter } from './segment-writer.js';
 import { segmentPath, type Segment } from './spool-files.js';
@@ -9,7 +10,7 @@ const SYNC_MS = 200;
 /** The append-only log of one process: numbered lines in segments, and the intents that have no outcome in it yet. */
 export class SpoolLog {
   private readonly finished: Segment[] = [];
-  private readonly open = new Set<SpooledIntent>();
+  private readonly open = new Members<SpooledIntent>();
   private writer: SegmentWriter;
   private seq = 0;
   private bytes = 0;
@@ -63,7 +64,7 @@ export class SpoolLog {
    * @throws Error of the file system.
    */
   drop(segment: Segment): void {
-    for (const intent of this.open) if (intent.segment === segment.firstSeq) this.carry(intent);
+    for (const intent of this.open.all()) if (intent.segment === segment.firstSeq) this.carry(intent);
     rmSync(segment.path, { force: true });
     this.finished.splice(this.finished.indexOf(segment), 1);
     this.bytes -= segment.size;
@@ -95,7 +96,7 @@ export class SpoolLog {
 
   private follow({ phase, intent }: SpoolLine): void {
     if (intent === null) return;
-    if (phase === 'outcome') return void this.open.delete(intent);
+    if (phase === 'outcome') return this.open.delete(intent);
     intent.segment = this.writer.firstSeq;
     this.open.add(intent);
   }

@@ -1,5 +1,11 @@
 import type { Access, AccessResult } from '#libs/auth';
-import { type HopClaims, type ConfigServer, DEFAULT_MAX_STREAM_MS, type GatewayError } from '#libs/contract';
+import {
+  type ConfigServer,
+  DEFAULT_MAX_STREAM_MS,
+  type GatewayError,
+  type HopClaims,
+  type Member,
+} from '#libs/contract';
 import type { AgentResponse, Asked, Credential, McpRequest, Principal, RequestLog } from '#libs/request';
 import type { ListKind, ListView } from '#libs/envelope';
 import type { Routed } from '../decision/routing.js';
@@ -47,7 +53,8 @@ export interface OpenResponseControl {
  * A response whose body is on its way to the caller, with what is judged anew as long as it is: who the caller is, and what it
  * may see, at the time of each event.
  */
-export class OpenResponse implements ListView {
+export class OpenResponse implements ListView, Member {
+  place = -1;
   principal: Principal;
   access: Access;
   /** By when it must have ended, in the time of `performance.now()`. */

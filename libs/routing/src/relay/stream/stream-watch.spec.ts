@@ -15,6 +15,7 @@ const principalUntil = (expiresAt: number): Principal => ({ expiresAt }) as Prin
 
 const response = (deeds: Deeds, change: Partial<OpenResponse> = {}): OpenResponse =>
   ({
+    place: -1,
     sent: { log: new RequestLog() },
     principal: principalUntil(Infinity),
     endsBy: Infinity,

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, Logger, Optional, type OnModuleDestroy } from '@nestjs/common';
-import { TimeSlicer, SnapshotStore } from '#libs/snapshot';
+import { Members } from '#libs/contract';
+import { SnapshotStore, TimeSlicer } from '#libs/snapshot';
 import type { OpenResponse } from '../open-response.js';
 import { ResponseReview } from './response-review.js';
 import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from './stream-pace.js';
@@ -13,7 +14,7 @@ import { DEFAULT_STREAM_PACE, STREAM_PACE, type StreamPace } from './stream-pace
 @Injectable()
 export class StreamWatch implements OnModuleDestroy {
   private readonly logger = new Logger('Streams');
-  private readonly open = new Set<OpenResponse>();
+  private readonly open = new Members<OpenResponse>();
   private readonly timer: NodeJS.Timeout;
   private readonly stopListening: (() => void)[];
   private changedAt = -Infinity;
@@ -59,7 +60,7 @@ export class StreamWatch implements OnModuleDestroy {
   /** Ends the streams that would never end, now and from now on: this gateway shuts down. */
   finishListening(): void {
     this.isFinishing = true;
-    for (const response of this.open) if (response.isListening) response.finish();
+    for (const response of this.open.all()) if (response.isListening) response.finish();
   }
 
   onModuleDestroy(): void {
@@ -111,7 +112,8 @@ export class StreamWatch implements OnModuleDestroy {
 
   private async inSlices(work: (response: OpenResponse) => void | Promise<void>): Promise<void> {
     const slicer = new TimeSlicer();
-    for (const response of this.open) {
+    for (const response of this.open.all()) {
+      if (response.place < 0) continue;
       const pause = work(response) ?? slicer.pause();
       if (pause !== undefined) await pause;
     }

@@ -22,6 +22,7 @@ export const controlSettings = (databaseUrl: string): ControlSettings => ({
   databaseUrl,
   masterKey: Buffer.alloc(32, 7),
   bootstrapAdminToken: ADMIN_TOKEN,
+  bootstrapAdminTokenSeconds: 2_592_000,
 });
 
 /** Settings of a gateway; a test gives what matters to it. */

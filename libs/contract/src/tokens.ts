@@ -4,7 +4,7 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const SECRET_CHARS = 43;
 const CHECKSUM_CHARS = 6;
 
-export type TokenPrefix = 'cwy_' | 'cwj_';
+export type TokenPrefix = 'cwy_' | 'cwa_' | 'cwj_';
 
 /** Characters of every token. */
 export const TOKEN_LENGTH = 'cwy_'.length + SECRET_CHARS + CHECKSUM_CHARS;
@@ -23,7 +23,10 @@ function checksum(text: string): string {
   return base62(BigInt(`0x${hash('sha256', text, 'hex').slice(0, 12)}`), CHECKSUM_CHARS);
 }
 
-/** Mints a secret token: prefix, 256 random bits in base62, checksum. `cwy_`: access token; `cwj_`: join token. */
+/**
+ * Mints a secret token: prefix, 256 random bits in base62, checksum. `cwy_`: access token of an agent; `cwa_`: admin token;
+ * `cwj_`: join token. Each kind is valid in one place only.
+ */
 export function mintToken(prefix: TokenPrefix): string {
   const body = prefix + base62(BigInt(`0x${randomBytes(32).toString('hex')}`), SECRET_CHARS);
   return body + checksum(body);

@@ -11,6 +11,7 @@ export * from './database/database-session.js';
 export * from './database/database.module.js';
 export * from './database/prepare-database.js';
 export * from './registry.module.js';
+export * from './tables/admin-token.entity.js';
 export * from './tables/app-user.entity.js';
 export * from './tables/audit-minute.entity.js';
 export * from './tables/audit-record.entity.js';

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createControlPlane } from '../../../apps/federation/src/control-plane/control-plane.boot.js';
+import type { ControlSettings } from '../../../apps/federation/src/settings/settings.js';
 import { freshDatabase } from '../../support/postgres.js';
 import { ADMIN_TOKEN, controlSettings } from '../../support/settings.js';
 
@@ -23,8 +24,9 @@ export class AdminApi {
     readonly url: string,
   ) {}
 
-  static async start(databaseUrl?: string): Promise<AdminApi> {
-    const app = await createControlPlane(controlSettings(databaseUrl ?? (await freshDatabase())));
+  static async start(databaseUrl?: string, more: Partial<ControlSettings> = {}): Promise<AdminApi> {
+    const settings = controlSettings(databaseUrl ?? (await freshDatabase()));
+    const app = await createControlPlane({ ...settings, ...more });
     await app.listen(0, '127.0.0.1');
     return new AdminApi(app, await app.getUrl());
   }
@@ -60,10 +62,10 @@ export class AdminApi {
     return this.call('PUT', path, { body, headers: { 'if-match': tag } });
   }
 
-  /** A user with these roles and a token. @returns the token. */
-  async userToken(name: string, roles: string[]): Promise<string> {
+  /** A user with these roles and an admin token. @returns the token. */
+  async adminToken(name: string, roles: string[]): Promise<string> {
     await this.post('/users', { name, roles });
-    return (await this.post('/tokens', { user: name })).body.token;
+    return (await this.post('/admin-tokens', { user: name })).body.token;
   }
 
   close(): Promise<void> {

@@ -27,7 +27,7 @@ beforeAll(async () => {
       failures: Object.entries(responses).flatMap(([status, spec]) => (status >= '400' ? [spec] : [])),
     })),
   );
-  roleless = await api.userToken('nobody@example.com', []);
+  roleless = await api.adminToken('nobody@example.com', []);
 });
 afterAll(() => api.close());
 
@@ -53,7 +53,7 @@ describe('every operation of the OpenAPI document', () => {
   it.each([
     ['no credentials', null],
     ['a made-up token', 'x'],
-    ['a well-formed token that was never issued', mintToken('cwy_')],
+    ['a well-formed token that was never issued', mintToken('cwa_')],
   ])('refuses %s', async (_, token) => {
     for (const { method, path } of operations) {
       const answer = await api.call(method, path, { token, ...bodyOf(method) });
@@ -71,7 +71,7 @@ describe('every operation of the OpenAPI document', () => {
   });
 
   it('refuses changes by an auditor', async () => {
-    const auditor = await api.userToken('auditor', ['auditor']);
+    const auditor = await api.adminToken('auditor', ['auditor']);
     const changing = operations.filter(({ method, path }) => method !== 'GET' && path !== '/access/explain');
     for (const { method, path } of changing) {
       const answer = await api.call(method, path, { token: auditor, ...bodyOf(method) });
@@ -81,10 +81,17 @@ describe('every operation of the OpenAPI document', () => {
 });
 
 describe('roles', () => {
-  it('let an operator change servers and gateways, but nothing that grants access', async () => {
-    const token = await api.userToken('op', ['operator']);
+  it('let an operator change servers, but nothing that grants access or says where gateways are', async () => {
+    const token = await api.adminToken('op', ['operator']);
     const gateway = { name: 'onprem', url: 'https://onprem.example.com' };
-    expect((await api.post('/gateways', gateway, { token })).status).toBe(201);
+    expect((await api.post('/gateways', gateway)).status).toBe(201);
+    const server = { name: 's', url: 'http://s.internal/mcp', proxyUrl: gateway.url };
+    expect((await api.post('/mcp-servers', server, { token })).status).toBe(201);
+    expect((await api.post('/gateways', { ...gateway, name: 'mine' }, { token })).status).toBe(403);
+    const moved = { body: { ...gateway, hopUrl: 'https://evil.example.com' }, headers: { 'if-match': '*' } };
+    expect((await api.call('PUT', '/gateways/onprem', { token, ...moved })).status).toBe(403);
+    expect((await api.post('/gateways/onprem/join-tokens', {}, { token })).status).toBe(403);
+    expect((await api.post('/admin-tokens', { user: 'op' }, { token })).status).toBe(403);
     expect((await api.post('/users', { name: 'evil', roles: ['admin'] }, { token })).status).toBe(403);
     expect((await api.post('/tokens', { user: 'op' }, { token })).status).toBe(403);
     const policy = { name: 'p', effect: 'allow', subjects: ['authenticated'], servers: ['*'] };
@@ -92,7 +99,7 @@ describe('roles', () => {
   });
 
   it('end with the token, the user, or the role', async () => {
-    const token = await api.userToken('temp', ['auditor']);
+    const token = await api.adminToken('temp', ['auditor']);
     const { body: user } = await api.get('/users/temp');
     await api.put('/users/temp', { roles: ['auditor'], enabled: false }, user.revision);
     expect((await api.get('/config', { token })).status).toBe(401);
@@ -100,8 +107,8 @@ describe('roles', () => {
     expect((await api.get('/config', { token })).status).toBe(403);
     await api.put('/users/temp', { roles: ['auditor'] }, '*');
     expect((await api.get('/config', { token })).status).toBe(200);
-    const { id } = (await api.get('/tokens?user=temp')).body.items[0];
-    expect((await api.delete(`/tokens/${id}`)).status).toBe(200);
+    const { id } = (await api.get('/admin-tokens?user=temp')).body.items[0];
+    expect((await api.delete(`/admin-tokens/${id}`)).status).toBe(200);
     expect((await api.get('/config', { token })).status).toBe(401);
   });
 

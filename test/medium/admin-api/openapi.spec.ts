@@ -38,8 +38,8 @@ describe('the OpenAPI document', () => {
     return schema(content?.schema.$ref.split('/').at(-1) ?? '');
   };
 
-  it('describes access tokens, not JWTs', () => {
-    expect(document.components.securitySchemes.bearer.bearerFormat).toMatch(/^cwy_/);
+  it('describes admin tokens, not JWTs', () => {
+    expect(document.components.securitySchemes.bearer.bearerFormat).toMatch(/^cwa_/);
   });
 
   it.each(RESOURCES)('requires a name to create %s, but not to replace them', (resource) => {

@@ -210,11 +210,12 @@ describe('users, groups and tokens', () => {
   });
 
   it('revokes the tokens of a user that is deleted', async () => {
-    const token = await api.userToken('carol', ['auditor']);
+    const token = await api.adminToken('carol', ['auditor']);
     expect((await api.get('/config', { token })).status).toBe(200);
     await api.delete('/users/carol');
     expect((await api.get('/config', { token })).status).toBe(401);
     expect((await api.get('/tokens?user=carol')).body.items).toEqual([]);
+    expect((await api.get('/admin-tokens?user=carol')).body.items).toEqual([]);
   });
 });
 

@@ -133,6 +133,7 @@ describe('attacks by an agent', () => {
     ['no token', [], 'credentials_missing'],
     ['another authorization scheme', ['Authorization', 'Basic YTpi'], 'credentials_invalid'],
     ['a token with a wrong checksum', ['Authorization', `Bearer ${mintToken('cwy_').slice(0, -1)}_`], 'credentials_invalid'],
+    ['an admin token', ['Authorization', `Bearer ${mintToken('cwa_')}`], 'credentials_invalid'],
     ['a token that was never issued', ['Authorization', `Bearer ${mintToken('cwy_')}`], 'credentials_invalid'],
   ])('%s is answered with 401 and a challenge', async (_, authorization, reason) => {
     const headers = [...authorization, ...JSON_HEADERS];

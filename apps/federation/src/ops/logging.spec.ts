@@ -12,6 +12,7 @@ const PEM = `-----BEGIN PRIVATE KEY-----\n${CANARY}\n${CANARY}\n-----END PRIVATE
 describe('StructuredLogger', () => {
   it.each([
     ['an access token', `user sent cwy_${CANARY} to us`],
+    ['an admin token', `user sent cwa_${CANARY} to us`],
     ['a join token', `JOIN_TOKEN is cwj_${CANARY}`],
     ['an authorization header', `Authorization: Bearer ${CANARY}`],
     ['an authorization header in a dump of headers', `{"authorization":"${CANARY}","host":"x"}`],

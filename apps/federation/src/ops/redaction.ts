@@ -3,8 +3,8 @@ const MAX_DEPTH = 8;
 
 /** What is a secret wherever it appears in a text. */
 const SECRETS: readonly (readonly [RegExp, string])[] = [
-  // Access and join tokens, whole or cut.
-  [/\bcw[yj]_[0-9A-Za-z]+/g, MASK],
+  // Access, admin and join tokens, whole or cut.
+  [/\bcw[ajy]_[0-9A-Za-z]+/g, MASK],
   // Compact JWS and JWT (RFC 7515 §3.1).
   [/\beyJ[\w-]+\.[\w-]*\.[\w-]*/g, MASK],
   [/-----BEGIN [A-Z ]+-----[\s\S]*?(?:-----END [A-Z ]+-----|$)/g, MASK],

@@ -1,3 +1,4 @@
+import { isWellFormedToken } from '#libs/contract';
 import { isIP } from 'node:net';
 
 /** A kind of value that a setting may have, as text of the environment or of the YAML file. */
@@ -55,9 +56,15 @@ export const logLevel: SettingKind<string> = {
   parse: (text) => (LEVELS.includes(text) ? text : undefined),
 };
 
+/** A text of one's own, or an admin token; another kind of token must not become one by a slip. */
 export const adminToken: SettingKind<string> = {
-  allowed: 'at least 16 characters',
-  parse: (text) => (text.length >= 16 ? text : undefined),
+  allowed: 'at least 16 characters without spaces; no cwy_ or cwj_ token, nor part of a cwa_ token',
+  parse: (text) =>
+    text.length >= 16 &&
+    !/\s|^cw[yj]_/.test(text) &&
+    (!text.startsWith('cwa_') || isWellFormedToken('cwa_', text))
+      ? text
+      : undefined,
 };
 
 export const joinToken: SettingKind<string> = {

@@ -102,7 +102,13 @@ const CONTROL = {
     yaml: 'control.bootstrapAdminToken',
     secret: true,
     fallback: null,
-    doc: "The first administrator's token. Without it one is generated at the first start and printed once.",
+    doc: "The first administrator's token; another one replaces it for good. Without it one is generated at the first start and printed once.",
+  }),
+  bootstrapAdminTokenSeconds: setting(kind.seconds, {
+    env: 'BOOTSTRAP_ADMIN_TOKEN_SECONDS',
+    yaml: 'control.bootstrapAdminTokenSeconds',
+    fallback: 2_592_000,
+    doc: 'How long a bootstrap token is valid after the start that first sees it.',
   }),
   natsUrl: natsUrl('control.natsUrl'),
 };

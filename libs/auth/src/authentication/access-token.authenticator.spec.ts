@@ -25,7 +25,7 @@ authenticatorContract('AccessTokenAuthenticator', async (): Promise<Authenticato
     authenticator: new AccessTokenAuthenticator(store),
     issue: async (...given) => issue(...given),
     revoke: async ({ text }) => void store.revoke([{ hash: tokenHash(text), until: null }]),
-    foreign: [mintToken('cwj_'), 'eyJhbGciOiJub25lIn0.e30.', 'nonsense'],
+    foreign: [mintToken('cwa_'), mintToken('cwj_'), 'eyJhbGciOiJub25lIn0.e30.', 'nonsense'],
     hopeless: ['cwy_', `${mintToken('cwy_')}0`, mintToken('cwy_').slice(0, -1)],
   };
 });

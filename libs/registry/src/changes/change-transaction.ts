@@ -48,9 +48,17 @@ export class ChangeTransaction {
     this.changes.push({ op: 'delete', kind, key });
   }
 
-  /** Revokes a token permanently: it leaves the snapshot and is refused until it would have expired anyway. */
+  /** Revokes an agent's token permanently: it leaves the snapshot and is refused until it would have expired anyway. */
   async revoke(hash: string, until: Date | null): Promise<void> {
     this.delete('token', hash);
+    await this.tombstone(hash, until);
+  }
+
+  /**
+   * Has every signed head name a token as revoked, so that the revocation outlives a restored backup. Gateways see the hash:
+   * it must be that of random bits.
+   */
+  async tombstone(hash: string, until: Date | null): Promise<void> {
     this.revoked.push({ hash, until: until?.toISOString() ?? null });
     const row = { hash, until, revision: this.revision, revokedAt: this.time };
     await this.manager.upsert(RevokedToken, row, ['hash']);

@@ -1,3 +1,4 @@
+import { AdminToken } from './admin-token.entity.js';
 import { AppUser } from './app-user.entity.js';
 import { AuditMinute } from './audit-minute.entity.js';
 import { AuditRecord } from './audit-record.entity.js';
@@ -30,6 +31,7 @@ export const TABLES = [
   UserGroup,
   GroupMember,
   Token,
+  AdminToken,
   RevokedToken,
   Policy,
   ConfigHead,

@@ -3,6 +3,8 @@ import { Module } from '@nestjs/common';
 import { KeysModule } from '../keys/keys.module.js';
 import { AccessController } from './access/access.controller.js';
 import { ConfigView } from './access/config-view.service.js';
+import { AdminTokensController } from './admin-tokens/admin-tokens.controller.js';
+import { AdminTokensService } from './admin-tokens/admin-tokens.service.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuditService } from './audit/audit.service.js';
 import { AdminAuthModule } from './auth/admin-auth.module.js';
@@ -39,6 +41,7 @@ import { UsersService } from './users/users.service.js';
     UsersController,
     GroupsController,
     TokensController,
+    AdminTokensController,
     PoliciesController,
     AccessController,
     AuditController,
@@ -55,6 +58,7 @@ import { UsersService } from './users/users.service.js';
     UsersService,
     GroupsService,
     TokensService,
+    AdminTokensService,
     PoliciesService,
     ConfigView,
     AuditService,

@@ -12,8 +12,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
-      bearerFormat: 'cwy_…',
-      description: 'A personal access token',
+      bearerFormat: 'cwa_…',
+      description: 'An admin token. The personal access tokens of agents (cwy_…) are not valid here',
     })
     .build();
   const document = SwaggerModule.createDocument(app, config);

@@ -4,6 +4,7 @@ import { redactSeen } from './redact-seen.js';
 describe('redactSeen', () => {
   it.each([
     ['an access token in any field', 'name', 'cwy_abc123'],
+    ['an admin token in any field', 'name', 'cwa_abc123'],
     ['a join token inside an object', 'labels', { a: 'cwj_abc123' }],
     ['credentials in a URL', 'url', 'https://u:hunter2@example.com/'],
     ['a private key', 'description', '-----BEGIN PRIVATE KEY-----\nabc'],

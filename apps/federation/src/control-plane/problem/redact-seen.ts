@@ -1,4 +1,4 @@
-const SECRET = /cw[yj]_[0-9A-Za-z]*|-----BEGIN[\s\S]*|\/\/[^/@\s]*@/;
+const SECRET = /cw[ajy]_[0-9A-Za-z]*|-----BEGIN[\s\S]*|\/\/[^/@\s]*@/;
 const SECRET_FIELD = /token|secret|password|authorization|credential|key$/i;
 const MAX_SEEN = 200;
 

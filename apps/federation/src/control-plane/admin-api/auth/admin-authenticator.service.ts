@@ -1,22 +1,25 @@
 import { isWellFormedToken, tokenHash } from '#libs/contract';
-import { AppUser, DatabaseProbe, RevokedToken, Token } from '#libs/registry';
+import { AdminToken, AppUser, DatabaseProbe, RevokedToken } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { Repository } from 'typeorm';
 import { unauthenticated } from '../../problem/problem.error.js';
 import type { Administrator } from './admin-request.js';
-import { BootstrapToken } from './bootstrap-token.service.js';
+import { BOOTSTRAP_USER } from './bootstrap-token.service.js';
 
-const BOOTSTRAP: Administrator = { name: 'admin', roles: ['admin'] };
+const BOOTSTRAP: Administrator = { name: BOOTSTRAP_USER, roles: ['admin'] };
 const NOT_VALID = 'The token is not valid';
+const NOT_FOR_ADMINS =
+  'Access tokens of agents and join tokens are not valid here; use an admin token (cwa_…)';
+/** What the time of the last use is exact to, milliseconds: a busy token is not written with each request. */
+const LAST_USE_EXACT_MS = 60_000;
 
-/** Authenticates callers of the admin API: the bootstrap administrator, or a user with a personal access token. */
+/** Authenticates callers of the admin API by their admin tokens. No other kind of token is valid there. */
 @Injectable()
 export class AdminAuthenticator {
   constructor(
-    private readonly bootstrap: BootstrapToken,
     private readonly database: DatabaseProbe,
-    @InjectRepository(Token) private readonly tokens: Repository<Token>,
+    @InjectRepository(AdminToken) private readonly tokens: Repository<AdminToken>,
     @InjectRepository(RevokedToken) private readonly revoked: Repository<RevokedToken>,
     @InjectRepository(AppUser) private readonly users: Repository<AppUser>,
   ) {}
@@ -25,20 +28,33 @@ export class AdminAuthenticator {
   async authenticate(authorization: string | undefined): Promise<Administrator> {
     const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
     if (token === undefined) throw unauthenticated('Send "Authorization: Bearer <token>"');
-    const hash = tokenHash(token);
-    const isBootstrap = this.bootstrap.matches(hash);
-    if (!isBootstrap && !isWellFormedToken('cwy_', token)) throw unauthenticated(NOT_VALID);
+    if (/^cw[yj]_/.test(token)) throw unauthenticated(NOT_FOR_ADMINS);
+    if (token.startsWith('cwa_') && !isWellFormedToken('cwa_', token)) throw unauthenticated(NOT_VALID);
     await this.database.assertAnswers();
-    return isBootstrap ? BOOTSTRAP : this.userOf(hash);
+    const row = await this.find(tokenHash(token));
+    const administrator = row.user === null ? BOOTSTRAP : await this.userOf(row.user);
+    await this.noteUse(row);
+    return administrator;
   }
 
-  private async userOf(hash: string): Promise<Administrator> {
-    const token = await this.tokens.findOneBy({ hash });
-    if (token === null || (await this.revoked.existsBy({ hash }))) throw unauthenticated(NOT_VALID);
-    if (token.expiresAt !== null && token.expiresAt <= new Date())
-      throw unauthenticated('The token has expired');
-    const user = await this.users.findOneBy({ name: token.user });
+  private async find(hash: string): Promise<AdminToken> {
+    const row = await this.tokens.findOneBy({ hash });
+    if (row === null || row.revokedAt !== null) throw unauthenticated(NOT_VALID);
+    // A restored backup may still have a token that was revoked later.
+    if (await this.revoked.existsBy({ hash })) throw unauthenticated(NOT_VALID);
+    if (row.expiresAt !== null && row.expiresAt <= new Date()) throw unauthenticated('The token has expired');
+    return row;
+  }
+
+  private async userOf(name: string): Promise<Administrator> {
+    const user = await this.users.findOneBy({ name });
     if (user === null || !user.enabled) throw unauthenticated('The user of this token is disabled');
-    return { name: user.name, roles: user.roles };
+    return { name, roles: user.roles };
+  }
+
+  private async noteUse({ id, lastUsedAt }: AdminToken): Promise<void> {
+    const now = Date.now();
+    if (lastUsedAt !== null && now - lastUsedAt.getTime() < LAST_USE_EXACT_MS) return;
+    await this.tokens.update({ id }, { lastUsedAt: new Date(now) });
   }
 }

@@ -29,6 +29,8 @@ export abstract class StoredResources<
 > {
   protected abstract readonly spec: ResourceSpec;
   protected abstract readonly table: EntityTarget<Row>;
+  /** Rows of the table that do not match it are no resources (any more). */
+  protected readonly shown: Where<Row> = {};
 
   constructor(
     @Inject(RegistryChanges) protected readonly changes: RegistryChanges,
@@ -39,7 +41,11 @@ export abstract class StoredResources<
     const { key } = this.spec;
     const after = cursorKey(cursor, 1)?.[0];
     const rows = await this.manager.find(this.table, {
-      where: { ...scope, ...(after !== undefined && { [key]: MoreThan(after) }) } as Where<Row>,
+      where: {
+        ...this.shown,
+        ...scope,
+        ...(after !== undefined && { [key]: MoreThan(after) }),
+      } as Where<Row>,
       order: { [key]: 'ASC' } as FindOptionsOrder<Row>,
       take: limit + 1,
     });
@@ -97,7 +103,7 @@ export abstract class StoredResources<
   }
 
   private async read(manager: EntityManager, key: string, scope?: Scope): Promise<Row> {
-    const where = { ...scope, [this.spec.key]: key } as Where<Row>;
+    const where = { ...this.shown, ...scope, [this.spec.key]: key } as Where<Row>;
     const row = await manager.findOneBy(this.table, where);
     if (row === null) throw notFound(`${this.spec.names.title} ${key}`);
     return row;

@@ -1,4 +1,4 @@
-import { OPERATORS } from '../auth/required-role.decorator.js';
+import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import type { NamedResourceSpec } from '../crud/resource-spec.js';
 import { GatewayBody, GatewayPage, GatewayView, NewGatewayBody, NewGatewayView } from './gateway.dto.js';
 
@@ -6,7 +6,7 @@ export const GATEWAYS = {
   path: 'gateways',
   key: 'name',
   names: { action: 'gateway', title: 'Gateway', one: 'a gateway', many: 'gateways' },
-  writers: OPERATORS,
+  writers: ADMINISTRATORS,
   classes: {
     body: GatewayBody,
     newBody: NewGatewayBody,

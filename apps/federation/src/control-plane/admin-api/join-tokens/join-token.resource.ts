@@ -1,4 +1,4 @@
-import { OPERATORS } from '../auth/required-role.decorator.js';
+import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import type { ResourceSpec } from '../crud/resource-spec.js';
 import { JoinTokenPage, JoinTokenView, NewJoinTokenView } from './join-token.dto.js';
 
@@ -6,6 +6,6 @@ export const JOIN_TOKENS = {
   path: 'gateways/:name/join-tokens',
   key: 'id',
   names: { action: 'join-token', title: 'Join token', one: 'a join token', many: "a gateway's join tokens" },
-  writers: OPERATORS,
+  writers: ADMINISTRATORS,
   classes: { view: JoinTokenView, newView: NewJoinTokenView, page: JoinTokenPage },
 } as const satisfies ResourceSpec;

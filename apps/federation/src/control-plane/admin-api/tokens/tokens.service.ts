@@ -59,7 +59,8 @@ async function insert(
   return row;
 }
 
-function expiryOf(text: string | null, now: Date): Date | null {
+/** When a new token expires. @throws RegistryError `validation` if that time has passed. */
+export function expiryOf(text: string | null, now: Date): Date | null {
   const expiresAt = text === null ? null : new Date(text);
   if (expiresAt !== null && expiresAt <= now)
     throw invalidField('expiresAt', text, 'a time in the future, or null', 'expiresAt is in the past');

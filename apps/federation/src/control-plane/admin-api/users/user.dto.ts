@@ -21,7 +21,12 @@ export class UserBody {
   groups: string[] = [];
 
   @Field(
-    { enum: ADMIN_ROLES, isArray: true, optional: true, description: 'Admin roles' },
+    {
+      enum: ADMIN_ROLES,
+      isArray: true,
+      optional: true,
+      description: 'Roles of the admin tokens of this user',
+    },
     IsIn(ADMIN_ROLES, { ...ROLES_ALLOWED, each: true }),
     DistinctItems(ROLES_ALLOWED.message),
     IsArray(ROLES_ALLOWED),

@@ -1,4 +1,4 @@
-import { AppUser, Token, type ChangeTransaction } from '#libs/registry';
+import { AdminToken, AppUser, Token, type ChangeTransaction } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CrudService } from '../crud/crud.service.js';
@@ -33,6 +33,8 @@ export class UsersService extends CrudService<UserBody, AppUser, UserView> {
   protected override async remove(change: ChangeTransaction, row: AppUser): Promise<void> {
     const tokens = await change.manager.findBy(Token, { user: row.name });
     for (const token of tokens) await change.revoke(token.hash, token.expiresAt);
+    const adminTokens = await change.manager.findBy(AdminToken, { user: row.name });
+    for (const token of adminTokens) await change.tombstone(token.hash, token.expiresAt);
     const groups = (await groupsOf(change.manager, [row.name])).get(row.name) ?? [];
     await super.remove(change, row);
     await touchGroups(change, groups);

@@ -11,6 +11,7 @@ import {
   positive,
   positiveMilliseconds,
   sha256Hex,
+  text,
   utcTime,
 } from './wire/fields.js';
 import type { FieldError } from './wire/field-errors.js';
@@ -36,6 +37,8 @@ const gateway = wireType(
     /** Where other gateways reach it, if that is not `url`. */
     hopUrl: orNull(httpUrl),
     labels: Type.Record(Type.String(), Type.String(), { allowed: 'an object of strings' }),
+    /** Another one means that the keys of this gateway have changed. A control plane of an older version does not send it. */
+    incarnation: Type.Optional(text(/^[\w-]{1,64}$/, 'at most 64 letters, digits, _ and -')),
     ...revisioned,
   }),
 );

@@ -87,6 +87,20 @@ describe('a gateway and a real control plane', () => {
     });
   });
 
+  it('has new keys as soon as a replica of a peer was evicted', async () => {
+    const plane = await controlPlane();
+    const { sync } = await enrolled(plane, 'aws');
+    const peer = await enrolled(plane, 'azure');
+    await eventually(() => expect(sync.hopKeys.outbound('azure')).not.toBeNull());
+    await eventually(() => expect(peer.sync.hopKeys.outbound('aws')).not.toBeNull());
+    const before = sync.hopKeys.outbound('azure');
+    await plane.call('DELETE', `/gateways/azure/replicas/${peer.sync.identity.enrolment?.replicaId}`);
+    await eventually(() => {
+      expect(sync.hopKeys.outbound('azure')?.generation).toBe(before?.generation);
+      expect(sync.hopKeys.outbound('azure')?.key).not.toEqual(before?.key);
+    });
+  });
+
   it('serves from disk while the control plane is down, hop keys included, and follows it again afterwards', async () => {
     const database = await freshDatabase();
     const plane = await controlPlane(database);

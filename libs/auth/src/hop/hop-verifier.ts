@@ -40,9 +40,9 @@ export class HopVerifier {
     const token = parseHopToken(request.header(HEADERS.hop) ?? '');
     if (token === null) throw untrusted('it is malformed');
     const key = this.keyring.inbound(token.claims.iss, token.generation);
-    return key === null
-      ? this.fetchKey(token).then((fetched) => this.acceptWith(fetched, token, request, log))
-      : this.acceptWith(key, token, request, log);
+    return key !== null && hopTokenIsAuthentic(token, key)
+      ? this.acceptAuthentic(token, request, log)
+      : this.authenticateWithNewKey(token).then(() => this.acceptAuthentic(token, request, log));
   }
 
   /** @throws GatewayError `hop_untrusted` when the body is not the one that the entry gateway sent. */
@@ -50,14 +50,11 @@ export class HopVerifier {
     if (hop !== null && hop.bh !== hopBodyHash(body)) throw untrusted('the body was changed');
   }
 
-  private acceptWith(
-    key: Buffer,
-    token: ParsedHopToken,
+  private acceptAuthentic(
+    { claims }: ParsedHopToken,
     request: McpRequest,
     log: RequestLog,
   ): HopClaims | Promise<HopClaims> {
-    const { claims } = token;
-    if (!hopTokenIsAuthentic(token, key)) throw untrusted('its signature is wrong');
     this.assertMeant(claims, request);
     this.assertFresh(claims);
     log.hop = claims;
@@ -67,12 +64,12 @@ export class HopVerifier {
       : this.awaitRevision(claims).then(() => this.issuedByGateway(claims));
   }
 
-  /** After a rotation or a new gateway, the entry gateway's bundle may have come before ours. */
-  private async fetchKey({ claims, generation }: ParsedHopToken): Promise<Buffer> {
+  /** When keys change or a gateway is new, the entry gateway's bundle may have come before ours. */
+  private async authenticateWithNewKey(token: ParsedHopToken): Promise<void> {
     await Promise.race([this.keyring.refresh(), delay(MAX_WAIT_MS, undefined, { ref: false })]);
-    const key = this.keyring.inbound(claims.iss, generation);
+    const key = this.keyring.inbound(token.claims.iss, token.generation);
     if (key === null) throw untrusted('its key is unknown');
-    return key;
+    if (!hopTokenIsAuthentic(token, key)) throw untrusted('its signature is wrong');
   }
 
   private assertMeant(claims: HopClaims, request: McpRequest): void {

@@ -15,4 +15,15 @@ export class Gateway extends NamedResource {
 
   @Column('jsonb')
   labels!: Record<string, string>;
+
+  /**
+   * Random, and part of every key that is derived for this gateway: one that is registered again under the same name, or whose
+   * replica was evicted, has other keys.
+   */
+  @Column('text')
+  incarnation!: string;
+
+  /** When a replica of it was last evicted. */
+  @Column({ type: 'timestamptz', name: 'evicted_at', precision: 3, nullable: true })
+  evictedAt!: Date | null;
 }

@@ -25,6 +25,8 @@ import { McpServersController } from './mcp-servers/mcp-servers.controller.js';
 import { McpServersService } from './mcp-servers/mcp-servers.service.js';
 import { PoliciesController } from './policies/policies.controller.js';
 import { PoliciesService } from './policies/policies.service.js';
+import { ReplicasController } from './replicas/replicas.controller.js';
+import { ReplicasService } from './replicas/replicas.service.js';
 import { RequestsController } from './requests/requests.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { TokensService } from './tokens/tokens.service.js';
@@ -38,6 +40,7 @@ import { UsersService } from './users/users.service.js';
     McpServersController,
     GatewaysController,
     JoinTokensController,
+    ReplicasController,
     UsersController,
     GroupsController,
     TokensController,
@@ -55,6 +58,7 @@ import { UsersService } from './users/users.service.js';
     McpServersService,
     GatewaysService,
     JoinTokensService,
+    ReplicasService,
     UsersService,
     GroupsService,
     TokensService,

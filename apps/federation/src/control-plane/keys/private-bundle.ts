@@ -1,5 +1,5 @@
 import type { PairKey, PrivateBundle } from '#libs/contract';
-import { hopKey, sessionKey } from './derive-keys.js';
+import { hopKey, sessionKey, type KeyHolder } from './derive-keys.js';
 
 /**
  * The keys that only this gateway may know. Gateways accept the previous and the next generation as well, so that they
@@ -7,17 +7,22 @@ import { hopKey, sessionKey } from './derive-keys.js';
  */
 export function privateBundle(
   secret: Buffer,
-  gateway: string,
-  peers: readonly string[],
+  gateway: KeyHolder,
+  peers: readonly KeyHolder[],
   generation: number,
 ): PrivateBundle {
   const accepted = [generation + 1, generation, generation - 1].filter((g) => g > 0);
-  const inbound = (peer: string): PairKey[] =>
-    accepted.map((g) => ({ peer, generation: g, key: hopKey(secret, peer, gateway, g) }));
-  return {
-    gateway,
+  const inbound = (peer: KeyHolder): PairKey[] =>
+    accepted.map((g) => ({ peer: peer.name, generation: g, key: hopKey(secret, peer, gateway, g) }));
+  const outbound = (peer: KeyHolder): PairKey => ({
+    peer: peer.name,
     generation,
-    outbound: peers.map((peer) => ({ peer, generation, key: hopKey(secret, gateway, peer, generation) })),
+    key: hopKey(secret, gateway, peer, generation),
+  });
+  return {
+    gateway: gateway.name,
+    generation,
+    outbound: peers.map(outbound),
     inbound: peers.flatMap(inbound),
     session: [generation, generation - 1, generation + 1]
       .filter((g) => g > 0)

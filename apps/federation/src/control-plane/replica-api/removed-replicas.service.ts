@@ -2,7 +2,7 @@ import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/com
 import { ConfigFeed } from '../config-feed/config-feed.service.js';
 import { ReplicaKeys } from './replica-keys.service.js';
 
-/** Empties the cache of replicas as soon as a gateway may have been deleted. */
+/** Empties the cache of replicas as soon as a gateway may have been deleted, or a replica of it evicted. */
 @Injectable()
 export class RemovedReplicas implements OnModuleInit, OnModuleDestroy {
   private unsubscribe: () => void = () => undefined;

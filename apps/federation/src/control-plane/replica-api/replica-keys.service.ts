@@ -20,7 +20,7 @@ interface Cached {
   until: number;
 }
 
-/** Public keys of the enrolled replicas, cached. Deleting a gateway deletes its replicas. */
+/** Public keys of the enrolled replicas, cached. Deleting a gateway deletes its replicas; evicting one changes its gateway. */
 @Injectable()
 export class ReplicaKeys {
   private readonly cache = new Map<string, Cached>();

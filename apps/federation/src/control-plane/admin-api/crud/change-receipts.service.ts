@@ -5,6 +5,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Repository } from 'typeorm';
 import { replicaState } from '../../fleet/replica-state.js';
+import { wasSeen } from '../fleet/gateway-state.js';
 import type { ReceiptView } from './receipt.view.js';
 
 const POLL_MS = 50;
@@ -29,26 +30,28 @@ export class ChangeReceipts {
   }
 
   private async receipt(change: Version): Promise<ReceiptView> {
-    const gateways = await this.gateways.find({ select: { name: true }, order: { name: 'ASC' } });
+    const gateways = await this.gateways.find({
+      select: { name: true, evictedAt: true },
+      order: { name: 'ASC' },
+    });
     const replicas = await this.replicas.find({
       select: { id: true, gateway: true, epoch: true, revision: true, lastSeenAt: true },
     });
     const byGateway = Map.groupBy(replicas, (replica) => replica.gateway);
-    const {
-      neverSeen = [],
-      applied = [],
-      pending = [],
-    } = Object.groupBy(
-      gateways.map(({ name }) => name),
-      (name) => progress(byGateway.get(name), change),
+    const groups = Object.groupBy(gateways, (gateway) =>
+      progress(gateway, byGateway.get(gateway.name) ?? [], change),
     );
-    return { revision: change.revision, applied, pending, neverSeen };
+    const names = (group: Progress): string[] => groups[group]?.map(({ name }) => name) ?? [];
+    const { revision } = change;
+    return { revision, applied: names('applied'), pending: names('pending'), neverSeen: names('neverSeen') };
   }
 }
 
+type Progress = 'neverSeen' | 'applied' | 'pending';
+
 /** How far a gateway is with a change. One that no replica has ever enrolled for serves nobody, so it delays nobody. */
-function progress(replicas: Replica[] | undefined, change: Version): 'neverSeen' | 'applied' | 'pending' {
-  if (replicas === undefined) return 'neverSeen';
+function progress(gateway: Gateway, replicas: Replica[], change: Version): Progress {
+  if (!wasSeen(replicas, gateway)) return 'neverSeen';
   const live = replicas.filter(({ lastSeenAt }) => replicaState(lastSeenAt) === 'live');
   const serves = live.length > 0 && live.every((replica) => compareRevisions(replica, change) >= 0);
   return serves ? 'applied' : 'pending';

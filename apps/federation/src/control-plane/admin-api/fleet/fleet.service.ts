@@ -2,8 +2,8 @@ import { CONFIG_HEAD_ID, ConfigHead, Gateway, Replica } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { replicaState } from '../../fleet/replica-state.js';
-import type { FleetGatewayView, FleetView, ReplicaView } from './fleet.dto.js';
+import { replicaView } from '../replicas/replicas.service.js';
+import type { FleetGatewayView, FleetView } from './fleet.dto.js';
 import { gatewayState } from './gateway-state.js';
 
 @Injectable()
@@ -28,30 +28,11 @@ export class FleetService {
 
 function gatewayView(row: Gateway, replicas: Replica[], head: ConfigHead): FleetGatewayView {
   const now = new Date();
-  const status = gatewayState(replicas, head, now);
+  const status = gatewayState(replicas, row, head, now);
   return {
     name: row.name,
     url: row.url,
     status,
-    replicas: replicas.map((replica) => replicaView(replica, now)),
-  };
-}
-
-function replicaView(row: Replica, now: Date): ReplicaView {
-  const { id, revision, digest, version, schemaVersion, uptimeSeconds } = row;
-  const { clockOffsetSeconds, connection, rejected } = row;
-  return {
-    id,
-    state: replicaState(row.lastSeenAt, now),
-    revision,
-    digest,
-    appliedAt: row.appliedAt?.toISOString() ?? null,
-    lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
-    version,
-    schemaVersion,
-    uptimeSeconds,
-    clockOffsetSeconds,
-    connection,
-    rejected,
+    replicas: replicas.map(replicaView),
   };
 }

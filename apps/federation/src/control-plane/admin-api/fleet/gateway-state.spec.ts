@@ -34,6 +34,10 @@ describe('gatewayState', () => {
     ['it serves an older epoch', [replica({ epoch: 1, revision: 99 })], 'behind'],
     ['one live replica rejects a revision', [replica({}), replica({ rejected })], 'rejecting'],
   ])('when %s', (_, replicas, state) => {
-    expect(gatewayState(replicas, HEAD, NOW)).toBe(state);
+    expect(gatewayState(replicas, { evictedAt: null }, HEAD, NOW)).toBe(state);
+  });
+
+  it('is down, not never_seen, when its only replica was evicted', () => {
+    expect(gatewayState([], { evictedAt: NOW }, HEAD, NOW)).toBe('down');
   });
 });

@@ -7,6 +7,7 @@ import {
   type ChangeTransaction,
 } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { Not, type EntityManager } from 'typeorm';
 import { CrudService } from '../crud/crud.service.js';
 import { rendered } from '../crud/revision-metadata.view.js';
@@ -21,20 +22,22 @@ export class GatewaysService extends CrudService<GatewayBody, Gateway, GatewayVi
   protected readonly table = Gateway;
 
   protected views(_manager: EntityManager, rows: Gateway[]): GatewayView[] {
-    return rows.map(({ identity: _identity, ...shown }) => rendered(shown));
+    return rows.map(({ identity: _identity, incarnation: _incarnation, evictedAt: _evicted, ...shown }) =>
+      rendered(shown),
+    );
   }
 
-  protected columns(_change: ChangeTransaction, body: GatewayBody) {
+  protected columns(_change: ChangeTransaction, body: GatewayBody, before: Gateway | null) {
     const url = withoutSlash(body.url);
     const hopUrl = body.hopUrl === null ? null : withoutSlash(body.hopUrl);
-    return { url, identity: gatewayIdentity(url), hopUrl, labels: body.labels };
+    const { incarnation = randomUUID(), evictedAt = null } = before ?? {};
+    return { url, identity: gatewayIdentity(url), hopUrl, labels: body.labels, incarnation, evictedAt };
   }
 
   protected override async save(change: ChangeTransaction, row: Gateway, body: GatewayBody): Promise<void> {
-    const { name, url, hopUrl, labels } = row;
     await assertFreeUrl(change.manager, row);
     await super.save(change, row, body);
-    change.put('gateway', name, { name, url, hopUrl, labels });
+    publish(change, row);
   }
 
   /** A new gateway comes with a join token, so that its first replica can enrol. */
@@ -48,6 +51,12 @@ export class GatewaysService extends CrudService<GatewayBody, Gateway, GatewayVi
     await super.remove(change, row);
     change.delete('gateway', row.name);
   }
+}
+
+/** Puts a gateway into the snapshot. */
+export function publish(change: ChangeTransaction, row: Gateway): void {
+  const { name, url, hopUrl, labels, incarnation } = row;
+  change.put('gateway', name, { name, url, hopUrl, labels, incarnation });
 }
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');

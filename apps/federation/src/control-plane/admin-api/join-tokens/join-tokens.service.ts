@@ -9,7 +9,8 @@ import { StoredResources } from '../crud/stored-resources.js';
 import type { JoinTokenView, NewJoinTokenView } from './join-token.dto.js';
 import { JOIN_TOKENS } from './join-token.resource.js';
 
-interface OfGateway {
+/** Narrows what belongs to gateways to one of them. */
+export interface OfGateway {
   gateway: string;
 }
 
@@ -64,6 +65,14 @@ export async function issueJoinToken(
   return { id, gateway, token, expiresAt: expiresAt?.toISOString() ?? null };
 }
 
-async function assertGateway(manager: EntityManager, name: string): Promise<void> {
+/** Revokes all join tokens of a gateway within a change. @returns their ids. */
+export async function revokeJoinTokens({ manager }: ChangeTransaction, gateway: string): Promise<string[]> {
+  const rows = await manager.find(JoinToken, { select: { id: true }, where: { gateway } });
+  await manager.delete(JoinToken, { gateway });
+  return rows.map(({ id }) => id).sort();
+}
+
+/** @throws RegistryError `not-found`. */
+export async function assertGateway(manager: EntityManager, name: string): Promise<void> {
   if (!(await manager.existsBy(Gateway, { name }))) throw notFound(`Gateway ${name}`);
 }

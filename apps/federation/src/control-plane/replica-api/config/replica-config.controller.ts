@@ -2,6 +2,9 @@ import { POLL_QUERY, type PollAnswer } from '#libs/contract';
 import { Get, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Readable } from 'node:stream';
+import { unauthenticated } from '../../problem/problem.error.js';
+import { Caller, type CallingReplica } from '../calling-replica.js';
+import { ReplicaKeys } from '../replica-keys.service.js';
 import { readMessage } from '../read-message.js';
 import { ReplicaRoutes } from '../replica-routes.decorator.js';
 import { ConfigPolls } from './config-polls.service.js';
@@ -18,10 +21,12 @@ export class ReplicaConfigController {
     private readonly polls: ConfigPolls,
     private readonly longPolls: LongPolls,
     private readonly snapshots: SnapshotStream,
+    private readonly replicas: ReplicaKeys,
   ) {}
 
   @Get('config')
   async config(
+    @Caller() caller: CallingReplica,
     @Query() given: Record<string, unknown>,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PollAnswer> {
@@ -30,6 +35,8 @@ export class ReplicaConfigController {
     const waitMs = Math.min(Number(query.wait), MAX_WAIT_SECONDS) * 1000;
     void reply.header('cache-control', 'no-store');
     const answer = await this.polls.answer(at, waitMs, closeSignal(reply));
+    // It may have been evicted while it waited.
+    if ((await this.replicas.find(caller.id)) === null) throw unauthenticated('The replica is not enrolled');
     // An open connection would keep the process from ending.
     if (this.longPolls.areClosed) void reply.header('connection', 'close');
     return answer;

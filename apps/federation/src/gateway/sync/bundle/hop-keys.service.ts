@@ -61,7 +61,7 @@ export class HopKeys implements HopKeyring {
   private keys: BundleKeys | null = null;
   private refreshing: Promise<void> | null = null;
   private refreshedAt = -Infinity;
-  /** The gateways and the generation that the bundle was fetched for. */
+  /** The gateways, their incarnations and the generation that the bundle was fetched for. */
   private fetchedFor: string | null = null;
   private wake: (() => void) | null = null;
 
@@ -102,7 +102,7 @@ export class HopKeys implements HopKeyring {
     }
   }
 
-  /** Fetches at start and whenever gateways or the generation change, until the signal is aborted. */
+  /** Fetches at start and whenever gateways, their incarnations or the generation change, until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     const stop = this.store.onReplaced(() => this.wake?.());
     const backoff = new Backoff(250, 5000);
@@ -165,6 +165,8 @@ export class HopKeys implements HopKeyring {
 }
 
 function dependencies(snapshot: Snapshot | null): string {
-  const names = [...(snapshot?.gateways() ?? [])].map((gateway) => gateway.name).sort();
-  return `${snapshot?.hopGeneration()?.generation ?? 0} ${names.join(' ')}`;
+  const holders = [...(snapshot?.gateways() ?? [])].map(
+    ({ name, incarnation = '' }) => `${name}|${incarnation}`,
+  );
+  return `${snapshot?.hopGeneration()?.generation ?? 0} ${holders.sort().join(' ')}`;
 }

@@ -1,4 +1,13 @@
-import { GLOB } from './glob.js';
+/**
+ * The only glob of the product: `*` alone or at the end (`mcp-*`), else an exact, case-sensitive string.
+ * Anything richer could not be indexed, and a policy decision must stay a look-up.
+ */
+export const GLOB = /^(?:\*|[^*]+\*?)$/;
+
+/** True if `text` matches `pattern` (see {@link GLOB}). */
+export function globMatches(pattern: string, text: string): boolean {
+  return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : pattern === text;
+}
 
 /** Name of an MCP server in the registry: one URL path segment and a DNS label (RFC 1123). */
 export const SERVER_NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;

@@ -93,7 +93,7 @@ export class Forwarding {
     this.limits.enter(nextHop, kind, principal);
     try {
       const request = this.requests.build(routed);
-      const notices = listNoticesFor(asked, message.body);
+      const notices = kind === 'streams' ? listNoticesFor(asked, message.body) : null;
       const sent = sentRequestOf(routed, passage.log, passage.response);
       return {
         nextHop,

@@ -6,7 +6,7 @@ import { HopForwardingModule, RoutingInterceptor, type OwnService } from '#libs/
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../settings/settings.js';
 import { RequestAccounting } from './accounting/request-accounting.js';
 import { Admission } from './endpoint/admission/admission.js';
-import { AllowedHosts } from './endpoint/admission/allowed-hosts.js';
+import { AllowedHosts } from './endpoint/admission/host-and-origin.js';
 import { ReadGuard, Reading } from './endpoint/body/reading.js';
 import { Drain, DrainEnd } from './endpoint/drain.js';
 import { ConnectionFaults } from './endpoint/faults/connection-faults.js';

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { unreadable } from '../envelope.error.js';
-import { throughPlainWords } from './plain-words.js';
+import { throughPlainWords, decodeString } from './strings.js';
 import type { Span } from './span.js';
 import {
   BACKSLASH,
@@ -25,7 +25,6 @@ import {
   WHITE,
   ZERO,
 } from './bytes.js';
-import { decodeString } from './string.js';
 
 /** Bytes of a string that are looked at one by one before it pays to take four at a time. */
 const SHORT_STRING = 256;

@@ -1,5 +1,5 @@
 import { WordTable } from '../json/key-table.js';
-import { decodeString, decodeText } from '../json/string.js';
+import { decodeString, decodeText } from '../json/strings.js';
 import type { Span } from '../json/span.js';
 
 /** The methods that agents post most, of MCP 2025-11-25 and 2026-07-28. Others are decoded like any text. */

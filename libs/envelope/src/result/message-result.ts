@@ -8,7 +8,7 @@ import {
   QUOTE,
   WHITE,
 } from '../json/bytes.js';
-import { OpenString } from '../json/open-string.js';
+import { OpenString } from '../json/strings.js';
 import { WordTable } from '../json/key-table.js';
 import { LIST_KINDS, type ListKind } from '../lists/list-view.js';
 import { SseTokenizer } from '../sse/tokenizer.js';

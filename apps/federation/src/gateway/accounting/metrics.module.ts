@@ -1,13 +1,12 @@
-import { REPORTED_METRICS } from '#libs/contract';
 import { Module, type Provider } from '@nestjs/common';
 import { makeCounterProvider, makeHistogramProvider } from '@willsoto/nestjs-prometheus';
 import { register, type Counter } from 'prom-client';
+import { REPORTED_METRICS } from '#libs/contract';
 import { MetricsSource } from '../sync/heartbeat/metrics-source.js';
 import { ObservationsSource } from '../sync/heartbeat/observations-source.js';
-import { GatewayMetrics } from './gateway-metrics.service.js';
+import { GatewayMetrics, type Tally } from './gateway-metrics.service.js';
 import { FAILED_HOPS, HOP_LATENCY, HOPS, MALFORMED_REQUESTS, REQUESTS } from './metric-definitions.js';
 import { ServerObservations } from './server-observations.js';
-import type { Tally } from './tally.js';
 
 interface CounterDefinition {
   readonly name: string;

@@ -9,9 +9,14 @@ import { HttpBody } from '../body/http-body.js';
 import { Drain } from '../drain.js';
 import { FaultResponder } from '../faults/fault-responder.js';
 import { ProtectedResource } from '../metadata/protected-resource.js';
-import { AllowedHosts } from './allowed-hosts.js';
+import {
+  AllowedHosts,
+  ALLOWED_METHODS,
+  allowOrigin,
+  markVarying,
+  preflightHeaders,
+} from './host-and-origin.js';
 import { repeatedHeader, assertFraming } from './message-framing.js';
-import { ALLOWED_METHODS, allowOrigin, markVarying, preflightHeaders } from './cors.js';
 
 const METHODS = new Set(ALLOWED_METHODS.split(', '));
 

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { Injectable, Logger } from '@nestjs/common';
 import { GatewayError } from '#libs/contract';
 import { GatewayMetrics } from '../../accounting/gateway-metrics.service.js';
-import { ALLOWED_METHODS } from '../admission/cors.js';
+import { ALLOWED_METHODS } from '../admission/host-and-origin.js';
 import { connectionOf, type OpenRequest } from '../agent-connection.js';
 import { FaultResponder } from './fault-responder.js';
 import { endLingering } from './connection-close.js';

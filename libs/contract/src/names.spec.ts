@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GLOB, globMatches } from './glob.js';
+import { GLOB, globMatches } from './names.js';
 
 describe('globs', () => {
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scanEnvelope } from '#libs/envelope';
 import { McpRequest, type BodySource } from '#libs/request';
-import { assertHeadersMatch } from './header-match.js';
+import { assertHeadersMatch } from './reading.js';
 
 const MODERN = { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } };
 const H = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': 'get' };

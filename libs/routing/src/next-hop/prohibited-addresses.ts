@@ -1,17 +1,17 @@
-import { IPv4, IPv6, parse, parseCIDR } from 'ipaddr.js';
+import ipaddr, { type IPv4, type IPv6 } from 'ipaddr.js';
 
 export type Address = IPv4 | IPv6;
 export type Network = readonly [Address, number];
 
 /** The network of a CIDR, or of one address. */
 export const networkOf = (text: string): Network =>
-  text.includes('/') ? parseCIDR(text) : oneAddress(parse(text));
+  text.includes('/') ? ipaddr.parseCIDR(text) : oneAddress(ipaddr.parse(text));
 
 const oneAddress = (address: Address): Network => [address, address.kind() === 'ipv4' ? 32 : 128];
 
 /** An address as it is dialled: IPv4 in IPv6 clothes (RFC 4291 §2.5.5.2) is IPv4. @throws Error if it is none. */
 export function addressOf(text: string): Address {
-  const address = parse(text);
+  const address = ipaddr.parse(text);
   return isIPv6(address) && address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
@@ -93,5 +93,7 @@ function embeddedIn(address: IPv6): IPv4[] {
   const found = EMBEDDINGS.filter(([network]) => isWithin(address, network)).flatMap(([, ...read]) => read);
   if (isIsatap(bytes)) found.push(last4);
   // Where there are only zeros, there is no address: it stands elsewhere.
-  return found.map((read) => new IPv4(read(bytes))).filter(({ octets }) => octets.some((octet) => octet > 0));
+  return found
+    .map((read) => new ipaddr.IPv4(read(bytes)))
+    .filter(({ octets }) => octets.some((octet) => octet > 0));
 }

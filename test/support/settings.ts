@@ -11,6 +11,8 @@ const PROCESS = {
   natsUrl: null,
   shutdownDelayMs: 0,
   shutdownGraceMs: 1000,
+  headersTimeoutMs: 10_000,
+  bodyTimeoutMs: 30_000,
   logLevel: 'error',
   allowPlaintext: false,
 } as const;
@@ -23,6 +25,7 @@ export const controlSettings = (databaseUrl: string): ControlSettings => ({
   masterKey: Buffer.alloc(32, 7),
   bootstrapAdminToken: ADMIN_TOKEN,
   bootstrapAdminTokenSeconds: 2_592_000,
+  maxConnections: 4000,
 });
 
 /** Settings of a gateway; a test gives what matters to it. */
@@ -36,8 +39,6 @@ export const gatewaySettings = (
   allowedHosts: [],
   allowedOrigins: [],
   allowedNetworks: ['127.0.0.0/8', '::1'],
-  headersTimeoutMs: 10_000,
-  bodyTimeoutMs: 30_000,
   upstreamLocalAddress: null,
   maxRequestsPerServer: 1000,
   maxRequestsPerHop: 4000,

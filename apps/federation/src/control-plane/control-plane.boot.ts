@@ -11,7 +11,7 @@ import type { Readiness } from '../ops/readiness.js';
 import type { Plane } from '../plane.js';
 import { serveOpenApi } from './admin-api/openapi.js';
 import { ControlPlaneModule } from './control-plane.module.js';
-import { readJsonBodies, httpAdapter } from './http-server.js';
+import { guardServer, httpAdapter, readJsonBodies } from './http-server.js';
 import { ReportedMetrics } from './fleet/reported-metrics.service.js';
 
 /** Boots the control plane. The ops port is open even while it waits for the database. */
@@ -44,9 +44,10 @@ const databaseReadiness = (probe: DatabaseProbe): Readiness => ({
 export async function createControlPlane(settings: ControlSettings): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     ControlPlaneModule.register(settings),
-    httpAdapter(),
+    httpAdapter(settings),
     { rawBody: true, bodyParser: false, abortOnError: false, logger: createLogger(settings.logLevel) },
   );
+  guardServer(app, settings);
   readJsonBodies(app);
   serveOpenApi(app);
   return app;

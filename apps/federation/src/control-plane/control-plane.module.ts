@@ -3,7 +3,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ScheduleModule } from '@nestjs/schedule';
 import type { ControlSettings } from '../settings/settings.js';
+import { AdminAuthModule } from './admin-api/auth/admin-auth.module.js';
 import { AdminApiModule } from './admin-api/admin-api.module.js';
+import { Admission } from './admission/admission.service.js';
 import { ControlSettingsModule } from './control-settings.module.js';
 import { ReplicaApiModule } from './replica-api/replica-api.module.js';
 import { ProblemFilter } from './problem/problem.filter.js';
@@ -20,10 +22,12 @@ export class ControlPlaneModule {
         ControlSettingsModule.with(settings),
         DatabaseModule.forRoot(settings.databaseUrl),
         RegistryModule,
+        AdminAuthModule,
         AdminApiModule,
         ReplicaApiModule,
       ],
       providers: [
+        Admission,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: InputValidation },
       ],

@@ -1,5 +1,12 @@
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { endLingering } from '../http/connection-close.js';
+import { serverLimits } from '../http/server-limits.js';
+import type { ControlSettings } from '../settings/settings.js';
+import { Admission } from './admission/admission.service.js';
+import { answerBrokenConnection } from './admission/broken-connection.js';
+import { ConnectionLimit } from './admission/connection-limit.js';
 import { isNestedDeeper } from './body-nesting.js';
 import { invalidFields, ProblemError } from './problem/problem.error.js';
 import { problemOf } from './problem/problem-of.js';
@@ -9,21 +16,55 @@ import { repeatedField } from './repeated-field.js';
 const MIB = 1024 * 1024;
 /** The largest bodies are audit batches. */
 const BODY_LIMIT = 4 * MIB;
+/** Anybody may send this body, since the join token is in it. */
+const ENROLMENT = { path: '/internal/v1/enrol', bodyLimit: 8 * 1024 };
 /** Far deeper than any body of this API. */
 const MAX_NESTING = 32;
 /** Names have at most 254 characters, of which each may take 12 when percent-encoded. */
 const MAX_PARAM_LENGTH = 254 * 12;
-const KEEP_ALIVE_MS = 75_000;
 
 /** The HTTP server of the control plane. */
-export const httpAdapter = (): FastifyAdapter =>
-  new FastifyAdapter({
+export function httpAdapter(settings: ControlSettings): FastifyAdapter {
+  const limits = serverLimits(settings);
+  return new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: limits,
+    requestTimeout: limits.requestTimeout,
+    keepAliveTimeout: limits.keepAliveTimeout,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    clientErrorHandler: answerBrokenConnection,
     frameworkErrors: (error: FastifyError, _request: FastifyRequest, reply: FastifyReply) =>
       sendProblem(reply, problemOf(error)),
   });
+}
+
+/** Asks for credentials before a body is read, and bounds connections. Routes that are added later are included. */
+export function guardServer(app: NestFastifyApplication, { maxConnections }: ControlSettings): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const admission = app.get(Admission);
+  fastify.addHook('onRoute', (route) => {
+    if (route.url === ENROLMENT.path) route.bodyLimit = ENROLMENT.bodyLimit;
+  });
+  fastify.addHook('onRequest', (request) => admission.admit(request));
+  fastify.addHook('preParsing', async ({ raw: { headers } }, reply) => {
+    if (headers.expect !== undefined) reply.raw.writeContinue();
+  });
+  fastify.addHook('onSend', async ({ raw }, reply) => {
+    if (!raw.complete) endWithAnswer(raw, reply);
+  });
+  const { server } = fastify;
+  // Node would give leave to send the body before anybody has looked at the headers.
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+    server.emit('request', request, response),
+  );
+  new ConnectionLimit(maxConnections).watch(server);
+}
+
+/** The rest of the body will not be read: a client that is still sending gets the answer, and then the connection ends. */
+function endWithAnswer({ socket }: IncomingMessage, reply: FastifyReply): void {
+  void reply.header('connection', 'close');
+  socket.destroySoon = (): void => endLingering(socket);
+}
 
 const TOO_DEEP = new ProblemError('unparseable', `The body is nested deeper than ${MAX_NESTING}`);
 

@@ -60,6 +60,18 @@ const COMMON = {
     fallback: 30_000,
     doc: 'After that: how long requests in flight may take.',
   }),
+  headersTimeoutMs: setting(kind.timeout, {
+    env: 'HEADERS_TIMEOUT_MS',
+    yaml: 'timeouts.headersMs',
+    fallback: 10_000,
+    doc: 'How long the headers of a request may take to arrive.',
+  }),
+  bodyTimeoutMs: setting(kind.timeout, {
+    env: 'BODY_TIMEOUT_MS',
+    yaml: 'timeouts.bodyMs',
+    fallback: 30_000,
+    doc: 'How long the body of a request may take to arrive.',
+  }),
   logLevel: setting(kind.logLevel, {
     env: 'LOG_LEVEL',
     yaml: 'logLevel',
@@ -111,6 +123,12 @@ const CONTROL = {
     doc: 'How long a bootstrap token is valid after the start that first sees it.',
   }),
   natsUrl: natsUrl('control.natsUrl'),
+  maxConnections: setting(kind.count, {
+    env: 'MAX_CONNECTIONS',
+    yaml: 'control.maxConnections',
+    fallback: 4000,
+    doc: 'Open connections to this replica, beyond which further ones are closed at once.',
+  }),
 };
 
 const GATEWAY = {
@@ -162,18 +180,6 @@ const GATEWAY = {
     yaml: 'gateway.allowedNetworks',
     fallback: [] as string[],
     doc: 'Where registered URLs may lead although it is this machine, its link or a metadata service; see below.',
-  }),
-  headersTimeoutMs: setting(kind.timeout, {
-    env: 'HEADERS_TIMEOUT_MS',
-    yaml: 'gateway.timeouts.headersMs',
-    fallback: 10_000,
-    doc: 'How long the headers of a request may take to arrive.',
-  }),
-  bodyTimeoutMs: setting(kind.timeout, {
-    env: 'BODY_TIMEOUT_MS',
-    yaml: 'gateway.timeouts.bodyMs',
-    fallback: 30_000,
-    doc: 'How long the body of a request may take to arrive.',
   }),
   upstreamLocalAddress: setting(kind.localAddress, {
     env: 'UPSTREAM_LOCAL_ADDRESS',

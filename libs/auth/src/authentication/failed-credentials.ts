@@ -23,9 +23,15 @@ export class FailedCredentials {
    * @returns Seconds until the source may fail again, or 0 if it has not used up its allowance.
    */
   count(address: string, now = Date.now()): number {
+    const { failures, secondsLeft } = this.note(address, now);
+    return failures <= MAX_FAILURES ? 0 : secondsLeft;
+  }
+
+  /** Counts one failure. @returns How many the source has had in this window of a minute, and how long it lasts. */
+  note(address: string, now = Date.now()): { failures: number; secondsLeft: number } {
     const window = this.windowOf(sourceOf(address), now);
     window.failures++;
-    return window.failures <= MAX_FAILURES ? 0 : Math.ceil((window.opened + WINDOW_MS - now) / 1000);
+    return { failures: window.failures, secondsLeft: Math.ceil((window.opened + WINDOW_MS - now) / 1000) };
   }
 
   private windowOf(source: string, now: number): Window {

@@ -2,6 +2,8 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
 const ADMIN_API = '/api/v1/';
+const PAGE = '/api/docs';
+const JSON_DOCUMENT = '/api/openapi.json';
 
 /** The OpenAPI document of the admin API. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -23,5 +25,9 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
 
 /** Serves the document, and a page to read it, from this process alone. */
 export function serveOpenApi(app: INestApplication): void {
-  SwaggerModule.setup('api/docs', app, openApiDocument(app), { jsonDocumentUrl: 'api/openapi.json' });
+  SwaggerModule.setup(PAGE, app, openApiDocument(app), { jsonDocumentUrl: JSON_DOCUMENT });
 }
+
+/** Whether a route belongs to this documentation, which anybody may read. */
+export const isPublicDocument = (route: string): boolean =>
+  route === JSON_DOCUMENT || route === PAGE || route.startsWith(`${PAGE}/`) || route.startsWith(`${PAGE}-`);

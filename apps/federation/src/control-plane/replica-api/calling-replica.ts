@@ -10,8 +10,19 @@ export interface CallingReplica {
   clockOffsetSeconds: number;
 }
 
+/** What a replica has signed, as far as it could be verified before the body was there. */
+export interface SignedHead {
+  replica: CallingReplica;
+  /** SHA-256 of the body that the replica means to send, base64url. */
+  bodyHash: string;
+}
+
 /** A request as the replica guard sees it. Nest keeps the bytes of the body in `rawBody`. */
-export type ReplicaRequest = FastifyRequest & { rawBody?: Buffer; replica?: CallingReplica };
+export type ReplicaRequest = FastifyRequest & {
+  rawBody?: Buffer;
+  signed?: SignedHead;
+  replica?: CallingReplica;
+};
 
 /** Injects the {@link CallingReplica} that the guard has authenticated. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext): CallingReplica => {

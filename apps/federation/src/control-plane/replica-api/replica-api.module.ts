@@ -1,6 +1,7 @@
 import { RegistryModule } from '#libs/registry';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
+import { RefusedCredentialsModule } from '../admission/refused-credentials.js';
 import { ConfigFeedModule } from '../config-feed/config-feed.module.js';
 import { FleetModule } from '../fleet/fleet.module.js';
 import { KeysModule } from '../keys/keys.module.js';
@@ -18,12 +19,13 @@ import { HeartbeatsController } from './heartbeat/heartbeats.controller.js';
 import { Heartbeats } from './heartbeat/heartbeats.service.js';
 import { ServerObservations } from './heartbeat/server-observations.service.js';
 import { RemovedReplicas } from './removed-replicas.service.js';
+import { ReplicaAuthenticator } from './replica-authenticator.service.js';
 import { ReplicaGuard } from './replica.guard.js';
 import { ReplicaKeys } from './replica-keys.service.js';
 
 /** All of `/internal/v1`: what the replicas of gateways ask for and report. One guard protects every route. */
 @Module({
-  imports: [RegistryModule, KeysModule, ConfigFeedModule, FleetModule],
+  imports: [RegistryModule, KeysModule, ConfigFeedModule, FleetModule, RefusedCredentialsModule],
   controllers: [
     EnrolmentController,
     ReplicaConfigController,
@@ -33,6 +35,7 @@ import { ReplicaKeys } from './replica-keys.service.js';
   ],
   providers: [
     { provide: APP_GUARD, useClass: ReplicaGuard },
+    ReplicaAuthenticator,
     ReplicaKeys,
     RemovedReplicas,
     EnrolmentService,
@@ -44,5 +47,6 @@ import { ReplicaKeys } from './replica-keys.service.js';
     ServerObservations,
     IngestService,
   ],
+  exports: [ReplicaAuthenticator],
 })
 export class ReplicaApiModule {}

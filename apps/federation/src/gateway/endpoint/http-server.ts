@@ -1,22 +1,12 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { serverLimits, type ServerTimeouts } from '../../http/server-limits.js';
 import { NO_SCHEMAS } from '../../ops/no-schemas.js';
-import type { GatewaySettings } from '../../settings/settings.js';
 import { MAX_HEADER_FIELDS } from './admission/message-framing.js';
 import { connectionOf, AgentHttpResponse } from './agent-connection.js';
 import { ConnectionFaults } from './faults/connection-faults.js';
 
-/** Bytes of request line and headers together. */
-const MAX_HEADER_BYTES = 16 * 1024;
-/** Beyond headers and body: a backstop for bodies that no stage reads. */
-const REQUEST_SLACK_MS = 5000;
-/** Longer than the 60 s of hop clients, so that the client side lets go of an idle connection first. */
-const KEEP_ALIVE_MS = 75_000;
-const MAX_CHECK_INTERVAL_MS = 1000;
-
 type EndpointServer = Server<typeof IncomingMessage, typeof AgentHttpResponse>;
-
-export type HttpServerTimeouts = Pick<GatewaySettings, 'headersTimeoutMs' | 'bodyTimeoutMs'>;
 
 /** Takes one request from its headers to the end of its response, and never throws. */
 export interface RequestPath {
@@ -24,7 +14,7 @@ export interface RequestPath {
 }
 
 /** The HTTP server of the MCP endpoints. It serves nothing before {@link serveRequests}. */
-export function httpServerAdapter(timeouts: HttpServerTimeouts): FastifyAdapter {
+export function httpServerAdapter(timeouts: ServerTimeouts): FastifyAdapter {
   return new FastifyAdapter({
     ...NO_SCHEMAS,
     serverFactory: () => createEndpointServer(timeouts),
@@ -55,15 +45,10 @@ export function serveRequests(app: NestFastifyApplication, path: RequestPath): v
   server.on('connect', (_request: IncomingMessage, socket) => faults.onTunnel(socket));
 }
 
-function createEndpointServer(timeouts: HttpServerTimeouts): Server {
-  const { headersTimeoutMs, bodyTimeoutMs } = timeouts;
+function createEndpointServer(timeouts: ServerTimeouts): Server {
   const server = createServer({
+    ...serverLimits(timeouts),
     ServerResponse: AgentHttpResponse,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: headersTimeoutMs,
-    requestTimeout: headersTimeoutMs + bodyTimeoutMs + REQUEST_SLACK_MS,
-    connectionsCheckingInterval: Math.min(MAX_CHECK_INTERVAL_MS, headersTimeoutMs),
-    keepAliveTimeout: KEEP_ALIVE_MS,
     // Admission refuses its absence, with a body that says so.
     requireHostHeader: false,
   });

@@ -2,7 +2,9 @@ import { isWellFormedToken, tokenHash } from '#libs/contract';
 import { AdminToken, AppUser, DatabaseProbe, RevokedToken } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
+import type { FastifyRequest } from 'fastify';
 import { Repository } from 'typeorm';
+import { RefusedCredentials } from '../../admission/refused-credentials.js';
 import { unauthenticated } from '../../problem/problem.error.js';
 import type { Administrator } from './admin-request.js';
 import { BOOTSTRAP_USER } from './bootstrap-token.service.js';
@@ -18,16 +20,24 @@ const LAST_USE_EXACT_MS = 60_000;
 @Injectable()
 export class AdminAuthenticator {
   constructor(
+    private readonly refused: RefusedCredentials,
     private readonly database: DatabaseProbe,
     @InjectRepository(AdminToken) private readonly tokens: Repository<AdminToken>,
     @InjectRepository(RevokedToken) private readonly revoked: Repository<RevokedToken>,
     @InjectRepository(AppUser) private readonly users: Repository<AppUser>,
   ) {}
 
-  /** @throws ProblemError `unauthenticated`, or `database-away`: without the database no request can be served. */
-  async authenticate(authorization: string | undefined): Promise<Administrator> {
-    const token = /^Bearer +([^\s]+) *$/i.exec(authorization ?? '')?.[1];
+  /**
+   * A request without a token is no guess, and is not counted as one.
+   * @throws ProblemError `unauthenticated`, `throttled`, or `database-away`: without the database no request can be served.
+   */
+  async authenticate({ headers, ip }: FastifyRequest): Promise<Administrator> {
+    const token = /^Bearer +([^\s]+) *$/i.exec(headers.authorization ?? '')?.[1];
     if (token === undefined) throw unauthenticated('Send "Authorization: Bearer <token>"');
+    return this.refused.watch('admin', ip, () => this.administratorOf(token));
+  }
+
+  private async administratorOf(token: string): Promise<Administrator> {
     if (/^cw[yj]_/.test(token)) throw unauthenticated(NOT_FOR_ADMINS);
     if (token.startsWith('cwa_') && !isWellFormedToken('cwa_', token)) throw unauthenticated(NOT_VALID);
     await this.database.assertAnswers();

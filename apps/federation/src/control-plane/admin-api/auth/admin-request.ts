@@ -14,4 +14,5 @@ export interface AdminActor {
   action: string;
 }
 
-export type AdminRequest = FastifyRequest & { actor?: AdminActor };
+/** `administrator` is set before the body is read, `actor` once the role has been checked. */
+export type AdminRequest = FastifyRequest & { administrator?: Administrator; actor?: AdminActor };

@@ -1,7 +1,6 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ProblemError } from '../../problem/problem.error.js';
-import { AdminAuthenticator } from './admin-authenticator.service.js';
 import type { Administrator, AdminRequest } from './admin-request.js';
 import { RefusedActions } from './refused-actions.service.js';
 import { ROUTE_ACCESS, type RouteAccess } from './required-role.decorator.js';
@@ -10,12 +9,14 @@ import { ROUTE_ACCESS, type RouteAccess } from './required-role.decorator.js';
 const REPLICA_ROUTES = '/internal/v1/';
 const API_PREFIX = '/api/v1/';
 
-/** Guards every route except those of replicas. A route that declares no role is closed to everybody. */
+/**
+ * Guards every route except those of replicas: the caller, who was authenticated before the body was read, must have a role that
+ * the route declares. A route that declares none is closed to everybody.
+ */
 @Injectable()
 export class AdminGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly authenticator: AdminAuthenticator,
     private readonly refused: RefusedActions,
   ) {}
 
@@ -23,7 +24,8 @@ export class AdminGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<AdminRequest>();
     if (request.routeOptions.url?.startsWith(REPLICA_ROUTES)) return true;
     const access = this.reflector.get<RouteAccess | undefined>(ROUTE_ACCESS, context.getHandler());
-    const administrator = await this.authenticator.authenticate(request.headers.authorization);
+    const { administrator } = request;
+    if (administrator === undefined) throw new Error('The route was reached without authentication');
     if (!isAllowed(administrator, access)) await this.refuse(administrator, access, request);
     request.actor = { actor: administrator.name, action: access?.action ?? 'read' };
     return true;

@@ -26,7 +26,7 @@ export const ON_REPLACE: ProblemKind[] = [
 ];
 export const ON_DELETE: ProblemKind[] = ['not-found', 'restore-pending', 'precondition-failed', 'validation'];
 
-const ALWAYS: ProblemKind[] = ['unauthenticated', 'forbidden', 'database-away'];
+const ALWAYS: ProblemKind[] = ['unauthenticated', 'forbidden', 'throttled', 'database-away'];
 
 /** One operation of the admin API: who may use it, what the audit calls it, and what it answers. */
 export function Operation({ summary, roles, action, status = 200, answer, problems = [] }: OperationSpec) {

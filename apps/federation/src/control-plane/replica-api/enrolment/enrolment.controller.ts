@@ -1,5 +1,6 @@
 import { ENROL_REQUEST, type EnrolAnswer } from '#libs/contract';
-import { HttpCode, Post } from '@nestjs/common';
+import { HttpCode, Ip, Post } from '@nestjs/common';
+import { RefusedCredentials } from '../../admission/refused-credentials.js';
 import { EnrolmentService } from './enrolment.service.js';
 import { JoinTokenRoute } from '../join-token-route.decorator.js';
 import { ReplicaRoutes } from '../replica-routes.decorator.js';
@@ -8,12 +9,16 @@ import { readMessage } from '../read-message.js';
 
 @ReplicaRoutes('enrol')
 export class EnrolmentController {
-  constructor(private readonly enrolment: EnrolmentService) {}
+  constructor(
+    private readonly enrolment: EnrolmentService,
+    private readonly refused: RefusedCredentials,
+  ) {}
 
   @Post()
   @HttpCode(200)
   @JoinTokenRoute()
-  enrol(@Reported() body: unknown): Promise<EnrolAnswer> {
-    return this.enrolment.enrol(readMessage(ENROL_REQUEST, body));
+  enrol(@Reported() body: unknown, @Ip() address: string): Promise<EnrolAnswer> {
+    const request = readMessage(ENROL_REQUEST, body);
+    return this.refused.watch('join', address, () => this.enrolment.enrol(request));
   }
 }

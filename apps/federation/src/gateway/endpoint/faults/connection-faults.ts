@@ -5,7 +5,7 @@ import { GatewayMetrics } from '../../accounting/gateway-metrics.service.js';
 import { ALLOWED_METHODS } from '../admission/host-and-origin.js';
 import { connectionOf, type OpenRequest } from '../agent-connection.js';
 import { FaultResponder } from './fault-responder.js';
-import { endLingering } from './connection-close.js';
+import { endLingering } from '../../../http/connection-close.js';
 import { parserFault } from './parser-fault.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { awaitsContinue } from '../admission/message-framing.js';
 import { connectionOf, type AgentHttpResponse } from '../agent-connection.js';
-import { endLingering } from './connection-close.js';
+import { endLingering } from '../../../http/connection-close.js';
 
 /** A rest this small is read and dropped, so that the connection can be used again. */
 const MAX_DISCARDED_BYTES = 64 * 1024;

@@ -15,7 +15,7 @@ describe('the catalogue of reasons', () => {
 
   it.each(all)('%s names the Proxy-Status type where a next hop failed', (reason, { proxyStatus }) => {
     const isNextHop =
-      /^(remote_gateway|upstream)_|^loop_detected$|^stream_idle$|^overloaded$|^principal_limit_reached$|^destination_ip_prohibited$/.test(
+      /^(remote_gateway|upstream)_|^loop_detected$|^stream_idle$|^overloaded$|^principal_limit_reached$|^destination_ip_prohibited$|^transport_unsupported$/.test(
         reason,
       );
     if (reason === 'upstream_status') return;

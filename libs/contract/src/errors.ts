@@ -103,7 +103,8 @@ export const REASONS = {
     'Remote gateway {peer} sent an invalid response',
     nextHop('http_protocol_error'),
   ),
-  hop_untrusted: spec(401, 5, 'The hop context is not valid: {detail}', DISTRUSTED),
+  // One message for all causes: whoever tries contexts out must not learn which check failed. The log has it.
+  hop_untrusted: spec(401, 5, 'The hop context is not valid', { ...DISTRUSTED, isLogged: true }),
   clock_skew: spec(401, 8, 'The clocks of two gateways are too far apart: {detail}', DISTRUSTED),
   hop_key_missing: spec(503, 6, 'This gateway has no hop key for {peer} yet', RETRYABLE),
   loop_detected: spec(
@@ -145,13 +146,13 @@ export const REASONS = {
   upstream_auth: spec(
     502,
     15,
-    "MCP server {server} refused the gateway's credentials",
+    "MCP server {server} refused the gateway's credentials: {detail}",
     nextHop('http_request_denied'),
   ),
   upstream_redirect: spec(
     502,
     16,
-    'MCP server {server} answered with a redirect, which gateways do not follow',
+    'MCP server {server} answered with a redirect, which gateways do not follow: {detail}',
     nextHop('http_protocol_error'),
   ),
   destination_ip_prohibited: spec(
@@ -159,6 +160,12 @@ export const REASONS = {
     17,
     'The registered URL leads to an address that this gateway does not connect to',
     nextHop('destination_ip_prohibited'),
+  ),
+  transport_unsupported: spec(
+    502,
+    18,
+    'MCP server {server} speaks only the HTTP+SSE transport of 2024-11-05: {detail}',
+    nextHop('http_protocol_error'),
   ),
   // The gateway's own state.
   config_missing: spec(503, 20, 'This gateway has no configuration yet', RETRYABLE),
@@ -255,7 +262,9 @@ export const REASONS = {
   rpc_error: spec(200, 62, 'The MCP server answered with a JSON-RPC error'),
   tool_error: spec(200, 63, 'The tool reported an error'),
   input_required: spec(200, 66, 'The MCP server asks for more input', { outcome: 'success' }),
-  upstream_status: spec(502, 64, 'The MCP server answered with an error status'),
+  upstream_status: spec(502, 64, 'MCP server {server} answered with an error status: {detail}', {
+    isLogged: true,
+  }),
 } as const satisfies Record<string, ReasonSpec>;
 
 export type Reason = keyof typeof REASONS;

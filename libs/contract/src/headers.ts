@@ -15,3 +15,14 @@ export const HEADERS = {
   serverTiming: 'server-timing',
   proxyStatus: 'proxy-status',
 } as const;
+
+/**
+ * On every answer to a caller, names and values in turn: nobody on the way may keep it, not even for the same user, or take
+ * it for something other than it says. MCP's own cache hints are in the body (MCP 2026-07-28, `ttlMs` and `cacheScope`).
+ */
+export const ANSWER_HEADERS: readonly string[] = [
+  'cache-control',
+  'private, no-store',
+  'x-content-type-options',
+  'nosniff',
+];

@@ -8,11 +8,13 @@ import {
   principalKey,
   READ,
   stageKey,
+  type Asked,
   type OwnGateway,
   type Passage,
 } from '#libs/request';
 import { ROUTED } from './decision/routing.js';
 import { FaultLog } from './fault/fault-log.js';
+import { LegacyTransport } from './next-hop/legacy-transport.js';
 import { NextHopLimits } from './next-hop/next-hop-limits.js';
 import type { LoadKind } from './routing.options.js';
 import type { NextHop } from './next-hop/next-hop.js';
@@ -26,6 +28,7 @@ import { StreamWatch } from './relay/stream/stream-watch.js';
 /** A request that is ready to be sent; it counts towards the limits of its next hop already. */
 interface Ready {
   readonly nextHop: NextHop;
+  readonly asked: Asked;
   readonly kind: LoadKind;
   readonly principal: string;
   readonly hopResponse: HopResponse;
@@ -46,6 +49,7 @@ export class Forwarding {
   constructor(
     private readonly requests: NextRequests,
     private readonly limits: NextHopLimits,
+    private readonly legacy: LegacyTransport,
     heads: ResponseHeads,
     watch: StreamWatch,
     faultLog: FaultLog,
@@ -62,13 +66,15 @@ export class Forwarding {
    */
   async forward(passage: Passage, intend: () => Promise<void>): Promise<void> {
     assertUnanswered(passage);
-    const { nextHop, kind, principal, hopResponse } = this.prepare(passage);
+    const { nextHop, asked, kind, principal, hopResponse } = this.prepare(passage);
     try {
       await intend();
       assertUnanswered(passage);
       passage.keep(IN_PROGRESS, hopResponse);
       passage.release(AUTHENTICATED, READ, AUTHORIZED, ROUTED);
       await hopResponse.run();
+    } catch (error) {
+      throw await this.legacy.explain(error, nextHop, asked);
     } finally {
       this.limits.leave(nextHop, kind, principal);
     }
@@ -97,6 +103,7 @@ export class Forwarding {
       const sent = sentRequestOf(routed, passage.log, passage.response);
       return {
         nextHop,
+        asked,
         kind,
         principal,
         hopResponse: new HopResponse(sent, notices, request, this.services),

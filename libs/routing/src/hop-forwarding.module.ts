@@ -4,6 +4,7 @@ import { FaultLog } from './fault/fault-log.js';
 import { Forwarding } from './forwarding.js';
 import { EgressGuard } from './next-hop/egress-guard.js';
 import { GATEWAY_DIALER } from './next-hop/gateway-dialer.js';
+import { LegacyTransport } from './next-hop/legacy-transport.js';
 import { NextHopLimits } from './next-hop/next-hop-limits.js';
 import { NextRequests } from './next-hop/next-request.js';
 import { OwnServices } from './next-hop/own-services.js';
@@ -33,6 +34,7 @@ export class HopForwardingModule {
         OwnServices,
         EgressGuard,
         UpstreamDialer,
+        LegacyTransport,
         NextRequests,
         NextHopLimits,
         ResponseHeads,

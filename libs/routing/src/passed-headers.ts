@@ -40,7 +40,6 @@ const RESPONSE_HEADERS: readonly string[] = [
   'content-encoding',
   'mcp-session-id',
   'mcp-protocol-version',
-  'cache-control',
   'x-accel-buffering',
   'retry-after',
   'allow',

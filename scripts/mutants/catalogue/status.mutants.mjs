@@ -79,8 +79,8 @@ export const STATUS_MUTANTS = [
     traps: [9, 11],
     edits: [
       {
-        file: 'libs/routing/src/relay/response-head.ts',
-        find: "if (status === 401 || status === 403) throw nextHop.because('upstream_auth', { detail });",
+        file: 'libs/routing/src/relay/judge-answer.ts',
+        find: "if (status === 401 || status === 403) return because(sent, 'upstream_auth');",
         replace: '',
       },
     ],

@@ -16,6 +16,7 @@ async function refusal(path: string, call: RequestInit = {}): Promise<unknown> {
   const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' };
   const answer = await fetch(`${api.url}/api/v1${path}`, { headers, ...call });
   expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  expect(answer.headers.get('cache-control')).toBe('private, no-store');
   const { status, errors = [] } = (await answer.json()) as { status: number; errors?: { field: string }[] };
   return [status, ...errors.map(({ field }) => field)];
 }
@@ -111,14 +112,18 @@ describe('a name with characters that are not seen', () => {
         'displayName',
       ]);
       expect(await post('/groups', { name: `fin${odd}ance` })).toEqual([422, 'name']);
-      expect(await post('/groups', { name: 'g', members: [`al${odd}ice`] })).toEqual([422, 'members']);
+      expect(await post('/groups', { name: 'g', members: [`al${odd}ice`] })).toEqual([
+        422,
+        expect.stringMatching(/^members/),
+      ]);
       expect(await post('/gateways', { name: 'odd', url, labels: { cloud: `a${odd}ws` } })).toEqual([
         422,
         LABEL,
       ]);
-      expect(await post('/gateways', { name: 'odd', url, labels: { [`cl${odd}oud`]: 'aws' } })).toMatchObject(
-        [422],
-      );
+      expect(await post('/gateways', { name: 'odd', url, labels: { [`cl${odd}oud`]: 'aws' } })).toEqual([
+        422,
+        LABEL,
+      ]);
       expect(await post('/tokens', { user: 'alice', name: `lap${odd}top` })).toEqual([422, 'name']);
       const policy = { name: 'p', effect: 'allow', servers: ['*'] };
       expect(await post('/policies', { ...policy, subjects: [`user:al${odd}ice`] })).toEqual([

@@ -91,7 +91,7 @@ describe('an MCP server that answers oddly', () => {
       expect(await harness.record(...gatewaysFrom(entry))).toMatchObject(record);
     });
 
-    it.each<[string, RawAnswer, { status: number; text: string }]>([
+    it.each<[string, RawAnswer, { status: number; text?: string; reason?: string }]>([
       ['early hints', before('HTTP/1.1 103 Early Hints', 'HTTP/1.1 102 Processing'), { status: 200, text: ANSWER }],
       ['the status 204', whole(['HTTP/1.1 204 No Content']), { status: 204, text: '' }],
       ['the status 202 without a body', whole(['HTTP/1.1 202 Accepted']), { status: 202, text: '' }],
@@ -100,10 +100,10 @@ describe('an MCP server that answers oddly', () => {
       ['a type in capitals with a charset', whole([OK, 'content-type: Application/JSON; charset=UTF-8'], ANSWER), { status: 200, text: ANSWER }],
       ['a body that ends with the connection', bytesAndEnd(head(OK, JSON_LINE, 'connection: close') + ANSWER), { status: 200, text: ANSWER }],
       ['a reason phrase of 100 KiB', whole([`${OK}${'!'.repeat(100 * 1024)}`, JSON_LINE], ANSWER), { status: 200, text: ANSWER }],
-      ['a page with an error status', whole(['HTTP/1.1 500 X', 'content-type: text/html'], PAGE), { status: 500, text: PAGE }],
+      ['a page with an error status', whole(['HTTP/1.1 500 X', 'content-type: text/html'], PAGE), { status: 500, reason: 'upstream_status' }],
       ['a header with characters outside of ASCII', whole([OK, `${JSON_LINE}; x="☃"`], ANSWER), { status: 200, text: ANSWER }],
       ['a status that is not registered', whole(['HTTP/1.1 599 X', JSON_LINE], ANSWER), { status: 599, text: ANSWER }],
-      ['the status 413 before it has read the body', (socket) => void socket.end(head('HTTP/1.1 413 X', 'content-length: 0', 'connection: close')), { status: 413, text: '' }],
+      ['the status 413 before it has read the body', (socket) => void socket.end(head('HTTP/1.1 413 X', 'content-length: 0', 'connection: close')), { status: 413, reason: 'upstream_status' }],
     ])('may send %s', async (__, answer, expected) => {
       peer.answer = answer;
       expect(await harness.call(entry, 'far')).toMatchObject({ ...expected, cut: false });

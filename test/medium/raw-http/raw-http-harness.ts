@@ -1,5 +1,10 @@
 import { GatewayHarness } from '../../support/relay/gateway-harness.js';
-import { JSON_TYPE, startScriptedServer, type ScriptedServer } from '../../support/relay/scripted-server.js';
+import {
+  JSON_TYPE,
+  SSE_TYPE,
+  startScriptedServer,
+  type ScriptedServer,
+} from '../../support/relay/scripted-server.js';
 import type { GatewaySettings } from '../../../apps/federation/src/settings/settings.js';
 import { SERVER } from './forms/form.js';
 
@@ -21,8 +26,9 @@ export class RawHttpHarness extends GatewayHarness {
     await harness.open('aws');
     harness.upstream.script = ({ method, body }, response) => {
       const { id, params } = (body === '' ? { id: 0, params: { name: method } } : JSON.parse(body)) as Call;
-      response.writeHead(200, JSON_TYPE);
-      response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { call: params.name } }));
+      const text = JSON.stringify({ jsonrpc: '2.0', id, result: { call: params.name } });
+      if (method === 'GET') response.writeHead(200, SSE_TYPE).end(`data: ${text}\n\n`);
+      else response.writeHead(200, JSON_TYPE).end(text);
     };
     harness.server(SERVER, 'aws', harness.upstream.url);
     harness.policy('all', {});

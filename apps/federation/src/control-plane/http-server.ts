@@ -68,12 +68,16 @@ function endWithAnswer({ socket }: IncomingMessage, reply: FastifyReply): void {
 
 const TOO_DEEP = new ProblemError('unparseable', `The body is nested deeper than ${MAX_NESTING}`);
 
+/** On every answer: most show the registry or the audit, and some a token. */
+const KEPT_BY_NOBODY = { 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' };
+
 /**
  * Reads JSON bodies of bounded depth and refuses every other media type. An empty body counts as none, because many
  * clients announce JSON with every request, even a DELETE.
  */
 export function readJsonBodies(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRequest', async (_, reply) => void reply.headers(KEPT_BY_NOBODY));
   const parse = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {

@@ -1,6 +1,7 @@
+import { beginsAsLegacyStream } from '../next-hop/legacy-transport.js';
 import type { BodyTransform } from './body-transform.js';
 import { listKindOf } from '#libs/auth';
-import { negotiatesEra } from '#libs/contract';
+import { negotiatesEra, type GatewayError } from '#libs/contract';
 import {
   LIST_KINDS,
   type ListView,
@@ -10,11 +11,13 @@ import {
   IntroductionWatcher,
   type ListKind,
   MAX_FILTERED_BYTES,
+  type ResultKind,
   type ResultWatcher,
   SseListFilter,
   watchResult,
 } from '#libs/envelope';
 import { listens, type Asked } from '#libs/request';
+import { EVENT_STREAM, JSON_TYPE } from './judge-answer.js';
 import type { ResponseHead } from './response-head.js';
 import type { OpenResponse, SentRequest } from './open-response.js';
 
@@ -31,9 +34,6 @@ export function needsListFilter(asked: Asked, view: ListView): boolean {
   return view.hides(kind) || (asked.era === 'modern' && view.isPrivate(kind));
 }
 
-export const EVENT_STREAM = 'text/event-stream';
-const JSON_TYPE = 'application/json';
-const NO_CONTENT = 204;
 const NOTHING: readonly Buffer[] = [];
 
 /** A list in one JSON body. */
@@ -126,20 +126,23 @@ export function listTransformFor(
   return status < 400 ? unreadable() : null;
 }
 
-/**
- * The check of a response whose body no client could read, or null where the body may be what it likes. A JSON-RPC request
- * is answered by JSON or by a stream of events (MCP 2025-11-25, Transports); a page of a proxy on the way is neither, and
- * would look like an answer of the MCP server.
- */
-export function bodyCheckFor(
-  { asked, nextHop }: SentRequest,
-  { status, headers, mediaType }: ResponseHead,
-): BodyTransform | null {
-  if (asked.kind !== 'request' || status >= 300 || status === NO_CONTENT) return null;
-  if (mediaType === JSON_TYPE || mediaType === EVENT_STREAM || headers['content-length'] === '0') return null;
-  const detail =
-    mediaType === '' ? 'its body has no media type' : 'its body is neither JSON nor a stream of events';
-  return new NoBodyAllowed(() => nextHop.fault('invalid_response', { detail }));
+/** Bytes by which a stream shows whether it is one of the HTTP+SSE transport. */
+const BEGINNING = 64;
+
+/** Refuses a stream of the HTTP+SSE transport: its client would post to a path that is not the gateway's, and wait for ever. */
+class LegacyStreamWatcher implements ResultWatcher {
+  readonly kind: ResultKind = 'success';
+  readonly answered = false;
+  private begun = '';
+
+  constructor(private readonly refusal: () => GatewayError) {}
+
+  /** @throws GatewayError `transport_unsupported` before the event has gone on. */
+  push(chunk: Buffer): void {
+    if (this.begun.length >= BEGINNING) return;
+    this.begun += chunk.toString('latin1', 0, BEGINNING);
+    if (beginsAsLegacyStream(this.begun)) throw this.refusal();
+  }
 }
 
 /** What watches the body of a response go by; null where nothing in it could be the result of a request. */
@@ -148,9 +151,14 @@ export function resultWatcherFor(
   { mediaType }: ResponseHead,
   onList: (kind: ListKind) => void,
 ): ResultWatcher | null {
+  const isUpstream = nextHop.kind === 'upstream';
+  if (isUpstream && asked.httpMethod === 'GET')
+    return new LegacyStreamWatcher(() =>
+      nextHop.because('transport_unsupported', { detail: 'it announced an endpoint' }),
+    );
   if (asked.kind !== 'request') return null;
   const watcher = watchResult(mediaType, onList);
   // Only the gateway next to the server reports what the server calls itself.
-  const introduces = nextHop.kind === 'upstream' && negotiatesEra(asked.method);
+  const introduces = isUpstream && negotiatesEra(asked.method);
   return introduces ? new IntroductionWatcher(watcher, mediaType) : watcher;
 }

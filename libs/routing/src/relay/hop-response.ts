@@ -8,8 +8,10 @@ import { renderJsonRpcError, sceneOf } from '../fault/json-rpc-error.js';
 import type { NextRequest } from '../next-hop/next-request.js';
 import { isSilence, transportFault } from '../next-hop/transport-fault.js';
 import type { BodyTransform } from './body-transform.js';
-import { bodyCheckFor, EVENT_STREAM, listTransformFor, resultWatcherFor } from './choose-transform.js';
-import { responseHead, type ResponseHead, type ResponseHeads } from './response-head.js';
+import { listTransformFor, resultWatcherFor } from './choose-transform.js';
+import { bodyCheckFor, EVENT_STREAM } from './judge-answer.js';
+import { EXCERPT_WAIT_MS, RefusedAnswer } from './refused-answer.js';
+import { lengthIn, responseHead, type ResponseHead, type ResponseHeads } from './response-head.js';
 import { OpenResponse, type OpenResponseControl, type SentRequest } from './open-response.js';
 import { ResponseWriter } from './response-writer.js';
 import { EventStream } from './stream/event-stream.js';
@@ -190,11 +192,17 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     this.head = head;
     const isStream = head.mediaType === EVENT_STREAM;
     this.openUp(isStream);
-    this.writer.transform = bodyCheckFor(this.sent, head) ?? this.listTransform();
+    const check = bodyCheckFor(this.sent, head);
+    if (check instanceof RefusedAnswer) setTimeout(() => this.fail(check.fault()), EXCERPT_WAIT_MS).unref();
+    this.writer.transform = check ?? this.listTransform();
     this.watcher = resultWatcherFor(this.sent, head, (kind) => this.assertShowable(kind));
     // A listening stream may end sooner than was announced, and must not look as if it had been cut then.
     const length = this.open?.isListening === true ? null : lengthIn(head);
-    this.writer.begin({ status: head.status, headers, length }, isStream);
+    // The first event of a GET may show that the stream must not pass.
+    this.writer.begin(
+      { status: head.status, headers, length },
+      isStream && this.sent.asked.httpMethod !== 'GET',
+    );
   }
 
   /** From here on the response is watched. Nothing can be put into a stream that is compressed, or whose length was told. */
@@ -287,9 +295,4 @@ export class HopResponse implements Dispatcher.DispatchHandler, OpenResponseCont
     const reason = error.kind === 'too_large' ? 'upstream_response_too_large' : 'upstream_invalid_response';
     return this.sent.nextHop.because(reason, { detail: error.detail });
   }
-}
-
-function lengthIn({ headers }: ResponseHead): number | null {
-  const length = headers['content-length'];
-  return typeof length === 'string' ? Number(length) : null;
 }

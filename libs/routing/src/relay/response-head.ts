@@ -1,9 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
-import { GatewayError, HEADERS, isReason, REASONS, type Reason, type GatewayRole } from '#libs/contract';
+import {
+  ANSWER_HEADERS,
+  GatewayError,
+  HEADERS,
+  isReason,
+  REASONS,
+  type Reason,
+  type GatewayRole,
+} from '#libs/contract';
 import { type RequestLog, OWN_GATEWAY, type OwnGateway } from '#libs/request';
 import { challengeFor, SessionBinding } from '#libs/auth';
-import type { GatewayHop, NextHop, NextHopFailure, UpstreamHop } from '../next-hop/next-hop.js';
+import type { GatewayHop, NextHop, NextHopFailure } from '../next-hop/next-hop.js';
 import { mediaTypeOf, replaceHeader, returnedHeaders, single } from '../passed-headers.js';
 import type { SentRequest } from './open-response.js';
 
@@ -24,23 +32,16 @@ export const responseHead = (status: number, headers: IncomingHttpHeaders): Resp
   mediaType: mediaTypeOf(single(headers, 'content-type')),
 });
 
+/** Bytes of the body as the next hop announced them; null if it did not. */
+export function lengthIn({ headers }: ResponseHead): number | null {
+  const length = headers['content-length'];
+  return typeof length === 'string' ? Number(length) : null;
+}
+
 /**
- * Says whether the next hop's response may be passed on, and notes what it says of the request.
+ * Says whether another gateway's response may be passed on, and notes what it says of the request.
  * @throws GatewayError when this gateway must answer itself.
  */
-export function judgeResponse(log: RequestLog, nextHop: NextHop, head: ResponseHead): void {
-  if (nextHop.kind === 'upstream') judgeUpstream(nextHop, head.status);
-  else judgeHop(log, nextHop, head);
-}
-
-/** The server's 401 would send the agent to log in elsewhere, and its redirect leads where the registry does not. */
-function judgeUpstream(nextHop: UpstreamHop, status: number): void {
-  if (status < 300) return;
-  const detail = `status ${status}`;
-  if (status === 401 || status === 403) throw nextHop.because('upstream_auth', { detail });
-  if (status < 400) throw nextHop.because('upstream_redirect', { detail });
-}
-
 function judgeHop(log: RequestLog, nextHop: GatewayHop, head: ResponseHead): void {
   const reason = reasonIn(head.headers);
   const overHop = reason === null ? 'passes' : REASONS[reason].overHop;
@@ -180,7 +181,7 @@ export class ResponseHeads {
    */
   outgoing(sent: SentRequest, head: ResponseHead): string[] {
     const { nextHop, log, asked } = sent;
-    judgeResponse(log, nextHop, head);
+    if (nextHop.kind === 'hop') judgeHop(log, nextHop, head);
     noteErrorStatus(log, nextHop, asked.httpMethod, head.status);
     const list = returnedHeaders(head.headers, nextHop.kind === 'hop');
     const session = single(head.headers, HEADERS.sessionId);
@@ -207,7 +208,7 @@ export class ResponseHeads {
     const beyond = isHop ? single(headers, HEADERS.serverTiming) : undefined;
     const via = isHop ? single(headers, 'via') : undefined;
     const { label } = this.own;
-    list.push(HEADERS.requestId, log.requestId);
+    list.push(...ANSWER_HEADERS, HEADERS.requestId, log.requestId);
     list.push(HEADERS.serverTiming, renderServerTiming(log, request.role, label, beyond));
     list.push('via', via === undefined ? `1.1 ${label}` : `${via}, 1.1 ${label}`);
   }

@@ -33,6 +33,7 @@ export function sendProblem(reply: FastifyReply, problem: ProblemError): void {
   void reply
     .code(status)
     .headers(problem.headers)
+    .headers({ 'cache-control': 'private, no-store', 'x-content-type-options': 'nosniff' })
     .header('content-type', 'application/problem+json')
     .send(JSON.stringify(problemDocument(problem)));
 }

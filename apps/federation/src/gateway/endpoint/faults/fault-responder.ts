@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { inspect } from 'node:util';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { challengeFor } from '#libs/auth';
-import { GatewayError, HEADERS } from '#libs/contract';
+import { ANSWER_HEADERS, GatewayError, HEADERS } from '#libs/contract';
 import { OWN_GATEWAY, passageOfRequest, type OwnGateway, type Passage } from '#libs/request';
 import {
   failingLeg,
@@ -73,7 +73,7 @@ export class FaultResponder {
         : sceneOf(gateway, passage.log, passage.request.server);
     const body = renderJsonRpcError(fault, scene);
     const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
-    headers.push(HEADERS.requestId, requestId);
+    headers.push(...ANSWER_HEADERS, HEADERS.requestId, requestId);
     this.describe(headers, fault);
     if (passage !== undefined) this.describeForCaller(headers, fault, passage);
     return { headers, body };

@@ -171,6 +171,12 @@ export const REASONS = {
   config_missing: spec(503, 20, 'This gateway has no configuration yet', RETRYABLE),
   config_stale: spec(503, 21, 'The configuration is older than MAX_STALENESS_SECONDS allows', RETRYABLE),
   config_behind: spec(503, 22, 'The configuration is behind: {detail}', RETRYABLE),
+  config_damaged: spec(
+    503,
+    70,
+    'The configuration on the disk of this gateway is damaged; the control plane must send it anew',
+    RETRYABLE,
+  ),
   audit_unavailable: spec(503, 23, 'The audit spool cannot take the request', RETRYABLE),
   // Not logged here: the limit that was reached logs its first refusals.
   overloaded: spec(503, 24, 'This gateway has too many requests in progress', {

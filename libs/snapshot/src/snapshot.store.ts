@@ -50,15 +50,26 @@ type RevocationListener = (revocations: readonly Revocation[]) => void;
 @Injectable()
 export class SnapshotStore {
   private snapshot: Snapshot | null = null;
+  private lost: string | null = null;
   private signedAt: number | null = null;
   private changes = 0;
   private readonly tombstoned = new Tombstones();
   private readonly listeners = new Set<Listener>();
   private readonly revocationListeners = new Set<RevocationListener>();
 
-  /** Null: this gateway has no configuration yet and must answer `config_missing`. */
+  /** Null: this gateway has no configuration, and must answer `config_missing` or, with a {@link loss}, `config_damaged`. */
   get current(): Snapshot | null {
     return this.snapshot;
+  }
+
+  /** What was lost on disk of a configuration that this gateway has served, so that what is left must not be served. */
+  get loss(): string | null {
+    return this.lost;
+  }
+
+  /** Takes note of such a loss; the next snapshot makes up for it. */
+  withhold(loss: string): void {
+    this.lost = loss;
   }
 
   /** Another number after each replacement and each new revocation: what was decided at the same number still holds. */
@@ -68,6 +79,7 @@ export class SnapshotStore {
 
   replace(snapshot: Snapshot): void {
     this.snapshot = snapshot;
+    this.lost = null;
     this.changes++;
     for (const listener of this.listeners) listener(snapshot);
   }

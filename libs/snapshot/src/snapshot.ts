@@ -74,6 +74,13 @@ export class Snapshot {
     return this.value<'signing-key'>('signing-key', kid);
   }
 
+  /** All signing keys, by id. Looks at every entity, so it is for the rare cases in which a key may have changed. */
+  signingKeys(): { kid: string; x: string }[] {
+    const keys = [...this.entities()].filter(({ kind }) => kind === 'signing-key');
+    const known = keys.map(({ key }) => this.signingKey(key)).filter((key) => key !== undefined);
+    return known.map(({ kid, x }) => ({ kid, x })).sort((a, b) => (a.kid < b.kid ? -1 : 1));
+  }
+
   hopGeneration(): ConfigHopGeneration | undefined {
     return this.value<'hop-generation'>('hop-generation', 'current');
   }

@@ -30,11 +30,12 @@ export class CallerAuthentication {
 
   /**
    * The snapshot that decides now. Without one nothing is known of anybody: neither 404 nor 401 would be true.
-   * @throws GatewayError `config_missing` or `config_stale`.
+   * @throws GatewayError `config_missing`, `config_damaged` or `config_stale`.
    */
   currentSnapshot(): Snapshot {
     const snapshot = this.store.current;
-    if (snapshot === null) throw new GatewayError('config_missing');
+    if (snapshot === null)
+      throw new GatewayError(this.store.loss === null ? 'config_missing' : 'config_damaged');
     if (this.isStale) throw new GatewayError('config_stale');
     return snapshot;
   }

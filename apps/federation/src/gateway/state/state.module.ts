@@ -16,7 +16,7 @@ export class StateModule {
         { provide: DataDirectory, useFactory: () => DataDirectory.open(settings) },
         {
           provide: ReplicaIdentity,
-          useFactory: (directory: DataDirectory) => ReplicaIdentity.load(directory, settings.url),
+          useFactory: (directory: DataDirectory) => ReplicaIdentity.load(directory, settings),
           inject: [DataDirectory],
         },
         LastKnownGood,

@@ -1,9 +1,6 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** How many snapshots are kept: the newest, and the previous one in case the newest cannot be read. */
-const KEPT = 2;
-
 /** File names of one generation: a snapshot and the journal that goes on from it. */
 export interface GenerationFiles {
   snapshot: string;
@@ -24,9 +21,9 @@ export async function listGenerations(directory: string): Promise<number[]> {
     .sort((a, b) => b - a);
 }
 
-/** Removes what is older than the kept generations. */
+/** Removes all but the newest generation: an older one could only bring back what has been changed since. */
 export async function removeOld(directory: string): Promise<void> {
-  for (const generation of (await listGenerations(directory)).slice(KEPT)) {
+  for (const generation of (await listGenerations(directory)).slice(1)) {
     const { snapshot, journal } = filesOf(generation);
     await unlink(join(directory, journal)).catch(ignoreMissing);
     await unlink(join(directory, snapshot));

@@ -1,6 +1,8 @@
 import type { SealedBox } from '#libs/crypto';
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { flushDirectory } from '../durable-file.js';
 import { frame, readFrames } from './frames.js';
 
 /** Deltas (JWS) applied since a snapshot file was written, in order. */
@@ -15,15 +17,20 @@ export class JournalFile {
   ) {}
 
   static async create(path: string, place: string, box: SealedBox): Promise<JournalFile> {
-    return new JournalFile(await open(path, 'w', 0o600), place, box);
+    const file = await open(path, 'w', 0o600);
+    await flushDirectory(dirname(path));
+    return new JournalFile(file, place, box);
   }
 
   get bytes(): number {
     return this.size;
   }
 
-  async append(delta: string): Promise<void> {
-    const bytes = frame(this.box.seal(`${this.place}|${this.parts++}`, Buffer.from(delta)));
+  async append(deltas: readonly string[]): Promise<void> {
+    const frames = deltas.map((delta) =>
+      frame(this.box.seal(`${this.place}|${this.parts++}`, Buffer.from(delta))),
+    );
+    const bytes = Buffer.concat(frames);
     await this.file.appendFile(bytes);
     await this.file.datasync();
     this.size += bytes.length;

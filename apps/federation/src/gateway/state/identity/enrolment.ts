@@ -1,30 +1,24 @@
 import { ENROL_ANSWER, type EnrolAnswer } from '#libs/contract';
-import { writeDurably } from '../durable-file.js';
-import { readIfPresent } from '../durable-file.js';
+import { FileDamagedError, readChecked, writeChecked } from '../durable-file.js';
 
 /** What enrolment gave this replica; kept in the data directory. */
 export interface Enrolment extends EnrolAnswer {
   /** GATEWAY_URL when it enrolled; under another URL the replica must enrol again. */
   url: string;
+  /** JWK `x` of the key pair that enrolled. */
+  publicKey: string;
+  /** Signing keys of the newest configuration: they prove the next one if this one is lost. */
+  announcedKeys: EnrolAnswer['signingKeys'];
 }
 
-/** The stored enrolment for this URL, or null if there is none that can be used. */
-export async function readEnrolment(path: string, url: string): Promise<Enrolment | null> {
-  const bytes = await readIfPresent(path);
-  const enrolment = bytes === null ? null : parse(bytes.toString('utf8'));
-  return enrolment?.url === url ? enrolment : null;
+/** The stored enrolment, or null if there is none. @throws FileDamagedError */
+export async function readEnrolment(path: string): Promise<Enrolment | null> {
+  const text = await readChecked(path);
+  if (text === null) return null;
+  const value = JSON.parse(text) as Enrolment;
+  if (ENROL_ANSWER.is(value) && typeof value.url === 'string') return value;
+  throw new FileDamagedError(path, 'it is not an enrolment');
 }
 
 export const writeEnrolment = (path: string, enrolment: Enrolment): Promise<void> =>
-  writeDurably(path, [JSON.stringify(enrolment)]);
-
-function parse(text: string): Enrolment | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return ENROL_ANSWER.is(value) && 'url' in value && typeof value.url === 'string'
-      ? { ...value, url: value.url }
-      : null;
-  } catch {
-    return null;
-  }
-}
+  writeChecked(path, JSON.stringify(enrolment));

@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { writeDurably } from '../durable-file.js';
-import { readIfPresent } from '../durable-file.js';
+import { FileDamagedError, readChecked, writeChecked } from '../durable-file.js';
 
 /** The replica's own key pair (Ed25519, RFC 8032). The private part never leaves the data directory. */
 export interface ReplicaKey {
@@ -9,13 +8,25 @@ export interface ReplicaKey {
   x: string;
 }
 
-/** Reads the key pair, or makes one at the first start. */
-export async function loadReplicaKey(path: string): Promise<ReplicaKey> {
-  const pem = await readIfPresent(path);
-  if (pem !== null) return keyOf(createPrivateKey(pem));
+/** Reads the key pair; null if there is none. @throws FileDamagedError */
+export async function readReplicaKey(path: string): Promise<ReplicaKey | null> {
+  const pem = await readChecked(path);
+  return pem === null ? null : keyOf(parse(path, pem));
+}
+
+/** Makes a new key pair in place of any that is there. */
+export async function makeReplicaKey(path: string): Promise<ReplicaKey> {
   const { privateKey } = generateKeyPairSync('ed25519');
-  await writeDurably(path, [privateKey.export({ type: 'pkcs8', format: 'pem' })]);
+  await writeChecked(path, privateKey.export({ type: 'pkcs8', format: 'pem' }) as string);
   return keyOf(privateKey);
+}
+
+function parse(path: string, pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new FileDamagedError(path, 'it is not a private key in PEM');
+  }
 }
 
 function keyOf(privateKey: KeyObject): ReplicaKey {

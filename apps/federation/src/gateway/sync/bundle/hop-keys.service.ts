@@ -97,6 +97,7 @@ export class HopKeys implements HopKeyring {
     try {
       const bundle = await this.directory.readSealed(BUNDLE_FILE);
       if (bundle !== null) this.accept(bundle);
+      else this.logger.warn('there is no private bundle on disk: hops and sessions need the control plane');
     } catch (error) {
       this.logger.error(`the private bundle on disk is not usable: ${(error as Error).message}`);
     }

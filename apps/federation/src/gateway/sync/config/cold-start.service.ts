@@ -1,14 +1,21 @@
-import { isSameVersion, stepOfDelta, type HeadClaims, type Revocation } from '#libs/contract';
+import { isSameVersion, stepOfDelta, type HeadClaims, type Version } from '#libs/contract';
 import { applyChangesInSlices, TimeSlicer, SnapshotStore, type Snapshot } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { filesOf, listGenerations } from '../../state/config/generations.js';
+import { MARK_FILE, type Mark } from '../../state/config/high-water-mark.js';
 import { readJournal } from '../../state/config/journal-file.js';
-import { HEAD_FILE, TOMBSTONES_FILE } from '../../state/config/last-known-good.service.js';
+import {
+  HEAD_FILE,
+  LastKnownGood,
+  TOMBSTONES_FILE,
+  type KeptTombstones,
+} from '../../state/config/last-known-good.service.js';
 import { readSnapshotFile, type ProvenSnapshot } from '../../state/config/snapshot-file.js';
 import { DataDirectory } from '../../state/data-directory.js';
 import { ReplicaIdentity } from '../../state/identity/replica-identity.js';
+import { lossOf, newerOf, type Found } from './loss.js';
 import { verifyDelta, verifyHead, type KnownKey, type Signed } from './signed-claims.js';
 import { SyncState } from './sync-state.service.js';
 
@@ -18,9 +25,19 @@ interface Restored {
   signedAt: number;
 }
 
+/** What was found on disk. */
+interface Kept extends Found {
+  restored: Restored | null;
+}
+
+/** True if there is a file and it is not damaged. */
+const isRead = <T>(found: T | 'damaged' | null): found is Exclude<T, 'damaged'> =>
+  found !== null && found !== 'damaged';
+
 /**
- * Restores what was kept on disk, so that a gateway serves while the control plane is down. What cannot be read or proven
- * is left out with a line in the log; at worst the gateway starts without a configuration.
+ * Restores what was kept on disk, so that a gateway serves while the control plane is down. What cannot be read or proven is
+ * left out with a line in the log. If what is left is less than what this replica has served, nothing is served until the
+ * control plane has sent the configuration anew.
  */
 @Injectable()
 export class ColdStart {
@@ -31,21 +48,51 @@ export class ColdStart {
     private readonly identity: ReplicaIdentity,
     private readonly store: SnapshotStore,
     private readonly state: SyncState,
+    private readonly disk: LastKnownGood,
   ) {}
 
   async run(): Promise<void> {
-    if (this.identity.enrolment === null) return;
-    const tombstones = await this.sealed<Revocation[]>(TOMBSTONES_FILE);
-    if (Array.isArray(tombstones)) this.store.revoke(tombstones);
-    const restored = await this.newestSnapshot();
+    const { enrolment } = this.identity;
+    if (enrolment === null) return;
+    const found = await this.find(enrolment.deploymentId);
+    if (isRead(found.tombstones)) this.store.revoke(found.tombstones.revoked);
+    await this.restoreHead(found.restored?.snapshot ?? null);
+    const loss = lossOf(found);
+    if (loss === null) this.serve(found, enrolment.deploymentId);
+    else this.withhold(loss, found);
+  }
+
+  private async find(deploymentId: string): Promise<Kept> {
+    const mark = await this.sealed<Mark>(MARK_FILE);
+    const tombstones = await this.sealed<KeptTombstones>(TOMBSTONES_FILE);
+    if (isRead(mark) && mark.deploymentId !== deploymentId)
+      return { mark: null, generation: null, restored: null, tombstones };
+    const [generation = null] = await listGenerations(this.directory.configPath);
+    return { mark, generation, restored: await this.newestSnapshot(), tombstones };
+  }
+
+  private serve({ mark, restored, tombstones }: Kept, deploymentId: string): void {
     if (restored === null) return;
-    this.store.noteHead(Math.min(restored.signedAt, Date.now()));
-    await this.restoreHead(restored.snapshot);
+    const { snapshot, signedAt } = restored;
+    const { epoch, revision, digest } = snapshot;
+    this.store.noteHead(Math.min(signedAt, Date.now()));
     this.state.applied();
-    this.store.replace(restored.snapshot);
-    this.logger.log(
-      `serving from disk: epoch ${restored.snapshot.epoch}, revision ${restored.snapshot.revision}`,
-    );
+    this.store.replace(snapshot);
+    const reached = { deploymentId, epoch, revision, digest, tombstones: isRead(mark) ? mark.tombstones : 0 };
+    this.disk.resume(reached, isRead(tombstones) ? tombstones.number : 0);
+    this.logger.log(`serving from disk: epoch ${epoch}, revision ${revision}`);
+  }
+
+  private withhold(loss: string, { mark, restored, tombstones }: Kept): void {
+    const versions = [
+      isRead(mark) ? mark : null,
+      restored?.snapshot ?? null,
+      this.state.head?.claims ?? null,
+    ];
+    this.state.floor = versions.reduce<Version | null>(newerOf, null);
+    this.store.withhold(loss);
+    this.disk.resume(isRead(mark) ? mark : null, isRead(tombstones) ? tombstones.number : 0);
+    this.logger.error(`${loss}: nothing is served until the control plane has sent the configuration anew`);
   }
 
   private async newestSnapshot(): Promise<Restored | null> {
@@ -53,7 +100,7 @@ export class ColdStart {
       try {
         return await this.restore(generation);
       } catch (error) {
-        this.logger.error(`generation ${generation} on disk is not usable: ${(error as Error).message}`);
+        this.logger.error(`config/${generation}.snapshot is not usable: ${(error as Error).message}`);
       }
     }
     return null;
@@ -81,7 +128,10 @@ export class ColdStart {
   private async replay(from: Restored, journal: string): Promise<Restored> {
     const { configPath: path, box } = this.directory;
     let at = from;
-    if (!(await exists(join(path, journal)))) return at;
+    if (!(await exists(join(path, journal)))) {
+      this.logger.warn(`config/${journal} is missing`);
+      return at;
+    }
     try {
       const slicer = new TimeSlicer();
       for await (const delta of readJournal(join(path, journal), journal, box)) {
@@ -90,7 +140,7 @@ export class ColdStart {
       }
     } catch (error) {
       this.logger.error(
-        `the journal on disk ends at revision ${at.snapshot.revision}: ${(error as Error).message}`,
+        `config/${journal} is damaged after revision ${at.snapshot.revision}: ${(error as Error).message}`,
       );
     }
     return at;
@@ -104,36 +154,39 @@ export class ColdStart {
     return { snapshot: await applyChangesInSlices(at.snapshot, claims), signedAt: Date.parse(claims.time) };
   }
 
-  private async restoreHead(snapshot: Snapshot): Promise<void> {
+  private async restoreHead(snapshot: Snapshot | null): Promise<void> {
     const jws = await this.sealed<string>(HEAD_FILE);
-    const head = typeof jws === 'string' ? await this.trustedHead(jws, snapshot) : null;
+    if (jws === null && snapshot !== null)
+      this.logger.warn(
+        `config/${HEAD_FILE} is missing: the age of the configuration counts from its last change`,
+      );
+    const head = isRead(jws) ? await this.trustedHead(jws, snapshot) : null;
     if (head === null) return;
     this.state.head = head;
     this.store.noteHead(Math.min(Date.parse(head.claims.time), Date.now()));
     this.store.revoke(head.claims.revoked);
   }
 
-  private async trustedHead(jws: string, snapshot: Snapshot): Promise<Signed<HeadClaims> | null> {
+  private async trustedHead(jws: string, snapshot: Snapshot | null): Promise<Signed<HeadClaims> | null> {
     try {
       return await verifyHead(jws, this.knownKey(snapshot));
     } catch (error) {
-      this.logger.error(`the head on disk is not usable: ${(error as Error).message}`);
+      this.logger.error(`config/head is not usable: ${(error as Error).message}`);
       return null;
     }
   }
 
-  private async sealed<T>(name: string): Promise<T | null> {
+  private async sealed<T>(name: string): Promise<T | 'damaged' | null> {
     try {
       return (await this.directory.readSealed(name)) as T | null;
     } catch (error) {
-      this.logger.error(`${name} on disk is not usable: ${(error as Error).message}`);
-      return null;
+      this.logger.error(`config/${name} is damaged: ${(error as Error).message}`);
+      return 'damaged';
     }
   }
 
-  private knownKey(snapshot: Snapshot): KnownKey {
-    return (kid) =>
-      snapshot.signingKey(kid)?.x ?? this.identity.enrolment?.signingKeys.find((key) => key.kid === kid)?.x;
+  private knownKey(snapshot: Snapshot | null): KnownKey {
+    return (kid) => snapshot?.signingKey(kid)?.x ?? this.identity.signingKey(kid);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ConfigChange } from '#libs/contract';
 import { Snapshot, SnapshotStore } from '#libs/snapshot';
 import { Logger } from '@nestjs/common';
-import { access, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rm, truncate, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,6 +9,7 @@ import { gateway, policy, snapshotOf } from '../../../../../../test/support/conf
 import { ConfigSigner } from '../../../../../../test/support/config-signer.js';
 import { LastKnownGood } from '../../state/config/last-known-good.service.js';
 import { DataDirectory } from '../../state/data-directory.js';
+import { MARK_FILE } from '../../state/config/high-water-mark.js';
 import type { ReplicaIdentity } from '../../state/identity/replica-identity.js';
 import { ColdStart } from './cold-start.service.js';
 import { SyncState } from './sync-state.service.js';
@@ -16,6 +17,12 @@ import { SyncState } from './sync-state.service.js';
 const put = (raw: ReturnType<typeof policy>): ConfigChange => ({ op: 'put', ...raw });
 const signer = new ConfigSigner();
 const ENROLMENT = { deploymentId: 'd1', signingKeys: [{ kid: signer.kid, x: signer.x }] };
+
+const identityOf = (enrolment: Partial<typeof ENROLMENT> | null): ReplicaIdentity =>
+  ({
+    enrolment,
+    signingKey: (kid: string) => enrolment?.signingKeys?.find((key) => key.kid === kid)?.x,
+  }) as unknown as ReplicaIdentity;
 
 /** One process of a replica on its data directory. */
 class Process {
@@ -30,10 +37,10 @@ class Process {
     this.kept = new LastKnownGood(directory, identity, this.store);
   }
 
-  static async boot(dataDir: string, enrolment: object | null = ENROLMENT): Promise<Process> {
+  static async boot(dataDir: string, enrolment: typeof ENROLMENT | null = ENROLMENT): Promise<Process> {
     const directory = await DataDirectory.open({ dataDir, dataKey: null });
-    const process = new Process(directory, { enrolment } as ReplicaIdentity);
-    await new ColdStart(directory, process.identity, process.store, process.state).run();
+    const process = new Process(directory, identityOf(enrolment));
+    await new ColdStart(directory, process.identity, process.store, process.state, process.kept).run();
     return process;
   }
 
@@ -55,6 +62,10 @@ class Process {
   revoke(hash: string): void {
     this.store.revoke([{ hash, until: null }]);
     this.kept.revoked();
+  }
+
+  get keptRevision(): number | undefined {
+    return this.kept.kept?.revision;
   }
 
   end(): Promise<void> {
@@ -105,40 +116,98 @@ describe('the last known good configuration', () => {
     expect((await Process.boot(dataDir)).store.current).toBeNull();
   });
 
-  it('leaves out a last delta that a crash tore', async () => {
-    await written();
+  it('leaves out a last delta that a crash tore before it counted as kept', async () => {
+    const writer = await Process.boot(dataDir);
+    await writer.load(first);
+    await writer.change(put(policy('p')));
+    await vi.waitFor(() => expect(writer.keptRevision).toBe(2));
+    const mark = await readFile(file(MARK_FILE));
+    await writer.change(put(policy('q')));
+    await writer.end();
+    await writeFile(file(MARK_FILE), mark);
     const { length } = await readFile(file('1.journal'));
     await truncate(file('1.journal'), length - 3);
-    expect((await Process.boot(dataDir)).store.current?.revision).toBe(2);
+    const sut = await Process.boot(dataDir);
+    expect(sut.store.current?.revision).toBe(2);
+    expect(sut.store.loss).toBeNull();
   });
 
-  it('stops at a delta that was changed on disk', async () => {
-    await written();
-    const bytes = await readFile(file('1.journal'));
+  const flip = async (name: string): Promise<void> => {
+    const bytes = await readFile(file(name));
     bytes[40] = (bytes[40] ?? 0) ^ 1;
-    await writeFile(file('1.journal'), bytes);
-    expect((await Process.boot(dataDir)).store.current?.revision).toBe(1);
+    await writeFile(file(name), bytes);
+  };
+
+  it.each([
+    ['the journal is emptied', '1.journal', () => truncate(file('1.journal'), 0)],
+    ['the journal is cut short', '1.journal', async () => truncate(file('1.journal'), 500)],
+    ['the journal is gone', '1.journal', () => unlink(file('1.journal'))],
+    ['the journal has a flipped bit', '1.journal', () => flip('1.journal')],
+    ['the snapshot is gone', 'snapshot', () => unlink(file('1.snapshot'))],
+    ['the snapshot is cut short', 'snapshot', () => truncate(file('1.snapshot'), 100)],
+    ['the mark is gone', MARK_FILE, () => unlink(file(MARK_FILE))],
+    ['the mark has a flipped bit', MARK_FILE, () => flip(MARK_FILE)],
+    ['the revocations are gone', 'tombstones', () => unlink(file('tombstones'))],
+    ['the revocations are emptied', 'tombstones', () => truncate(file('tombstones'), 0)],
+  ])('serves nothing rather than what was served before, if %s', async (_, name, damage) => {
+    await written();
+    await damage();
+    const sut = await Process.boot(dataDir);
+    expect(sut.store.current).toBeNull();
+    expect(sut.store.loss).toContain(name);
+    expect((await Process.boot(dataDir)).store.loss, 'and does not forget it').toContain(name);
   });
 
-  it('falls back to the generation before a damaged one', async () => {
+  it('serves nothing after a start if the disk did not take the last change', async () => {
+    await written();
+    const writer = await Process.boot(dataDir);
+    await mkdir(file('2.snapshot.tmp'));
+    await writer.change({ op: 'delete', kind: 'policy', key: 'p' });
+    await vi.waitFor(() => expect(writer.keptRevision).toBe(4));
+    const sut = await Process.boot(dataDir);
+    expect(sut.store.current).toBeNull();
+    expect(sut.store.loss).toContain('lead to revision 3');
+  });
+
+  it('does not count a change as kept that neither snapshot nor mark can hold', async () => {
+    await written();
+    const writer = await Process.boot(dataDir);
+    await rm(file(MARK_FILE));
+    await mkdir(join(file(MARK_FILE), 'in the way'), { recursive: true });
+    await writer.change({ op: 'delete', kind: 'policy', key: 'p' });
+    await writer.end();
+    expect(writer.keptRevision).toBe(3);
+  });
+
+  it('after a loss, takes nothing older than what it served', async () => {
+    await written();
+    await unlink(file('1.journal'));
+    const sut = await Process.boot(dataDir);
+    expect(sut.state.floor?.revision).toBe(3);
+  });
+
+  it('serves again, and after another start too, once it was sent the configuration anew', async () => {
     const held = await written();
-    const again = await Process.boot(dataDir);
-    await again.change(put(policy('r')));
-    await again.end();
-    expect((await readdir(join(dataDir, 'config'))).sort()).toContain('2.snapshot');
-    await truncate(file('2.snapshot'), 100);
-    expect((await Process.boot(dataDir)).store.current?.digest).toBe(held?.digest);
+    await unlink(file(MARK_FILE));
+    await unlink(file('tombstones'));
+    const healed = await Process.boot(dataDir);
+    if (held !== null) await healed.load(held);
+    await healed.end();
+    expect(healed.store.loss).toBeNull();
+    const sut = await Process.boot(dataDir);
+    expect(sut.store.current?.digest).toBe(held?.digest);
+    expect(sut.store.loss).toBeNull();
   });
 
-  it('keeps two generations only', async () => {
+  it('keeps one generation only', async () => {
     for (let i = 0; i < 4; i++) {
       const process = await Process.boot(dataDir);
       if (process.store.current === null) await process.load(first);
       await process.change(put(policy(`p${i}`)));
       await process.end();
     }
-    const names = (await readdir(join(dataDir, 'config'))).filter((name) => name.endsWith('.snapshot'));
-    expect(names.sort()).toEqual(['3.snapshot', '4.snapshot']);
+    const names = (await readdir(join(dataDir, 'config'))).filter((name) => /^\d/.test(name));
+    expect(names.sort()).toEqual(['4.journal', '4.snapshot']);
   });
 
   it.each([
@@ -152,7 +221,7 @@ describe('the last known good configuration', () => {
 
   it('does not serve with another data key', async () => {
     await written();
-    await writeFile(join(dataDir, 'data.key'), Buffer.alloc(32));
+    await unlink(join(dataDir, 'data.key'));
     expect((await Process.boot(dataDir)).store.current).toBeNull();
   });
 

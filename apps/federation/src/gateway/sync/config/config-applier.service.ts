@@ -68,8 +68,9 @@ export class ConfigApplier {
   async adopt(snapshot: Snapshot, head: Signed<HeadClaims>, tombstones: Revocation[]): Promise<void> {
     this.revoke(tombstones);
     await this.inOrder(() => {
-      if (stepOfHead(this.position, head.claims) !== 'ahead') return;
+      if (this.stepTo(head.claims) !== 'ahead') return;
       this.swap(snapshot);
+      this.announce(snapshot);
       this.disk.replaced(snapshot, { type: 'head', jws: head.jws });
     });
   }
@@ -84,7 +85,7 @@ export class ConfigApplier {
     const { claims } = head;
     this.state.heard(via);
     if (claims.epoch >= (this.position?.epoch ?? 0)) this.revoke(claims.revoked);
-    const step = stepOfHead(this.position, claims);
+    const step = this.stepTo(claims);
     if (step === 'regression') return this.regression(claims);
     this.state.accept(head);
     this.store.noteHead(Math.min(Date.parse(claims.time), Date.now()));
@@ -93,8 +94,13 @@ export class ConfigApplier {
   }
 
   private readonly knownKey = (kid: string): string | undefined =>
-    this.store.current?.signingKey(kid)?.x ??
-    this.identity.enrolment?.signingKeys.find((key) => key.kid === kid)?.x;
+    this.store.current?.signingKey(kid)?.x ?? this.identity.signingKey(kid);
+
+  /** Where nothing is held because the disk lost it, only what was lost or newer is a way ahead. */
+  private stepTo(version: Version): HeadStep {
+    const step = stepOfHead(this.position ?? this.state.floor, version);
+    return this.position === null && step === 'same' ? 'ahead' : step;
+  }
 
   /** The delta, its revocations already in effect; null if its signature is not valid. */
   private async trustedDelta(jws: string): Promise<Signed<DeltaClaims> | null> {
@@ -105,7 +111,7 @@ export class ConfigApplier {
   }
 
   private regression(head: HeadClaims): HeadStep {
-    const held = this.position;
+    const held = this.position ?? this.state.floor;
     const newest = this.state.head?.claims.time ?? head.time;
     const isLate = Date.parse(head.time) < Date.parse(newest);
     if (held !== null && !isLate) this.state.lower(head, held);
@@ -122,8 +128,10 @@ export class ConfigApplier {
 
   private async tryApply(current: Snapshot, delta: Signed<DeltaClaims>): Promise<DeltaOutcome> {
     try {
-      this.swap(await applyChangesInSlices(current, delta.claims));
+      const snapshot = await applyChangesInSlices(current, delta.claims);
+      this.swap(snapshot);
       this.disk.applied(delta.jws);
+      if (delta.claims.changes.some(({ kind }) => kind === 'signing-key')) this.announce(snapshot);
       return 'held';
     } catch (error) {
       if (!(error instanceof SnapshotRejected)) throw error;
@@ -136,6 +144,12 @@ export class ConfigApplier {
     this.state.applied();
     this.store.replace(snapshot);
     this.logger.debug(`revision ${snapshot.revision} of epoch ${snapshot.epoch} is applied`);
+  }
+
+  private announce(snapshot: Snapshot): void {
+    this.identity.announced(snapshot.signingKeys()).catch((error: Error) => {
+      this.logger.error(`the announced signing keys cannot be kept on disk: ${error.message}`);
+    });
   }
 
   private revoke(revocations: Revocation[]): void {

@@ -61,7 +61,11 @@ function holding(revision: number): ConfigApplier {
   store = new SnapshotStore();
   state = new SyncState();
   disk = new NoDisk();
-  const identity = { enrolment: { signingKeys: [{ kid: signer.kid, x: signer.x }] } };
+  const identity = {
+    enrolment: {},
+    signingKey: (kid: string) => (kid === signer.kid ? signer.x : undefined),
+    announced: () => Promise.resolve(),
+  };
   sut = new ConfigApplier(
     store,
     state,

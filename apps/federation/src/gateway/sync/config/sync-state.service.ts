@@ -31,6 +31,8 @@ export class SyncState {
   /** The version that was refused. A full load of anything newer leads on from it. */
   refused: Version | null = null;
   appliedAt: string | null = null;
+  /** The newest version known of a configuration that was lost on disk: nothing older may take its place. */
+  floor: Version | null = null;
   private lowerSince: number | null = null;
   private readonly lastHeadAt = { nats: -Infinity, https: -Infinity };
 

@@ -29,7 +29,8 @@ export class Enroller {
   /** @throws SettingsError if the replica has not enrolled and has no join token to do so. */
   requireMeans(): void {
     if (this.identity.enrolment !== null || this.settings.joinToken !== null) return;
-    throw faultOf('JOIN_TOKEN', '(not set)', 'a join token, since this replica has not enrolled', GET_ONE);
+    const allowed = 'a join token, since DATA_DIR has no enrolment.json: this replica has not enrolled';
+    throw faultOf('JOIN_TOKEN', '(not set)', allowed, GET_ONE);
   }
 
   /**

@@ -10,6 +10,7 @@ import {
 import { SnapshotStore } from '#libs/snapshot';
 import { Injectable, Logger } from '@nestjs/common';
 import { VERSION } from '../../../version.js';
+import { LastKnownGood } from '../../state/config/last-known-good.service.js';
 import { ConfigPoller } from '../config/config-poller.service.js';
 import { SyncState } from '../config/sync-state.service.js';
 import { ControlPlaneClient } from '../control-plane-client/control-plane-client.service.js';
@@ -38,13 +39,14 @@ export class Heartbeats {
     private readonly client: ControlPlaneClient,
     private readonly store: SnapshotStore,
     private readonly state: SyncState,
+    private readonly disk: LastKnownGood,
     private readonly poller: ConfigPoller,
     private readonly metrics: MetricsSource,
     private readonly servers: ObservationsSource,
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
-    const stop = this.store.onReplaced(() => this.wake.abort());
+    const stop = this.disk.onKept(() => this.wake.abort());
     while (!signal.aborted) {
       this.wake = new AbortController();
       await this.beat(signal);
@@ -80,8 +82,10 @@ export class Heartbeats {
     else this.logger.warn(`heartbeats are not accepted: ${error.message}`);
   }
 
+  /** Reports only what outlasts a restart: whoever waits for a revocation must not see it undone by one. */
   private async heartbeat(): Promise<Heartbeat> {
-    const { epoch, revision, digest } = this.store.current ?? EMPTY_VERSION;
+    const kept = this.store.current === null ? null : this.disk.kept;
+    const { epoch, revision, digest } = kept ?? EMPTY_VERSION;
     const { rejected } = this.state;
     return {
       epoch,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AuditSpool } from '#libs/audit';
 import type { SpooledPart } from '#libs/contract';
+import { CHECKSUM_BYTES } from '#libs/storage';
 import { endingOf, intend, localPart, refuse } from './audit-parts.js';
 
 export type Intent = ReturnType<AuditSpool['recordIntent']>;
@@ -27,7 +28,7 @@ export const linesOf = (spool: AuditSpool): SpooledPart[] =>
     .segments()
     .flatMap(({ path }) => readFileSync(path, 'utf8').split('\n'))
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as SpooledPart);
+    .map((line) => JSON.parse(line.slice(CHECKSUM_BYTES)) as SpooledPart);
 
 /** As {@link linesOf}, each line as `seq phase requestId`. */
 export const told = (spool: AuditSpool): string[] =>

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AuditSpool } from '#libs/audit';
 import { StreamWatch } from '#libs/routing';
 import type { GatewaySettings } from '../settings/settings.js';
 import { listen } from '../ops/listen.js';
@@ -11,6 +12,7 @@ import { BootReadiness } from '../ops/boot-readiness.js';
 import { bootOps, type Ops } from '../ops/ops.boot.js';
 import type { Plane } from '../plane.js';
 import { GatewayModule } from './gateway.module.js';
+import { GatewayReadiness } from './gateway-readiness.js';
 import { Drain, DrainEnd } from './endpoint/drain.js';
 import { httpServerAdapter, serveRequests } from './endpoint/http-server.js';
 import { Pipeline } from './pipeline.js';
@@ -37,7 +39,7 @@ export async function bootGateway(settings: GatewaySettings): Promise<Plane> {
   const ops = await bootOps(settings, readiness);
   const started = async (): Promise<void> => {
     await start(app, settings);
-    readiness.done(app.get(SyncStatus));
+    readiness.done(new GatewayReadiness(app.get(SyncStatus), app.get(AuditSpool)));
   };
   return {
     app,

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AuditBatch, AuditReceipt, SpooledPart } from '#libs/contract';
+import { CHECKSUM_BYTES } from '#libs/storage';
 import { AuditBatchRefused, type AuditTransport, type OutgoingBatch } from '../audit-transport.js';
 import { AuditSpool } from '../spool/audit-spool.js';
 import { endingOf, intend, localPart, refuse } from '../../../../test/support/audit-parts.js';
@@ -82,6 +83,11 @@ describe('AuditDelivery', () => {
     return { spool, sut };
   }
 
+  async function end({ spool, sut }: ReturnType<typeof start>): Promise<void> {
+    await sut.beforeApplicationShutdown();
+    spool.onApplicationShutdown();
+  }
+
   it('delivers what is recorded, in order, and nothing twice', async () => {
     const { spool } = start();
     const a = intend(spool, localPart('a'));
@@ -100,7 +106,8 @@ describe('AuditDelivery', () => {
     expect(await sut.flush(5000)).toBe(true);
     const lines = readFileSync(spool.segments()[0]?.path ?? '', 'utf8')
       .trimEnd()
-      .split('\n');
+      .split('\n')
+      .map((line) => line.slice(CHECKSUM_BYTES));
     expect(store.bodies).toEqual([`{"boot":"${spool.boot}","records":[${lines.join(',')}]}`]);
   });
 
@@ -126,14 +133,15 @@ describe('AuditDelivery', () => {
   });
 
   it.each([
-    ['begins like no record', (line: string) => `x${line.slice(1)}`],
+    ['has another checksum', (line: string) => `x${line.slice(1)}`],
     ['is no JSON inside', (line: string) => line.replace('"tool":', '"tool"\0')],
-  ])('leaves out a line that %s, says so, and delivers all others', async (_, damage) => {
-    const warn = vi.spyOn(Logger.prototype, 'warn');
+    ['tells of another user', (line: string) => line.replace('alice', 'elice')],
+  ])('counts a line that %s as lost, says so, and delivers all others', async (_, damage) => {
+    const error = vi.spyOn(Logger.prototype, 'error');
     store.away = true;
     const dead = start();
     for (let i = 0; i < 5; i++) refuse(dead.spool, localPart(`q${i}`));
-    await dead.sut.beforeApplicationShutdown();
+    await end(dead);
     const path = dead.spool.segments()[0]?.path ?? '';
     const lines = readFileSync(path, 'utf8').split('\n');
     writeFileSync(path, lines.map((line, i) => (i === 2 ? damage(line) : line)).join('\n'));
@@ -141,7 +149,10 @@ describe('AuditDelivery', () => {
     const { spool } = start();
     await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
     expect(store.records.map(({ part }) => part.requestId)).toEqual(['q0', 'q1', 'q3', 'q4']);
-    expect(warn.mock.calls.flat()).toContain(`1 unreadable or unfinished line(s) in ${path} are left out`);
+    expect(spool.lost).toBe(1);
+    expect(error.mock.calls.flat()).toContain(
+      `Audit parts 3 to 3 of boot ${dead.spool.boot} are lost: they are damaged or missing in ${path}`,
+    );
     expect(existsSync(join(directory, 'refused.log'))).toBe(false);
   });
 
@@ -205,7 +216,7 @@ describe('AuditDelivery', () => {
     dead.spool.flush();
     const segment = dead.spool.segments()[0]?.path ?? '';
     appendFileSync(segment, '{"seq":4,"part":{"phase":"outcome","requ');
-    await dead.sut.beforeApplicationShutdown();
+    await end(dead);
     store.away = false;
     const { spool } = start();
     await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
@@ -218,7 +229,7 @@ describe('AuditDelivery', () => {
     const first = start();
     refuse(first.spool, localPart('a'));
     expect(await first.sut.flush(5000)).toBe(true);
-    await first.sut.beforeApplicationShutdown();
+    await end(first);
     const { spool } = start();
     await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
     expect(store.told).toEqual(['a outcome success']);
@@ -227,7 +238,7 @@ describe('AuditDelivery', () => {
   it('leaves nothing of an earlier boot behind but what was set aside', async () => {
     const first = start();
     refuse(first.spool, localPart('a'));
-    await first.sut.beforeApplicationShutdown();
+    await end(first);
     const { spool } = start();
     await vi.waitFor(() => expect(listBoots(directory)).toEqual([spool.boot]), { timeout: 10_000 });
     expect(readdirSync(directory)).toEqual([spool.boot]);

@@ -6,21 +6,22 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { AUDIT_OPTIONS, type AuditOptions } from '../audit-options.js';
 import { AUDIT_TRANSPORT, type AuditTransport } from '../audit-transport.js';
 import { AuditSpool } from '../spool/audit-spool.js';
-import { listBoots, listSegments, type Segment } from '../spool/spool-files.js';
+import { listBoots } from '../spool/spool-files.js';
 import { BatchSender } from './batch-sender.js';
-import { BootCursor, type BootSource } from './boot-cursor.js';
-import { closeBoot } from './boot-recovery.js';
+import { BootCursor } from './boot-cursor.js';
+import { EarlierBoot } from './earlier-boot.js';
+import { LiveSource } from './live-source.js';
 
 /** How long parts gather before a batch is sent, milliseconds. */
 const GATHER_MS = 250;
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 5_000;
 const RECOVERY_RETRY_MS = 5_000;
+/** Between attempts to take up a boot whose process lives, milliseconds: as a rule it is about to end. */
+const LIVING_RETRY_MS = 1_000;
 const SHUTDOWN_FLUSH_MS = 5_000;
 
 /** How much a pass delivers. */
@@ -45,7 +46,7 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
     @Inject(AUDIT_OPTIONS) private readonly options: AuditOptions,
   ) {
     this.sender = new BatchSender(transport, options.directory);
-    this.cursors = [new BootCursor(this.liveSource())];
+    this.cursors = [new BootCursor(new LiveSource(spool, options.directory))];
   }
 
   onApplicationBootstrap(): void {
@@ -144,54 +145,36 @@ export class AuditDelivery implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   private ended(cursor: BootCursor): void {
-    if (cursor.source.live) return;
+    const { source } = cursor;
+    if (!(source instanceof EarlierBoot)) return;
     this.cursors = this.cursors.filter((other) => other !== cursor);
-    rmSync(cursor.source.directory, { recursive: true, force: true });
+    cursor.close();
+    if (source.remove()) return;
+    this.untaken += 1;
+    void this.takeUp(source.boot);
   }
 
-  /** Until its open intents are ended on disk, an earlier boot must not be delivered and deleted. */
-  private async takeUp(boot: string): Promise<void> {
-    const directory = join(this.options.directory, boot);
+  /** Until its process is proven dead and its open intents are ended on disk, a boot must not be delivered and deleted. */
+  private async takeUp(boot: string, isFirst = true): Promise<void> {
     try {
-      const unknown = await closeBoot(directory);
-      this.spool.grew(unknown?.size ?? 0);
-      this.cursors.push(new BootCursor(this.earlierSource(boot, directory)));
-      this.untaken -= 1;
-      this.passIn(0);
+      const source = await EarlierBoot.take(this.spool, this.options.directory, boot);
+      if (source !== null) return this.follow(source);
+      if (isFirst) this.logger.warn(`Boot ${boot} of the audit spool is left alone, since its process lives`);
+      this.takeUpIn(LIVING_RETRY_MS, boot);
     } catch (error) {
       this.logger.error(`Boot ${boot} of the audit spool cannot be read: ${String(error)}`);
-      setTimeout(() => void this.takeUp(boot), RECOVERY_RETRY_MS).unref();
+      this.takeUpIn(RECOVERY_RETRY_MS, boot);
     }
   }
 
-  private liveSource(): BootSource {
-    return {
-      boot: this.spool.boot,
-      directory: join(this.options.directory, this.spool.boot),
-      segments: () => this.spool.segments(),
-      live: true,
-      delivered: (segment) => this.spool.drop(segment),
-      damaged: (segment, lines) => this.damaged(segment, lines),
-    };
+  private takeUpIn(ms: number, boot: string): void {
+    if (!this.isStopped) setTimeout(() => void this.takeUp(boot, false), ms).unref();
   }
 
-  private earlierSource(boot: string, directory: string): BootSource {
-    const segments = listSegments(directory);
-    return {
-      boot,
-      directory,
-      segments: () => segments,
-      live: false,
-      delivered: (segment) => {
-        this.spool.remove(segment);
-        segments.shift();
-      },
-      damaged: (segment, lines) => this.damaged(segment, lines),
-    };
-  }
-
-  private damaged(segment: Segment, lines: number): void {
-    this.logger.warn(`${lines} unreadable or unfinished line(s) in ${segment.path} are left out`);
+  private follow(source: EarlierBoot): void {
+    this.cursors.push(new BootCursor(source));
+    this.untaken -= 1;
+    this.passIn(0);
   }
 
   private failed(error: unknown): void {

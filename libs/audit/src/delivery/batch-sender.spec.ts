@@ -8,6 +8,7 @@ import type { OutgoingBatch } from '../audit-transport.js';
 import { AuditSpool } from '../spool/audit-spool.js';
 import { BatchSender } from './batch-sender.js';
 import { BootCursor } from './boot-cursor.js';
+import { LiveSource } from './live-source.js';
 
 const batchOf = (batch: OutgoingBatch): AuditBatch => JSON.parse(batch.body().toString()) as AuditBatch;
 
@@ -34,15 +35,7 @@ describe('BatchSender', () => {
       },
       directory,
     );
-  const cursor = (): BootCursor =>
-    new BootCursor({
-      boot: spool.boot,
-      directory: join(directory, spool.boot),
-      segments: () => spool.segments(),
-      live: true,
-      delivered: (segment) => spool.drop(segment),
-      damaged: () => undefined,
-    });
+  const cursor = (): BootCursor => new BootCursor(new LiveSource(spool, directory));
   const record = (count: number, tool: string): void => {
     for (let i = 0; i < count; i++) refuse(spool, localPart(`q${i}`, { tool }));
     spool.flush();

@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import { withChecksum } from '#libs/storage';
 import { AuditBatchRefused, type AuditTransport } from '../audit-transport.js';
 import type { Batch } from './batch.js';
 import type { BootCursor } from './boot-cursor.js';
@@ -8,14 +9,12 @@ import type { BootCursor } from './boot-cursor.js';
 const MAX_RECORDS = 500;
 
 /**
- * Sends one batch of one boot. When the control plane refuses a batch for its content, each line is looked at more closely,
- * and damaged ones are left out. If that does not help, the batch is halved until the offending part is alone; that one is
- * set aside in `refused.log`, so that it does not stop the others and is not lost.
+ * Sends one batch of one boot. When the control plane refuses a batch for its content, it is halved until the offending part
+ * is alone; that one is set aside in `refused.log`, so that it does not stop the others and is not lost.
  */
 export class BatchSender {
   private readonly logger = new Logger('AuditDelivery');
   private maxRecords = MAX_RECORDS;
-  private isWary = false;
 
   constructor(
     private readonly transport: AuditTransport,
@@ -27,17 +26,14 @@ export class BatchSender {
    * @throws Error when the control plane could not take the batch now, or of the file system.
    */
   async sendNext(cursor: BootCursor): Promise<'none' | 'partial' | 'full'> {
-    const limit = { records: this.maxRecords, isWary: this.isWary };
-    const batch = await cursor.next(limit);
+    const batch = await cursor.next(this.maxRecords);
     if (batch === null) return 'none';
     try {
       await this.send(cursor, batch);
       this.maxRecords = Math.min(this.maxRecords * 2, MAX_RECORDS);
-      this.isWary = false;
     } catch (error) {
       if (!(error instanceof AuditBatchRefused)) throw error;
-      if (limit.isWary) this.narrow(cursor, batch, error);
-      this.isWary = true;
+      this.narrow(cursor, batch, error);
       return 'full';
     }
     return batch.hasMore ? 'full' : 'partial';
@@ -59,7 +55,9 @@ export class BatchSender {
       return;
     }
     this.logger.error(`Part ${batch.boot}/${first.seq} was refused: ${refusal.message}`);
-    appendFileSync(join(this.directory, 'refused.log'), `${batch.textOf(first)}\n`, { mode: 0o600 });
+    appendFileSync(join(this.directory, 'refused.log'), `${withChecksum(batch.textOf(first))}\n`, {
+      mode: 0o600,
+    });
     cursor.commit(batch, first);
   }
 }

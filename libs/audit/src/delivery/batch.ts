@@ -1,8 +1,11 @@
+import type { SeqRange } from './seq-range.js';
 import type { SpooledLine } from './line-scanner.js';
 
-/** Lines of one boot on their way to the control plane, as they lie in the spool. */
+/** Lines of one boot on their way to the control plane, as they lie in the spool but for their checksums. */
 export class Batch {
   readonly lines: SpooledLine[] = [];
+  /** Numbers that should be between its lines, or before the first. */
+  readonly missing: SeqRange[] = [];
   /** Its segment had more lines when it was read. */
   hasMore = false;
   private readonly intents = new Map<number, SpooledLine>();
@@ -35,7 +38,7 @@ export class Batch {
     return Buffer.concat(parts);
   }
 
-  /** A line as it is, without its newline. */
+  /** A line without its checksum and newline. */
   textOf(line: SpooledLine): string {
     return this.bytesOf(line).toString('utf8');
   }

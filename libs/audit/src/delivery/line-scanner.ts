@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
+import { CHECKSUM_BYTES, isIntact } from '#libs/storage';
 import type { Segment } from '../spool/spool-files.js';
 
 /** A line of the spool as it lies in a chunk. Of its content, only the first members are known. */
@@ -7,7 +8,7 @@ export interface SpooledLine {
   /** `seq` of the line that this one makes superfluous; 0 if there is none. */
   replaces: number;
   isIntent: boolean;
-  /** From its first byte to behind its newline, offsets in the chunk. */
+  /** From the first byte of its JSON to behind its newline, offsets in the chunk. */
   start: number;
   end: number;
 }
@@ -18,22 +19,16 @@ const HEAD = /^\{"seq":(\d{1,16}),(?:"replaces":(\d{1,16}),)?"part":\{"phase":"(
 const HEAD_BYTES = 96;
 
 /**
- * Finds the lines in a chunk of a segment without parsing them. An unfinished last line, left by a process that was killed
- * while it wrote, is not found.
+ * Finds the lines in a chunk of a segment without parsing them. A line that is not as it was written is not found; its
+ * number tells that it is missing.
  */
 export class LineScanner {
   /** Offset behind the last line that was looked at, damaged ones included. */
   end = 0;
-  /** Lines that are no record. */
-  damaged = 0;
 
-  /** @param isWary Whether each line must be JSON as a whole, and not only begin like a record. */
-  constructor(
-    readonly chunk: Buffer,
-    private readonly isWary: boolean,
-  ) {}
+  constructor(readonly chunk: Buffer) {}
 
-  /** The next line that is a record, or null if the chunk holds no further one. */
+  /** The next line that is intact, or null if the chunk holds no further one. */
   next(): SpooledLine | null {
     for (;;) {
       const start = this.end;
@@ -42,31 +37,35 @@ export class LineScanner {
       this.end = newline + 1;
       const line = this.read(start, newline);
       if (line !== null) return line;
-      this.damaged += 1;
     }
   }
 
   private read(start: number, newline: number): SpooledLine | null {
     const { chunk } = this;
-    const head = HEAD.exec(chunk.toString('latin1', start, Math.min(newline, start + HEAD_BYTES)));
+    if (!isIntact(chunk.subarray(start, newline))) return null;
+    const json = start + CHECKSUM_BYTES;
+    const head = HEAD.exec(chunk.toString('latin1', json, Math.min(newline, json + HEAD_BYTES)));
     if (head === null) return null;
-    if (this.isWary && !isJson(chunk.toString('utf8', start, newline))) return null;
     const [, seq, replaces, phase] = head;
     return {
       seq: Number(seq),
       replaces: Number(replaces ?? 0),
       isIntent: phase === 'intent',
-      start,
+      start: json,
       end: newline + 1,
     };
   }
 }
 
-/** @throws Error of the file system. */
-export async function readChunk(segment: Segment, offset: number, maxBytes: number): Promise<Buffer> {
-  const length = Math.min(maxBytes, segment.size - offset);
-  const file = await open(segment.path, 'r');
+/**
+ * Some bytes of a segment; none if it is shorter than it should be, or missing.
+ * @throws Error of the file system.
+ */
+export async function readChunk({ path, size }: Segment, offset: number, maxBytes: number): Promise<Buffer> {
+  const file = await openIfPresent(path);
+  if (file === null) return Buffer.alloc(0);
   try {
+    const length = Math.min(maxBytes, size - offset);
     const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, offset);
     return buffer.subarray(0, bytesRead);
   } finally {
@@ -74,11 +73,11 @@ export async function readChunk(segment: Segment, offset: number, maxBytes: numb
   }
 }
 
-function isJson(text: string): boolean {
+async function openIfPresent(path: string): Promise<FileHandle | null> {
   try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+    return await open(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }

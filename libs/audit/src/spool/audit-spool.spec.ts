@@ -157,6 +157,44 @@ describe('AuditSpool', () => {
       expect(sut.usedBytes).toBeLessThanOrEqual(MIB);
     });
 
+    it('is in segments small enough that a spool of 1 MiB can delete some while it writes others', () => {
+      const sut = open(MIB);
+      refuseMany(sut, 500);
+      expect(sut.segments().length).toBeGreaterThan(3);
+      const before = sut.usedBytes;
+      for (const segment of sut.segments().slice(0, -1)) expect(sut.drop(segment)).toBe(true);
+      expect(before - sut.usedBytes).toBeGreaterThan(before / 4);
+    });
+
+    it('keeps the current segment when it was delivered, but deletes it once requests are refused for want of room', async () => {
+      const sut = open(MIB);
+      const long = await writtenIntent(sut, 'long');
+      const [current] = sut.segments();
+      if (current === undefined) throw new Error('no segment');
+      expect(sut.drop(current)).toBe(false);
+      const fill = (): void => {
+        for (let i = 0; ; i++) intend(sut, localPart(`q${i}`));
+      };
+      expect(fill).toThrow('audit_unavailable');
+      expect(sut.isRefusing).toBe(true);
+      expect(sut.drop(current)).toBe(true);
+      expect(told(sut).some((line) => line.endsWith('intent long'))).toBe(true);
+      end(sut, long);
+    });
+
+    it('refuses no more once there is room, also if nobody asks', async () => {
+      const sut = open(MIB);
+      const accepted: Intent[] = [];
+      const fill = (): void => {
+        for (let i = 0; ; i++) accepted.push(intend(sut, localPart(`q${i}`)));
+      };
+      expect(fill).toThrow('audit_unavailable');
+      for (const intent of accepted) end(sut, intent);
+      sut.flush();
+      for (const segment of sut.segments().slice(0, -1)) sut.drop(segment);
+      await vi.waitFor(() => expect(sut.isRefusing).toBe(false), { timeout: 2000 });
+    });
+
     it('counts what earlier processes left', () => {
       const earlier = open(MIB);
       refuseMany(earlier, 3000);

@@ -1,10 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { GatewayError, type AuditEnding, type AuditFacts } from '#libs/contract';
 import { AUDIT_OPTIONS, type AuditOptions } from '../audit-options.js';
 import type { AuditSink } from '../audit-sink.js';
 import { DiskReserve, RESERVE_BYTES } from './disk-reserve.js';
+import { LiveBoot } from './live-boot.js';
+import { SpoolCondition } from './spool-condition.js';
 import {
   LineGroup,
   BYTES_PER_UNIT,
@@ -15,19 +17,21 @@ import {
   SpoolLine,
   SpooledIntent,
 } from './spool-line.js';
-import { bytesInSpool, newBoot, type Segment } from './spool-files.js';
+import { bytesInSpool, type Segment } from './spool-files.js';
 import { SpoolLog } from './spool-log.js';
 
 /** How long an outcome waits for a group with an intent in it, milliseconds. */
 const OUTCOME_WAIT_MS = 20;
 /** A group is written when it is larger than this, UTF-16 units. With the reserve released there is room for it. */
 const GROUP_UNITS = 48 * 1024;
-/** Between attempts to write parked outcomes, milliseconds. */
-const PARKED_RETRY_MS = 200;
+/** Between attempts to recover from a full or failing disk, milliseconds. */
+const RECOVERY_MS = 200;
 /** Outcomes in memory while the disk takes nothing at all. */
 const MAX_PARKED = 10_000;
 /** Share of the spool open to requests that were refused, so that a flood of them cannot stop the allowed ones. */
 const REFUSED_SHARE = 0.8;
+
+const FULL = new Error('The audit spool is full');
 
 /**
  * The audit parts of one process on disk, where they stay until the control plane has given a receipt. Intents are written
@@ -36,8 +40,8 @@ const REFUSED_SHARE = 0.8;
  */
 @Injectable()
 export class AuditSpool implements AuditSink, OnApplicationShutdown {
-  readonly boot = newBoot(new Date());
-  private readonly logger = new Logger('AuditSpool');
+  private readonly live: LiveBoot;
+  private readonly condition = new SpoolCondition();
   private readonly reserve: DiskReserve;
   private readonly log: SpoolLog;
   private group = new LineGroup();
@@ -45,22 +49,25 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
   private isTurnEnding = false;
   private outcomeTimer: NodeJS.Timeout | null = null;
   private parked: SpoolLine[] = [];
-  private parkedTimer: NodeJS.Timeout | null = null;
+  private recoveryTimer: NodeJS.Timeout | null = null;
   /** Of earlier boots. */
   private otherBytes: number;
   private lostParts = 0;
-  private isFailing = false;
   private listener: () => void = () => undefined;
 
   /** @throws Error of the file system: a gateway that cannot write its spool does not start. */
   constructor(@Inject(AUDIT_OPTIONS) private readonly options: AuditOptions) {
-    const directory = join(options.directory, this.boot);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    this.live = new LiveBoot(options.directory);
     this.otherBytes = bytesInSpool(options.directory);
     this.reserve = new DiskReserve(join(options.directory, 'reserve'));
-    this.log = new SpoolLog(directory, (error) =>
-      this.failed('The audit spool could not be synced to disk', error),
+    this.log = new SpoolLog(this.live, options.maxBytes, (error) =>
+      this.condition.failed('The audit spool could not be synced to disk', error),
     );
+  }
+
+  /** Names this process in the spool and at the control plane. */
+  get boot(): string {
+    return this.live.name;
   }
 
   /** Bytes that the spool takes on disk, those kept in reserve included. */
@@ -68,16 +75,26 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
     return this.otherBytes + this.log.size + RESERVE_BYTES;
   }
 
-  /** Parts of this process that could not be kept. */
+  /** Parts that could not be kept, of this process and of earlier ones whose files are damaged. */
   get lost(): number {
     return this.lostParts;
+  }
+
+  /** Requests that are to be forwarded are refused, since their records cannot be kept. */
+  get isRefusing(): boolean {
+    return this.condition.isRefusing;
+  }
+
+  /** `seq` of the last line of this process. */
+  get written(): number {
+    return this.log.written;
   }
 
   recordIntent(facts: AuditFacts, bytesIn: number): SpooledIntent {
     const text = factsText(facts);
     const intent = new SpooledIntent(facts.requestId, text, bytesIn, this.group.written);
     const line = new SpoolLine('intent', intent, text, openEndingText(bytesIn));
-    if (!this.hasRoomForIntent(line)) throw this.refusal(new Error('The audit spool is full'));
+    if (!this.hasRoomFor(line.units, intent.promisedBytes)) throw this.refusal(FULL);
     this.gather(line);
     return intent;
   }
@@ -105,6 +122,8 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
   onApplicationShutdown(): void {
     this.groupUnits = 0;
     this.flush();
+    this.log.keepExtent();
+    this.live.end();
   }
 
   /** Segments of this process, in order; the last one is still being written. */
@@ -117,9 +136,28 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
     this.listener = listener;
   }
 
-  /** Deletes a finished segment that was delivered. Intents that are still open live on in the current segment. */
-  drop(segment: Segment): void {
+  /**
+   * Deletes a segment that was delivered. Intents that are still open live on in the current segment.
+   * @returns false if it is the current one, and nothing needs its room.
+   */
+  drop(segment: Segment): boolean {
+    if (this.log.isCurrent(segment)) {
+      if (!this.isRefusing || segment.size === 0) return false;
+      this.reserve.release();
+      this.log.rotate();
+    }
     this.log.drop(segment);
+    return true;
+  }
+
+  /** Leaves a damaged segment, so that what follows is not lost with it. */
+  leave(segment: Segment): void {
+    if (this.log.isCurrent(segment) && segment.size > 0) this.log.rotate();
+  }
+
+  /** Counts parts that are missing from the files. */
+  lose(count: number): void {
+    this.lostParts += count;
   }
 
   /** Deletes a delivered segment of an earlier boot. */
@@ -134,21 +172,21 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
   }
 
   /** Whoever has an intent is promised room for its outcome, however long that will be. */
-  private hasRoomForIntent(line: SpoolLine): boolean {
-    return this.bytesNeeded(line) + MAX_LINE_BYTES <= this.options.maxBytes;
+  private hasRoomFor(units: number, promisedBytes: number): boolean {
+    return this.bytesNeeded(units) + promisedBytes <= this.options.maxBytes;
   }
 
   /** A request that was refused is recorded only as long as there is plenty of room. */
   private gatherRefusal(line: SpoolLine): void {
-    if (this.bytesNeeded(line) <= this.options.maxBytes * REFUSED_SHARE) return this.gather(line);
-    this.failed('A refused request could not be recorded', new Error('The audit spool is full'));
+    if (this.bytesNeeded(line.units) <= this.options.maxBytes * REFUSED_SHARE) return this.gather(line);
+    this.condition.failed('A refused request could not be recorded', FULL);
     this.lostParts += 1;
   }
 
   /** With everything that has been promised or has gathered, and at most. */
-  private bytesNeeded(line: SpoolLine): number {
-    const promised = this.log.openIntents + this.group.intentCount;
-    return this.usedBytes + (this.group.units + line.units) * BYTES_PER_UNIT + promised * MAX_LINE_BYTES;
+  private bytesNeeded(units: number): number {
+    const promised = this.log.promisedBytes + this.group.promisedBytes;
+    return this.usedBytes + (this.group.units + units) * BYTES_PER_UNIT + promised;
   }
 
   private gather(line: SpoolLine): void {
@@ -182,7 +220,7 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
       this.lostParts += group.lines.length - group.intentCount - rest.length;
       return this.writeEndings(rest);
     }
-    this.recovered();
+    this.condition.recovered();
     group.accept();
   }
 
@@ -192,7 +230,7 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
     try {
       return this.append(lines);
     } catch (error) {
-      this.failed('Outcomes could not be written', error);
+      this.condition.failed('Outcomes could not be written', error);
     }
     const outcomes = lines.filter(({ intent }) => intent !== null);
     this.lostParts += lines.length - outcomes.length;
@@ -207,6 +245,7 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
 
   private append(lines: readonly SpoolLine[]): void {
     this.log.append(lines);
+    if (this.groupUnits === 0) this.log.keepExtent();
     this.listener();
   }
 
@@ -214,18 +253,30 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
     const taken = outcomes.slice(0, MAX_PARKED - this.parked.length);
     this.parked.push(...taken);
     this.lostParts += outcomes.length - taken.length;
-    this.retryParked();
+    this.recoverSoon();
   }
 
-  private retryParked(): void {
-    this.parkedTimer ??= setTimeout(() => {
-      this.parkedTimer = null;
-      try {
-        this.writeParked();
-      } catch {
-        this.retryParked();
-      }
-    }, PARKED_RETRY_MS).unref();
+  private recoverSoon(): void {
+    this.recoveryTimer ??= setTimeout(() => this.recover(), RECOVERY_MS).unref();
+  }
+
+  /** Also without any further request: whoever sees that this process is not ready sends none. */
+  private recover(): void {
+    this.recoveryTimer = null;
+    // Delivery deletes what it has delivered when its room is needed.
+    this.listener();
+    try {
+      this.writeParked();
+      if (this.isRefusing) this.takeAgain();
+    } catch {
+      this.recoverSoon();
+    }
+  }
+
+  private takeAgain(): void {
+    if (!this.hasRoomFor(0, 2 * MAX_LINE_BYTES)) throw FULL;
+    this.reserve.renew();
+    this.condition.recovered();
   }
 
   private writeParked(): void {
@@ -236,17 +287,8 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
   }
 
   private refusal(cause: unknown): GatewayError {
-    this.failed('Requests are refused, since their audit records could not be written', cause);
+    this.condition.refused(cause);
+    this.recoverSoon();
     return new GatewayError('audit_unavailable', { cause });
-  }
-
-  private failed(what: string, error: unknown): void {
-    if (!this.isFailing) this.logger.error(`${what}: ${String(error)}`);
-    this.isFailing = true;
-  }
-
-  private recovered(): void {
-    if (this.isFailing) this.logger.log('The audit spool takes records again');
-    this.isFailing = false;
   }
 }

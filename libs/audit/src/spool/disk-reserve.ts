@@ -31,6 +31,15 @@ export class DiskReserve {
     this.isHeld = true;
   }
 
+  /**
+   * Takes it anew, which shows whether the disk can be written.
+   * @throws Error of the file system.
+   */
+  renew(): void {
+    this.release();
+    this.take();
+  }
+
   /** Gives the space back to the disk. */
   release(): void {
     this.isHeld = false;

@@ -29,14 +29,14 @@ export class SegmentWriter implements Segment {
   }
 
   /** Asks the disk to keep what was written; errors go to `failed`. */
-  sync(failed: (error: Error) => void): void {
+  sync(failed: (error: unknown) => void): void {
     fdatasync(this.file, (error) => {
       if (error !== null) failed(error);
     });
   }
 
   /** Syncs and closes; errors go to `failed`. */
-  finish(failed: (error: Error) => void): void {
+  finish(failed: (error: unknown) => void): void {
     fdatasync(this.file, (error) => {
       if (error !== null) failed(error);
       closeSync(this.file);

@@ -1,4 +1,5 @@
 import type { AuditEnding, AuditFacts, AuditPart, Member } from '#libs/contract';
+import { withChecksum } from '#libs/storage';
 import type { AuditIntent } from '../audit-sink.js';
 
 /** An intent as the spool knows it. */
@@ -17,6 +18,11 @@ export class SpooledIntent implements AuditIntent, Member {
     readonly bytesIn: number,
     readonly written: Promise<void>,
   ) {}
+
+  /** Most bytes that its outcome can take, or a copy of it. */
+  get promisedBytes(): number {
+    return this.facts.length * BYTES_PER_UNIT + MAX_ENDING_BYTES;
+  }
 }
 
 /** Longest text of one field, UTF-16 units: what a caller chooses must not decide how much room a record takes. */
@@ -25,16 +31,20 @@ export const MAX_TEXT = 256;
 /** Most bytes that one line of the spool takes: every text at its longest, each unit escaped to six bytes. */
 export const MAX_LINE_BYTES = 24 * 1024;
 
+/** Most bytes that a line takes besides its facts: two texts at their longest, each unit escaped to six bytes, and numbers. */
+const MAX_ENDING_BYTES = 4 * 1024;
+
 /** Most bytes of UTF-8 that one UTF-16 unit becomes. */
 export const BYTES_PER_UNIT = 3;
 
 /** What a line needs besides its facts and its ending, UTF-16 units. */
-const FRAME_UNITS = 80;
+const FRAME_UNITS = 90;
 
 /**
  * One line of the spool that is not on disk yet:
- * `{"seq":8,"replaces":5,"part":{"phase":"outcome",…facts,…ending}}`. `replaces` is the `seq` of an earlier line of the
- * same boot that this one makes superfluous: of an outcome, its intent; of an intent, its earlier copy.
+ * `1a2b3c4d {"seq":8,"replaces":5,"part":{"phase":"outcome",…facts,…ending}}`. It begins with its checksum. `replaces` is the
+ * `seq` of an earlier line of the same boot that this one makes superfluous: of an outcome, its intent; of an intent, its
+ * earlier copy.
  */
 export class SpoolLine {
   /** 0 if the line replaces none. Known when it is written. */
@@ -55,7 +65,8 @@ export class SpoolLine {
 
   text(seq: number): string {
     const replaces = this.replaces === 0 ? '' : `,"replaces":${this.replaces}`;
-    return `{"seq":${seq}${replaces},"part":{"phase":"${this.phase}",${this.facts},${this.ending}}}\n`;
+    const json = `{"seq":${seq}${replaces},"part":{"phase":"${this.phase}",${this.facts},${this.ending}}}`;
+    return `${withChecksum(json)}\n`;
   }
 }
 
@@ -102,6 +113,8 @@ export class LineGroup {
   /** UTF-16 units of all lines, about. */
   units = 0;
   intentCount = 0;
+  /** For the outcomes of its intents. */
+  promisedBytes = 0;
   private readonly settled = Promise.withResolvers<void>();
 
   /** For all intents of the group; see `AuditIntent.written`. */
@@ -112,7 +125,9 @@ export class LineGroup {
   add(line: SpoolLine): void {
     this.lines.push(line);
     this.units += line.units;
-    if (line.phase === 'intent') this.intentCount += 1;
+    if (line.phase !== 'intent' || line.intent === null) return;
+    this.intentCount += 1;
+    this.promisedBytes += line.intent.promisedBytes;
   }
 
   accept(): void {

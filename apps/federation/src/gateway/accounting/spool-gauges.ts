@@ -14,7 +14,7 @@ export const SPOOL_GAUGES = [
   }),
   makeGaugeProvider({
     name: 'causeway_audit_lost',
-    help: 'Audit parts of this process that could not be kept.',
+    help: 'Audit parts that could not be kept, or are damaged or missing on disk.',
     inject: [AuditSpool],
     collect(this: Gauge, spool: AuditSpool) {
       this.set(spool.lost);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { Logger } from '@nestjs/common';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { HEADERS, mintToken, type Reason } from '#libs/contract';
 import { HOP_KEYRING, type HopKeyring } from '#libs/snapshot';
 import { AUTH_OPTIONS, type AuthOptions } from '../../../libs/auth/src/auth.options.js';
 import { ROUTING_OPTIONS, type RoutingOptions } from '../../../libs/routing/src/routing.options.js';
+import { NextHopLimits } from '../../../libs/routing/src/next-hop/next-hop-limits.js';
 import { FailedCredentials } from '../../../libs/auth/src/authentication/failed-credentials.js';
 import { JSON_TYPE, SSE_TYPE, type Script } from '../../support/relay/scripted-server.js';
 import type { NegotiationHarness } from './negotiation-harness.js';
@@ -70,9 +71,22 @@ const fullSpool =
 
 function overloaded(at: string, limit: 'perServer' | 'perHop'): (harness: NegotiationHarness) => Undo {
   return (harness) => {
-    const options = harness.gateway(at).app.get<RoutingOptions>(ROUTING_OPTIONS, { strict: false });
-    return set(options[limit], { requests: 0, streams: 0 });
+    const { app } = harness.gateway(at);
+    const options = app.get<RoutingOptions>(ROUTING_OPTIONS, { strict: false });
+    const undo = set(options[limit], { requests: 0, streams: 0 });
+    forgetLoads(app);
+    return () => {
+      undo();
+      forgetLoads(app);
+    };
   };
+}
+
+/** The limits of a next hop are read when it is first used. */
+function forgetLoads(app: INestApplicationContext): void {
+  const { servers, hops } = app.get(NextHopLimits, { strict: false }) as Record<string, Map<string, unknown>>;
+  servers?.clear();
+  hops?.clear();
 }
 
 /** A policy that is in force until the case ends. */

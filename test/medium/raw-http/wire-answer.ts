@@ -26,7 +26,8 @@ export function answersIn(received: string, isHead = false): { answers: WireAnsw
 
 /** The result or the reason that an answer carries: `result:<value>`, a reason, or null. */
 export function meaningOf(answer: WireAnswer): string | null {
-  if (answer.body === '' || !answer.headers['content-type']?.startsWith('application/json')) return null;
+  const type = answer.headers['content-type'] ?? '';
+  if (answer.body === '' || !/^(?:application\/json|text\/event-stream)/.test(type)) return null;
   const { result, error } = JSON.parse(answer.body.replace(/^data: /, '')) as {
     result?: { call: string };
     error?: { data: { reason: string } };

@@ -6,6 +6,9 @@ import type { NextHop } from './next-hop.js';
 /** A full next hop is logged once in this time, milliseconds: a flood of requests must not become one of log lines. */
 const WARNING_INTERVAL_MS = 10_000;
 
+/** So many principals are kept with nothing in progress, since a `Map` from which each request deletes replaces its table again and again. */
+const KEPT_PRINCIPALS = 100;
+
 /**
  * Places that principals share. One principal may take a place as long as it holds fewer than are free (dynamic thresholds,
  * Choudhury and Hahne 1998, with a factor of 1): alone it gets half of the limit, and n that compete get one of n + 1
@@ -39,7 +42,7 @@ export class SharedPlaces {
   giveBack(principal: string): void {
     this.taken--;
     const held = this.byPrincipal.get(principal) ?? 0;
-    if (held > 1) this.byPrincipal.set(principal, held - 1);
+    if (held > 1 || this.byPrincipal.size < KEPT_PRINCIPALS) this.byPrincipal.set(principal, held - 1);
     else this.byPrincipal.delete(principal);
   }
 }

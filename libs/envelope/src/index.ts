@@ -1,4 +1,11 @@
-export { type ClientInfo, Envelope, EnvelopeSpans, type Era, type MessageKind } from './request/envelope.js';
+export {
+  type ClientInfo,
+  Envelope,
+  EnvelopeSpans,
+  type Era,
+  type MessageKind,
+  METHODS,
+} from './request/envelope.js';
 export { HeldBytes } from './held-bytes.js';
 export type { Span } from './json/span.js';
 export { EnvelopeError, type EnvelopeErrorKind, type EnvelopeReason } from './envelope.error.js';

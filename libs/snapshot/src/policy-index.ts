@@ -18,6 +18,11 @@ export class GlobSet {
     return [...this.exact, ...this.prefixes.map((prefix) => `${prefix}*`)];
   }
 
+  /** True if one of the globs is `*` alone. */
+  get matchesAll(): boolean {
+    return this.prefixes.includes('');
+  }
+
   matches(text: string): boolean {
     return this.exact.has(text) || this.prefixes.some((prefix) => text.startsWith(prefix));
   }

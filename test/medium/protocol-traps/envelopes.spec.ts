@@ -78,13 +78,20 @@ describe.each(DISTANCES)('envelopes at $hops', ({ server }) => {
     ['trailing space', callWith('"name":" get_mail"'), 'tool_denied'],
     ['full-width letters', callWith('"name":"ｇｅｔ_mail"'), 'tool_denied'],
     ['upper case', callWith('"name":"GET_MAIL"'), 'tool_denied'],
-    ['upper-case method', message('TOOLS/CALL', { name: 'get_mail' }), 'method_denied'],
-    ['method with a space', message('tools/call ', { name: 'get_mail' }), 'method_denied'],
   ])('trap 14: the policy compares what a name means, as the server does (%s)', async (_, body, reason) => {
     const answer = await ask(body);
     expect([answer.status, answer.reason]).toEqual([200, reason]);
     expect(harness.upstream.seen).toEqual([]);
   });
+
+  it.each(['TOOLS/CALL', 'Tools/Call', 'tools/call ', 'tools/call\0'])(
+    'trap 14: the method %j, which the server may take for tools/call, is malformed',
+    async (method) => {
+      const answer = await ask(message(method, { name: 'get_mail' }));
+      expect([answer.status, answer.reason]).toEqual([400, 'envelope_invalid']);
+      expect(harness.upstream.seen).toEqual([]);
+    },
+  );
 
   it('trap 14: an escaped name of an allowed tool is allowed', async () => {
     expect((await ask(callWith('"name":"g\\u0065t_mail"'))).json().result).toBeDefined();

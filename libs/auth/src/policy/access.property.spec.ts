@@ -48,6 +48,8 @@ const question: fc.Arbitrary<Question> = fc.record({
 const matches = (patterns: string[], text: string): boolean =>
   patterns.some((p) => p === text || (p.endsWith('*') && text.startsWith(p.slice(0, -1))));
 
+const ofServer = (p: ConfigPolicy) => (p.methods === null ? p.tools === null : p.methods.includes('*'));
+
 /** The rules of the policy chapter, read one by one over all policies. */
 function reference(all: ConfigPolicy[], subjects: string[], q: Question): DenialReason | null {
   const mine = all.filter(
@@ -58,8 +60,7 @@ function reference(all: ConfigPolicy[], subjects: string[], q: Question): Denial
   );
   const allows = mine.filter((p) => p.effect === 'allow');
   const denies = mine.filter((p) => p.effect === 'deny');
-  if (allows.length === 0 || denies.some((p) => p.tools === null && p.methods === null))
-    return 'access_denied';
+  if (allows.length === 0 || denies.some(ofServer)) return 'access_denied';
   if (denies.some((p) => p.methods !== null && matches(p.methods, q.method))) return 'method_denied';
   const isCall = q.method === 'tools/call';
   if (isCall && denies.some((p) => p.tools !== null && matches(p.tools, q.tool))) return 'tool_denied';

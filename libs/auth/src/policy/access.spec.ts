@@ -52,6 +52,18 @@ describe('a decision', () => {
     ['names the first of several policies', [policy('b'), policy('a')], 'tools/list', 'allow a'],
     ['lets a denial of the server win', [allow(), deny()], 'ping', 'access_denied d'],
     [
+      'takes a denial of all methods for one of the server',
+      [allow(), deny({ methods: ['*'] })],
+      'ping',
+      'access_denied d',
+    ],
+    [
+      'takes a denial of all methods and a tool for one of the server',
+      [allow(), deny({ methods: ['*'], tools: ['rm'] })],
+      call('x'),
+      'access_denied d',
+    ],
+    [
       'lets a denial of the server win over any number',
       [allow(), policy('b'), policy('c'), deny({ subjects: ['group:finance'] })],
       call('x'),

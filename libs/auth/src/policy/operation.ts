@@ -37,9 +37,13 @@ export const belongsToProtocol = (method: string | null): boolean =>
 /** A policy that a newer control plane wrote, with a condition unknown here, grants nothing. */
 export const mayGrant = (policy: CompiledPolicy): boolean => policy.effect === 'allow' && !policy.restricted;
 
-/** True if the policy denies the whole server; with an unknown condition it does, to be on the safe side. */
+/**
+ * True if the policy denies the whole server: it names nothing less, or every method. With an unknown condition it does, to be
+ * on the safe side.
+ */
 export const deniesServer = (policy: CompiledPolicy): boolean =>
-  policy.effect === 'deny' && (policy.restricted || (policy.tools === null && policy.methods === null));
+  policy.effect === 'deny' &&
+  (policy.restricted || (policy.methods === null ? policy.tools === null : policy.methods.matchesAll));
 
 /**
  * True if the policy grants the method on at least one tool. `tools` alone grants listing and calling; `methods` grants

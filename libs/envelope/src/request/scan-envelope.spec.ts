@@ -102,12 +102,26 @@ describe('scanEnvelope', () => {
     );
   });
 
-  it.each([' tools/call', 'tools/call ', 'Tools/Call', 'tools/ca\u017f'])(
-    'neither trims nor folds the method %j',
+  it.each(['com.example/render', '$/cancelRequest', 'x', 'Vendor/Do_It', 'acme:tool@2', 'logging/setLevel'])(
+    'takes the method %j of a vendor as it is',
     (method) => {
       expect(scan(JSON.stringify({ jsonrpc: '2.0', id: 1, method })).method).toBe(method);
     },
   );
+
+  it.each([
+    '',
+    ' tools/call',
+    'tools/call ',
+    'tools/call\0',
+    'tools/ca\u017f',
+    'tools\\call',
+    'a*',
+    'Tools/Call',
+    'PING',
+  ])('refuses the method %j, which another reader could take for one that a policy denies', (method) => {
+    expect(() => scan(JSON.stringify({ jsonrpc: '2.0', id: 1, method }))).toThrow(/^invalid: method/);
+  });
 });
 
 describe('scanEnvelope refuses', () => {

@@ -8,6 +8,10 @@ import { Envelope, EnvelopeSpans, type MessageKind, METHODS } from './envelope.j
 /** How deep the containers of a request may be nested; more exhausts the stack of some parsers. */
 export const MAX_REQUEST_DEPTH = 64;
 
+/** MCP's own methods and those of vendors, such as `com.example/render` and `$/cancelRequest`. */
+const METHOD = /^[A-Za-z0-9_$.:/@-]+$/;
+const FOLDED_METHODS = new Set(METHODS.words.map((method) => method.toLowerCase()));
+
 const VERSION = new WordTable(['2.0']);
 const TOP = new KeyTable(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 const PARAMS = new KeyTable([
@@ -221,6 +225,7 @@ class EnvelopeScan {
   private finish(): Envelope {
     if (this.version !== '2.0') invalid('jsonrpc is not "2.0"');
     const { method, spans, hasEscapes } = this;
+    if (method !== null && METHODS.indexOf(method) < 0) assertMethod(method);
     const era = spans.protocolVersion === null ? 'legacy' : 'modern';
     if (method === 'initialize') {
       spans.protocolVersion ??= this.initializeVersion;
@@ -246,4 +251,10 @@ class EnvelopeScan {
     if (this.hasResult && !hasId) invalid('a result without an id');
     return 'response';
   }
+}
+
+/** Refuses a method that no policy can name, and one that some server could take for a method of MCP that a policy denies. */
+function assertMethod(method: string): void {
+  if (!METHOD.test(method)) invalid('method has other characters than letters, digits and _$.:/@-');
+  if (FOLDED_METHODS.has(method.toLowerCase())) invalid("method differs by case only from one of MCP's");
 }

@@ -75,6 +75,7 @@ describe('POST /access/explain', () => {
           revision,
         },
       ],
+      nearMisses: [],
     });
   });
 

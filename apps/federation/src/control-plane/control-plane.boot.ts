@@ -10,6 +10,7 @@ import { bootOps, type Ops } from '../ops/ops.boot.js';
 import type { Readiness } from '../ops/readiness.js';
 import type { Plane } from '../plane.js';
 import { serveOpenApi } from './admin-api/openapi.js';
+import { rememberRoutes } from './allowed-methods.js';
 import { ControlPlaneModule } from './control-plane.module.js';
 import { guardServer, httpAdapter, readJsonBodies } from './http-server.js';
 import { ReportedMetrics } from './fleet/reported-metrics.service.js';
@@ -47,6 +48,7 @@ export async function createControlPlane(settings: ControlSettings): Promise<Nes
     httpAdapter(settings),
     { rawBody: true, bodyParser: false, abortOnError: false, logger: createLogger(settings.logLevel) },
   );
+  rememberRoutes(app.getHttpAdapter().getInstance());
   guardServer(app, settings);
   readJsonBodies(app);
   serveOpenApi(app);

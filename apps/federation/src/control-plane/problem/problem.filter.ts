@@ -1,3 +1,4 @@
+import { wrongMethod } from '../allowed-methods.js';
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ProblemError } from './problem.error.js';
@@ -13,7 +14,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = problemOf(error);
+    const problem = (request.is404 ? wrongMethod(request) : null) ?? problemOf(error);
     if (PROBLEMS[problem.kind].status >= 500) this.log(error, problem, request);
     if (reply.sent || reply.raw.headersSent) reply.raw.destroy();
     else sendProblem(reply, problem);

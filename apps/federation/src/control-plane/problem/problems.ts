@@ -5,6 +5,7 @@ export const PROBLEMS = {
   'clock-skew': { status: 401, title: 'Signed at another time' },
   forbidden: { status: 403, title: 'Not allowed' },
   'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
   duplicate: { status: 409, title: 'Already exists' },
   'in-use': { status: 409, title: 'Gateway in use' },
   'restore-pending': { status: 409, title: 'A restored backup has not been acknowledged' },

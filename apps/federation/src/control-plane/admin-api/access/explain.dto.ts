@@ -42,6 +42,25 @@ class ExplainedDecisionView {
   revision!: number;
 }
 
+/** A name that does not exist, and the one that was probably meant. */
+export class NearMissView {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The policy that has it; null: the question has it',
+  })
+  policy!: string | null;
+
+  @ApiProperty({ example: 'subjects' })
+  field!: string;
+
+  @ApiProperty({ example: 'user:alcie@example.com' })
+  seen!: string;
+
+  @ApiProperty({ example: 'user:alice@example.com' })
+  nearest!: string;
+}
+
 export class ExplainView {
   @ApiProperty()
   allowed!: boolean;
@@ -63,4 +82,10 @@ export class ExplainView {
     description: 'Names that do not exist or are disabled; absent if there are none',
   })
   hints?: string[];
+
+  @ApiProperty({
+    type: [NearMissView],
+    description: 'Names in the question or in policies that have a slip in them',
+  })
+  nearMisses!: NearMissView[];
 }

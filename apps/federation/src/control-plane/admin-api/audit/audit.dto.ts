@@ -19,10 +19,10 @@ export class AuditQuery extends PageQuery {
   @FilterQuery('Tool')
   tool?: string;
 
-  @FilterQuery('host[:port] of the entry gateway')
+  @FilterQuery('Name of the entry gateway, or its host[:port]')
   entry_gateway?: string;
 
-  @FilterQuery('host[:port] of the handling gateway')
+  @FilterQuery('Name of the handling gateway, or its host[:port]')
   handling_gateway?: string;
 
   @ChoiceQuery(STATUSES)
@@ -30,6 +30,12 @@ export class AuditQuery extends PageQuery {
 
   @FilterQuery('Why it failed or was denied')
   reason?: string;
+
+  @FilterQuery('Admin action, such as `policy.create`')
+  action?: string;
+
+  @FilterQuery('Resource that an admin action changed, such as `policies/finance-calendar`')
+  resource?: string;
 
   @FilterQuery('W3C trace id')
   trace_id?: string;

@@ -1,7 +1,7 @@
 import { Inject, Param, Query, type Type } from '@nestjs/common';
 import type { AdminActor } from '../auth/admin-request.js';
 import { Actor } from '../auth/actor.decorator.js';
-import { BodyAs } from './body-as.decorator.js';
+import { BodyAs, QueryAs } from './body-as.decorator.js';
 import { ChangeReceipts } from './change-receipts.service.js';
 import { ApiIfMatch, OptionalRevision, ReadRevision } from './if-match.decorator.js';
 import type { CrudService } from './crud.service.js';
@@ -22,7 +22,7 @@ export function CrudController<Body extends { name?: string }>(
   service: Type<CrudService<Body>>,
   own: OwnOperations = {},
 ) {
-  const { body: Put, newBody: Posted } = spec.classes;
+  const { body: Put, newBody: Posted, query: Filters = PageQuery } = spec.classes;
   const { List, Create, Read, Replace, Remove } = operationsOf(spec);
 
   abstract class Crud {
@@ -32,8 +32,8 @@ export function CrudController<Body extends { name?: string }>(
     ) {}
 
     @List()
-    list(@Query() page: PageQuery): Promise<object> {
-      return this.resources.list(page);
+    list(@QueryAs(Filters) query: PageQuery): Promise<object> {
+      return this.resources.list(query);
     }
 
     @Create(own.create)

@@ -180,9 +180,9 @@ export const FilterQuery = (description: string) =>
   );
 
 /** A query parameter that filters a list by one of a few values. */
-export const ChoiceQuery = (values: readonly string[]) =>
+export const ChoiceQuery = (values: readonly string[], description?: string) =>
   applyDecorators(
-    ApiProperty({ enum: values, required: false }),
+    ApiProperty({ enum: values, required: false, ...(description !== undefined && { description }) }),
     IsOptional(),
     IsIn(values, { message: values.join(', ') }),
   );

@@ -68,6 +68,9 @@ function parsed(text: string): unknown {
   }
 }
 
+/** The pattern of SQL's LIKE for a text that stands anywhere. */
+export const within = (text: string): string => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
 /** The class of a page of such views, for the OpenAPI document. */
 export function PageOf<T>(view: Type<T>) {
   class PageView {

@@ -1,5 +1,6 @@
 import type { AdminRole } from '#libs/registry';
 import type { Type } from '@nestjs/common';
+import type { PageQuery } from './page.js';
 
 interface ResourceNames {
   /** In the audit: `policy` in `policy.create`. */
@@ -23,6 +24,8 @@ interface BodyClasses {
   body: Type<{ name?: string }>;
   /** As it is posted. */
   newBody: Type<{ name: string }>;
+  /** Filters of its list, if it has any. */
+  query?: Type<PageQuery>;
 }
 
 /** What a resource is called, who may change it, and the classes of its answers. */

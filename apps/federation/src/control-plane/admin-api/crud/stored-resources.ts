@@ -7,13 +7,7 @@ import {
 } from '#libs/registry';
 import { Inject } from '@nestjs/common';
 import { InjectEntityManager } from '@nestjs/typeorm';
-import {
-  EntityManager,
-  MoreThan,
-  type EntityTarget,
-  type FindOptionsOrder,
-  type FindOptionsWhere,
-} from 'typeorm';
+import { EntityManager, type EntityTarget, type FindOptionsWhere, type SelectQueryBuilder } from 'typeorm';
 import type { AdminActor } from '../auth/admin-request.js';
 import { cursorKey, pageOf, type Page, type PageQuery } from './page.js';
 import type { ResourceSpec } from './resource-spec.js';
@@ -37,18 +31,18 @@ export abstract class StoredResources<
     @InjectEntityManager() protected readonly manager: EntityManager,
   ) {}
 
-  async list({ limit, cursor }: PageQuery, scope?: Scope): Promise<Page<View>> {
+  async list(query: PageQuery, scope?: Scope): Promise<Page<View>> {
+    const { limit, cursor } = query;
     const { key } = this.spec;
     const after = cursorKey(cursor, 1)?.[0];
-    const rows = await this.manager.find(this.table, {
-      where: {
-        ...this.shown,
-        ...scope,
-        ...(after !== undefined && { [key]: MoreThan(after) }),
-      } as Where<Row>,
-      order: { [key]: 'ASC' } as FindOptionsOrder<Row>,
-      take: limit + 1,
-    });
+    const found = this.manager
+      .createQueryBuilder(this.table, 'r')
+      .where({ ...this.shown, ...scope })
+      .orderBy(`r.${key}`)
+      .take(limit + 1);
+    if (after !== undefined) found.andWhere(`r.${key} > :after`, { after });
+    this.filter(found, query);
+    const rows = await found.getMany();
     const views = await this.views(this.manager, rows);
     return pageOf(
       views,
@@ -68,6 +62,9 @@ export abstract class StoredResources<
       await this.remove(change, row);
     });
   }
+
+  /** Narrows a list to what the query's own filters ask for; the rows are `r`. */
+  protected filter(_found: SelectQueryBuilder<Row>, _query: PageQuery): void {}
 
   /** What the admin API shows of these rows, in the same order. */
   protected abstract views(manager: EntityManager, rows: Row[]): View[] | Promise<View[]>;

@@ -1,7 +1,7 @@
 import { isHttpUrl, isVisible } from '#libs/contract';
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import { CheckedField, NameField } from '../crud/fields.js';
-import { PageOf } from '../crud/page.js';
+import { CheckedField, FilterQuery, NameField } from '../crud/fields.js';
+import { PageOf, PageQuery } from '../crud/page.js';
 import { FreshJoinTokenView } from '../join-tokens/join-token.dto.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
@@ -67,6 +67,14 @@ export class GatewayView extends IntersectionType(NewGatewayBody, RevisionMetada
 export class NewGatewayView extends GatewayView {
   @ApiProperty()
   joinToken!: FreshJoinTokenView;
+}
+
+export class GatewayQuery extends PageQuery {
+  @FilterQuery('Text within the name or the URL, in any case')
+  q?: string;
+
+  @FilterQuery('Only gateways with this label: `key`, or `key=value`')
+  label?: string;
 }
 
 export class GatewayPage extends PageOf(GatewayView) {}

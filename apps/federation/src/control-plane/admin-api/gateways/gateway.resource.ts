@@ -1,6 +1,13 @@
 import { ADMINISTRATORS } from '../auth/required-role.decorator.js';
 import type { NamedResourceSpec } from '../crud/resource-spec.js';
-import { GatewayBody, GatewayPage, GatewayView, NewGatewayBody, NewGatewayView } from './gateway.dto.js';
+import {
+  GatewayBody,
+  GatewayPage,
+  GatewayQuery,
+  GatewayView,
+  NewGatewayBody,
+  NewGatewayView,
+} from './gateway.dto.js';
 
 export const GATEWAYS = {
   path: 'gateways',
@@ -13,5 +20,6 @@ export const GATEWAYS = {
     view: GatewayView,
     newView: NewGatewayView,
     page: GatewayPage,
+    query: GatewayQuery,
   },
 } as const satisfies NamedResourceSpec;

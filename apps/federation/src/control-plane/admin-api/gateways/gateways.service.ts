@@ -8,12 +8,13 @@ import {
 } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { Not, type EntityManager } from 'typeorm';
+import { Not, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { CrudService } from '../crud/crud.service.js';
+import { within } from '../crud/page.js';
 import { rendered } from '../crud/revision-metadata.view.js';
 import { DEFAULT_LIFE_SECONDS } from '../join-tokens/join-token.dto.js';
 import { issueJoinToken } from '../join-tokens/join-tokens.service.js';
-import type { GatewayBody, GatewayView, NewGatewayView } from './gateway.dto.js';
+import type { GatewayBody, GatewayQuery, GatewayView, NewGatewayView } from './gateway.dto.js';
 import { GATEWAYS } from './gateway.resource.js';
 
 @Injectable()
@@ -25,6 +26,14 @@ export class GatewaysService extends CrudService<GatewayBody, Gateway, GatewayVi
     return rows.map(({ identity: _identity, incarnation: _incarnation, evictedAt: _evicted, ...shown }) =>
       rendered(shown),
     );
+  }
+
+  protected override filter(found: SelectQueryBuilder<Gateway>, { q, label }: GatewayQuery): void {
+    if (q !== undefined) found.andWhere('(r.name ILIKE :q OR r.url ILIKE :q)', { q: within(q) });
+    if (label === undefined) return;
+    const [key, ...value] = label.split('=');
+    if (value.length === 0) found.andWhere('jsonb_exists(r.labels, :key)', { key });
+    else found.andWhere('r.labels ->> :key = :value', { key, value: value.join('=') });
   }
 
   protected columns(_change: ChangeTransaction, body: GatewayBody, before: Gateway | null) {

@@ -4,6 +4,7 @@ import { IsBoolean } from 'class-validator';
 import {
   CheckedField,
   Field,
+  FilterQuery,
   HttpUrlField,
   IntegerField,
   NameField,
@@ -11,7 +12,7 @@ import {
   TextField,
   TextListField,
 } from '../crud/fields.js';
-import { PageOf } from '../crud/page.js';
+import { PageOf, PageQuery } from '../crud/page.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const MAX_MS = 86_400_000;
@@ -143,6 +144,17 @@ export class McpServerView extends IntersectionType(NewMcpServerBody, RevisionMe
 
   @ApiProperty()
   observed!: ServerObservedView;
+}
+
+export class McpServerQuery extends PageQuery {
+  @FilterQuery('Text within the name or the description, in any case')
+  q?: string;
+
+  @FilterQuery('Only servers with this tag')
+  tag?: string;
+
+  @FilterQuery('Only servers behind the gateway of this name')
+  gateway?: string;
 }
 
 export class McpServerPage extends PageOf(McpServerView) {}

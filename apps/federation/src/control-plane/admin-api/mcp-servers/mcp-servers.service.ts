@@ -7,10 +7,11 @@ import {
   type ChangeTransaction,
 } from '#libs/registry';
 import { Injectable } from '@nestjs/common';
-import { In, type EntityManager } from 'typeorm';
+import { In, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { CrudService, type OwnColumns } from '../crud/crud.service.js';
+import { within } from '../crud/page.js';
 import { rendered } from '../crud/revision-metadata.view.js';
-import type { McpServerBody, McpServerView } from './mcp-server.dto.js';
+import type { McpServerBody, McpServerQuery, McpServerView } from './mcp-server.dto.js';
 import { MCP_SERVERS } from './mcp-server.resource.js';
 import { observedView, statusView } from './server-observed.js';
 
@@ -30,6 +31,13 @@ export class McpServersService extends CrudService<McpServerBody, McpServer, Mcp
       const observed = observedView(observations.get(row.name));
       return { ...shown, gateway, proxyUrl: urls.get(gateway) ?? '', status: statusView(observed), observed };
     });
+  }
+
+  protected override filter(found: SelectQueryBuilder<McpServer>, { q, tag, gateway }: McpServerQuery): void {
+    const handler = JSON.stringify([{ gateway }]);
+    if (q !== undefined) found.andWhere('(r.name ILIKE :q OR r.description ILIKE :q)', { q: within(q) });
+    if (tag !== undefined) found.andWhere('r.tags @> :tags::jsonb', { tags: JSON.stringify([tag]) });
+    if (gateway !== undefined) found.andWhere('r.handlers @> :handler::jsonb', { handler });
   }
 
   protected async columns(

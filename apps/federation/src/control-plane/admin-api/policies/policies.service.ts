@@ -3,7 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CrudService } from '../crud/crud.service.js';
 import { rendered, withoutMetadata } from '../crud/revision-metadata.view.js';
-import type { PolicyBody, PolicyView } from './policy.dto.js';
+import type { Page } from '../crud/page.js';
+import type { PolicyBody, PolicyQuery, PolicyView } from './policy.dto.js';
+import { policyWarnings } from './policy-warnings.js';
 import { POLICIES } from './policy.resource.js';
 
 @Injectable()
@@ -11,8 +13,25 @@ export class PoliciesService extends CrudService<PolicyBody, Policy, PolicyView>
   protected readonly spec = POLICIES;
   protected readonly table = Policy;
 
-  protected views(_manager: EntityManager, rows: Policy[]): PolicyView[] {
-    return rows.map(rendered);
+  /** With `warnings=true`, reads on until the page is full of policies that have some. */
+  override async list(query: PolicyQuery): Promise<Page<PolicyView>> {
+    if (query.warnings === undefined) return super.list(query);
+    const items: PolicyView[] = [];
+    for (let cursor = query.cursor; ;) {
+      const rest = query.limit - items.length;
+      const { items: some, nextCursor } = await super.list({
+        limit: rest,
+        ...(cursor !== undefined && { cursor }),
+      });
+      items.push(...some.filter(({ warnings }) => warnings.length > 0));
+      if (nextCursor === null || items.length === query.limit) return { items, nextCursor };
+      cursor = nextCursor;
+    }
+  }
+
+  protected async views(manager: EntityManager, rows: Policy[]): Promise<PolicyView[]> {
+    const warnings = await policyWarnings(manager, rows);
+    return rows.map((row, i) => ({ ...rendered(row), warnings: warnings[i] ?? [] }));
   }
 
   protected async columns({ manager }: ChangeTransaction, { name: _name, ...rule }: PolicyBody) {

@@ -1,7 +1,7 @@
-import { IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { Field, NameField, NameListField } from '../crud/fields.js';
-import { PageOf } from '../crud/page.js';
+import { ChoiceQuery, Field, NameField, NameListField } from '../crud/fields.js';
+import { PageOf, PageQuery } from '../crud/page.js';
 import { REVISION_METADATA, RevisionMetadata } from '../crud/revision-metadata.view.js';
 
 const EFFECTS = ['allow', 'deny'] as const;
@@ -9,7 +9,7 @@ const ALL_IF_NULL = { optional: true, nullable: true, filled: true } as const;
 
 /** A policy as it is put. An absent or null list means «all». */
 export class PolicyBody {
-  static readonly readOnly: readonly string[] = REVISION_METADATA;
+  static readonly readOnly: readonly string[] = [...REVISION_METADATA, 'warnings'];
 
   @NameField('resource', { optional: true, example: 'finance-calendar' })
   name?: string;
@@ -52,6 +52,40 @@ export class NewPolicyBody extends PolicyBody {
   override name!: string;
 }
 
-export class PolicyView extends IntersectionType(NewPolicyBody, RevisionMetadata) {}
+/** A name in a policy that nothing bears now. */
+export class PolicyWarningView {
+  @ApiProperty({
+    enum: ['effect', 'subjects', 'servers', 'methods'],
+    description: '`effect`: a deny that denies nothing',
+  })
+  field!: 'effect' | 'subjects' | 'servers' | 'methods';
+
+  @ApiProperty({ example: 'user:alcie@example.com' })
+  seen!: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The nearest known name',
+    example: 'user:alice@example.com',
+  })
+  nearest!: string | null;
+
+  @ApiProperty()
+  detail!: string;
+}
+
+export class PolicyView extends IntersectionType(NewPolicyBody, RevisionMetadata) {
+  @ApiProperty({
+    type: [PolicyWarningView],
+    description: 'What in it matches nothing now; empty if all is known',
+  })
+  warnings!: PolicyWarningView[];
+}
+
+export class PolicyQuery extends PageQuery {
+  @ChoiceQuery(['true'], 'Only policies in which something matches nothing now')
+  warnings?: 'true';
+}
 
 export class PolicyPage extends PageOf(PolicyView) {}

@@ -38,6 +38,7 @@ export const gatewaySettings = (
   dataKey: null,
   allowedHosts: [],
   allowedOrigins: [],
+  trustedProxies: [],
   allowedNetworks: ['127.0.0.0/8', '::1'],
   upstreamLocalAddress: null,
   maxRequestsPerServer: 1000,

@@ -9,5 +9,5 @@ export {
 export { AuditModule } from './audit.module.js';
 export { AuditDelivery } from './delivery/audit-delivery.js';
 export { AuditSpool } from './spool/audit-spool.js';
-export type { AuditHop, McpAuditRecord } from './record/audit-record.js';
-export { mergeParts } from './record/merge-parts.js';
+export type { AuditHop, McpAuditRecord, RefusalsAuditRecord } from './record/audit-record.js';
+export { auditRecordOf, mergeParts, refusalCount } from './record/merge-parts.js';

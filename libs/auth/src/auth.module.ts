@@ -4,6 +4,7 @@ import { AccessTokenAuthenticator } from './authentication/access-token.authenti
 import { AUTHENTICATORS, type Authenticator } from './authentication/authenticator.js';
 import { Authentication, CallerAuthentication } from './authentication/authentication.js';
 import { FailedCredentials } from './authentication/failed-credentials.js';
+import { SourceAddresses } from './authentication/source-addresses.js';
 import { HopSigner } from './hop/hop-signer.js';
 import { HopVerifier } from './hop/hop-verifier.js';
 import { AccessReview } from './policy/access-review.js';
@@ -31,11 +32,20 @@ export class AuthModule {
         Authorization,
         AccessReview,
         FailedCredentials,
+        SourceAddresses,
         HopSigner,
         HopVerifier,
         SessionBinding,
       ],
-      exports: [Authentication, Authorization, AccessReview, HopSigner, HopVerifier, SessionBinding],
+      exports: [
+        Authentication,
+        Authorization,
+        AccessReview,
+        HopSigner,
+        HopVerifier,
+        SessionBinding,
+        SourceAddresses,
+      ],
     };
   }
 }

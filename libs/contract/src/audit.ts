@@ -9,6 +9,19 @@ const textOrNull = orNull(Type.String({ maxLength: MAX_TEXT, allowed: `at most $
 const status = oneOf('success', 'error', 'denied', 'cancelled', 'unknown');
 const role = oneOf('entry', 'handling');
 
+/** Most reasons that one gateway can give: those of the catalogue. */
+const MAX_REASONS = 256;
+const reason = pattern(/^[a-z_]{1,64}$/, 'a reason of the catalogue');
+
+/** Requests without known callers that were refused, counted because there were too many for a record each. */
+const refusals = Type.Object({
+  /** Address or network that they came from. */
+  source: pattern(/^[\x20-\x7e]{1,64}$/, '1 to 64 printable ASCII characters'),
+  /** End of the time in which they came; it began at the `timestamp`. */
+  until: utcTime,
+  reasons: Type.Array(Type.Object({ reason, count: wholeNumber }), { minItems: 1, maxItems: MAX_REASONS }),
+});
+
 /**
  * One gateway's part of an audit record. It is written twice: as an intent before the request is forwarded, and as an
  * outcome when the raw response closed. The control plane merges the parts of both gateways by `requestId`.
@@ -50,6 +63,8 @@ export const AUDIT_PART = wireType(
     nextHopMs: orNull(milliseconds),
     bytesIn: wholeNumber,
     bytesOut: wholeNumber,
+    /** Set: the part is no request of its own but stands for many that were refused. */
+    refusals: Type.Optional(refusals),
   }),
 );
 export type AuditPart = WireValue<typeof AUDIT_PART>;

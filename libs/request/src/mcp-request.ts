@@ -40,7 +40,7 @@ export class McpRequest {
 
 /** The connection that a request came on, for as long as it lasts. */
 export interface PeerConnection {
-  /** Address of the peer; empty if the connection is gone. */
+  /** Address of the peer; empty if the connection was gone before it was known. */
   readonly address: string;
   /**
    * The caller of the last request, by its `Authorization`: the same header on the same connection need not be read again.

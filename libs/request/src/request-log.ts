@@ -67,8 +67,6 @@ export class RequestLog {
   proxyLatencyMs: number | null = null;
   bytesIn = 0;
   bytesOut = 0;
-  /** False: this request leaves no audit record. */
-  isAudited = true;
 
   /** Milliseconds that the next hop took to its response headers, or until it failed. */
   get waitedMs(): number {

@@ -4,6 +4,7 @@ import type { McpAuditRecord } from '#libs/audit';
 import type { AuditBatch, AuditPart } from '#libs/contract';
 import {
   AuditMinute,
+  McpServer,
   ReceivedAuditPart,
   AuditRecord,
   prepareDatabase,
@@ -27,6 +28,19 @@ describe('IngestService', () => {
       new DataSource(registryDataSourceOptions(await freshDatabase(), () => undefined)),
     );
     sut = new IngestService(dataSource);
+    await dataSource.getRepository(McpServer).insert({
+      name: 'mcp-m365',
+      description: '',
+      url: 'http://m365.internal',
+      handlers: [{ gateway: 'azure', priority: 0 }],
+      auth: { type: 'none' },
+      timeouts: {},
+      tags: [],
+      enabled: true,
+      createdAt: new Date(),
+      updatedAt: new Date(),
+      revision: 1,
+    });
   });
   afterAll(() => dataSource.destroy());
   beforeEach(() => dataSource.query('TRUNCATE audit_part, audit_record, audit_minute'));
@@ -139,6 +153,46 @@ describe('IngestService', () => {
     const receipt = await sut.store('r-aws', { boot: 'b1', records: unordered });
     expect(receipt).toEqual({ boot: 'b1', seq: 2 });
     expect((await records()).map((row) => row.user)).toEqual(['first']);
+  });
+
+  it('counts requests for servers that are not registered in one row of a minute, however many names there are', async () => {
+    const invented = Array.from({ length: 50 }, (_, i) =>
+      entryPart(`q${i}`, { server: `invented-${i}`, handlingGateway: null, user: null, status: 'denied' }),
+    );
+    await sut.store('r-aws', batchOf('b1', invented));
+    expect((await minutes()).map(({ server, status, count }) => [server, status, count])).toEqual([
+      ['_other', 'denied', 50],
+    ]);
+  });
+
+  it('lists the refusals of one source as one record, and counts each of them', async () => {
+    const refusals = {
+      source: '192.0.2.1',
+      until: '2026-02-06T10:31:12.345Z',
+      reasons: [
+        { reason: 'origin_not_allowed', count: 9000 },
+        { reason: 'method_not_allowed', count: 970 },
+      ],
+    };
+    const part = entryPart('q1', { server: '_other', user: null, status: 'denied', refusals });
+    await sut.store('r-aws', batchOf('b1', [part]));
+    await sut.store('r-azure', batchOf('b2', [handlingPart('q1')]));
+    expect((await records()).map(({ body }) => body)).toEqual([
+      {
+        kind: 'refusals',
+        id: 'q1',
+        timestamp: '2026-02-06T10:30:12.345Z',
+        until: refusals.until,
+        user: null,
+        entry_gateway: 'aws-gw.example.com',
+        status: 'denied',
+        revision: null,
+        source: '192.0.2.1',
+        count: 9970,
+        reasons: { origin_not_allowed: 9000, method_not_allowed: 970 },
+      },
+    ]);
+    expect((await minutes()).map(({ server, count }) => [server, count])).toEqual([['_other', 9970]]);
   });
 
   it('stores a day that does not exist as the one that JavaScript reads it as', async () => {

@@ -5,6 +5,7 @@ import { AuthenticateGuard, AuthModule, AuthorizeGuard } from '#libs/auth';
 import { HopForwardingModule, RoutingInterceptor, type OwnService } from '#libs/routing';
 import { GATEWAY_SETTINGS, type GatewaySettings } from '../settings/settings.js';
 import { RequestAccounting } from './accounting/request-accounting.js';
+import { StrangerRefusals } from './accounting/stranger-refusals.js';
 import { Admission } from './endpoint/admission/admission.js';
 import { AllowedHosts } from './endpoint/admission/host-and-origin.js';
 import { ReadGuard, Reading } from './endpoint/body/reading.js';
@@ -39,6 +40,7 @@ export class GatewayModule {
   static register(settings: GatewaySettings, foundation: Imports = foundationOf(settings)): DynamicModule {
     const auth = AuthModule.register({
       maxStalenessSeconds: settings.maxStalenessSeconds,
+      trustedProxies: settings.trustedProxies,
       imports: foundation,
     });
     const forwarding = HopForwardingModule.register({
@@ -63,6 +65,7 @@ export class GatewayModule {
         ConnectionFaults,
         Drain,
         DrainEnd,
+        StrangerRefusals,
         ...SPOOL_GAUGES,
       ],
     };

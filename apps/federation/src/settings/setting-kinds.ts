@@ -104,6 +104,12 @@ export const networks: SettingKind<string[]> = {
   parse: (text) => (items(text).every(isNetwork) ? items(text) : undefined),
 };
 
+export const proxies: SettingKind<string[]> = {
+  allowed: 'networks such as 10.0.0.0/8 or fd00::/8, or addresses, comma-separated',
+  parse: (text) =>
+    items(text).every((item) => isNetwork(item) && !SOCKET.test(item)) ? items(text) : undefined,
+};
+
 export const origins: SettingKind<string[]> = {
   allowed: 'origins such as https://app.example.com, comma-separated; neither "*" nor "null"',
   parse: (text) => {

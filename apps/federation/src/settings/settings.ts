@@ -181,6 +181,12 @@ const GATEWAY = {
     fallback: [] as string[],
     doc: 'Where registered URLs may lead although it is this machine, its link or a metadata service; see below.',
   }),
+  trustedProxies: setting(kind.proxies, {
+    env: 'TRUSTED_PROXIES',
+    yaml: 'gateway.trustedProxies',
+    fallback: [] as string[],
+    doc: 'Proxies whose `X-Forwarded-For` says where a request is from.',
+  }),
   upstreamLocalAddress: setting(kind.localAddress, {
     env: 'UPSTREAM_LOCAL_ADDRESS',
     yaml: 'gateway.upstreamLocalAddress',

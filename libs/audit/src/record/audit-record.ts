@@ -34,6 +34,25 @@ export interface McpAuditRecord {
   client: string | null;
 }
 
+/** Requests of nobody known that one gateway refused, as the admin API lists them: too many for a record each. */
+export interface RefusalsAuditRecord {
+  kind: 'refusals';
+  id: string;
+  /** When the time began in which they came, RFC 3339 UTC; it ended at `until`. */
+  timestamp: string;
+  until: string;
+  user: null;
+  /** `host[:port]`. */
+  entry_gateway: string;
+  status: 'denied';
+  revision: null;
+  /** IPv4 address or IPv6 network that they came from; `_other` stands for many. */
+  source: string;
+  count: number;
+  /** How many of them had each reason. */
+  reasons: Record<string, number>;
+}
+
 /** A gateway's own time. The hops' `ms`, `proxy_ms` and `upstream_ms` add up to `total_latency_ms`. */
 export interface AuditHop {
   gateway: string;

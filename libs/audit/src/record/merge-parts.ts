@@ -1,6 +1,34 @@
 import type { AuditPart, AuditStatus, Reason } from '#libs/contract';
-import type { McpAuditRecord } from './audit-record.js';
+import type { McpAuditRecord, RefusalsAuditRecord } from './audit-record.js';
 import { requestTimes } from './request-times.js';
+
+/** The record of the parts of one request id, of whatever kind. @param parts as in {@link mergeParts}. */
+export function auditRecordOf(parts: readonly AuditPart[]): McpAuditRecord | RefusalsAuditRecord {
+  const requests = parts.filter(({ refusals }) => refusals === undefined);
+  return requests.length === 0 ? refusalsRecord(parts[0]) : mergeParts(requests);
+}
+
+function refusalsRecord(part: AuditPart | undefined): RefusalsAuditRecord {
+  if (part?.refusals === undefined) throw new Error('An audit record needs at least one part');
+  const { source, until, reasons } = part.refusals;
+  return {
+    kind: 'refusals',
+    id: part.requestId,
+    timestamp: part.timestamp,
+    until,
+    user: null,
+    entry_gateway: part.gatewayHost,
+    status: 'denied',
+    revision: null,
+    source,
+    count: refusalCount(part),
+    reasons: Object.fromEntries(reasons.map(({ reason, count }) => [reason, count])),
+  };
+}
+
+/** How many refused requests a part stands for; 0 if it is one request's. */
+export const refusalCount = ({ refusals }: AuditPart): number =>
+  refusals?.reasons.reduce((sum, { count }) => sum + count, 0) ?? 0;
 
 /**
  * Merges what the gateways delivered about one request. The order in which a gateway's intents and outcomes came makes no

@@ -30,6 +30,8 @@ const RECOVERY_MS = 200;
 const MAX_PARKED = 10_000;
 /** Share of the spool open to requests that were refused, so that a flood of them cannot stop the allowed ones. */
 const REFUSED_SHARE = 0.8;
+/** Share open to refusals of nobody known, so that a flood of them cannot take the room of those that name a principal. */
+const STRANGERS_SHARE = 0.4;
 
 const FULL = new Error('The audit spool is full');
 
@@ -101,12 +103,14 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
 
   recordOutcome(intent: SpooledIntent, ending: AuditEnding): void {
     const text = endingText(ending);
-    if (intent.isRefused) this.gatherRefusal(new SpoolLine('outcome', null, intent.facts, text));
+    if (intent.isRefused)
+      this.gatherRefusal(new SpoolLine('outcome', null, intent.facts, text), REFUSED_SHARE);
     else this.gather(new SpoolLine('outcome', intent, intent.facts, text));
   }
 
   recordRefusal(facts: AuditFacts, ending: AuditEnding): void {
-    this.gatherRefusal(new SpoolLine('outcome', null, factsText(facts), endingText(ending)));
+    const share = facts.user === null ? STRANGERS_SHARE : REFUSED_SHARE;
+    this.gatherRefusal(new SpoolLine('outcome', null, factsText(facts), endingText(ending)), share);
   }
 
   /** Writes what has gathered, now. */
@@ -177,8 +181,8 @@ export class AuditSpool implements AuditSink, OnApplicationShutdown {
   }
 
   /** A request that was refused is recorded only as long as there is plenty of room. */
-  private gatherRefusal(line: SpoolLine): void {
-    if (this.bytesNeeded(line.units) <= this.options.maxBytes * REFUSED_SHARE) return this.gather(line);
+  private gatherRefusal(line: SpoolLine, share: number): void {
+    if (this.bytesNeeded(line.units) <= this.options.maxBytes * share) return this.gather(line);
     this.condition.failed('A refused request could not be recorded', FULL);
     this.lostParts += 1;
   }

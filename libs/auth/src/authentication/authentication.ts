@@ -16,6 +16,7 @@ import { AUTH_OPTIONS, type AuthOptions } from '../auth.options.js';
 import { HopVerifier } from '../hop/hop-verifier.js';
 import { AUTHENTICATORS, type Authenticator } from './authenticator.js';
 import { FailedCredentials } from './failed-credentials.js';
+import { SourceAddresses } from './source-addresses.js';
 
 const BEARER = /^Bearer +([A-Za-z0-9\-._~+/]+=*) *$/i;
 
@@ -98,6 +99,7 @@ export class Authentication {
     private readonly callers: CallerAuthentication,
     private readonly hops: HopVerifier,
     private readonly failures: FailedCredentials,
+    private readonly sources: SourceAddresses,
   ) {}
 
   /**
@@ -124,21 +126,26 @@ export class Authentication {
     try {
       const caller = this.callers.identify(request, snapshot);
       if (!(caller instanceof Promise)) return known(caller);
-      return caller.then(known, (error: unknown) => this.refuse(error, request, log));
+      return caller.then(known, (error: unknown) => this.refuse(error, request));
     } catch (error) {
-      return this.refuse(error, request, log);
+      return this.refuse(error, request);
     }
   }
 
-  /** Over a hop every agent has the entry gateway's address, and that gateway has already counted. */
-  private refuse(error: unknown, request: McpRequest, log: RequestLog): never {
-    if (request.role === 'handling') throw error;
-    const retryAfter = this.failures.count(request.peer.address);
+  /**
+   * Over a hop every agent has the entry gateway's address, and that gateway has already counted. Who sends no credential has
+   * guessed none, and needs the challenge to find out how to get one.
+   */
+  private refuse(error: unknown, request: McpRequest): never {
+    if (request.role === 'handling' || isMissing(error)) throw error;
+    const retryAfter = this.failures.count(this.sources.of(request));
     if (retryAfter === 0) throw error;
-    log.isAudited = false;
     throw new GatewayError('credentials_throttled', { retryAfter });
   }
 }
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof GatewayError && error.reason === 'credentials_missing';
 
 /** Nest's face of the stage {@link Authentication}. */
 @Injectable()

@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { Injectable } from '@nestjs/common';
+import { sourceOf } from './source-addresses.js';
 
 const WINDOW_MS = 60_000;
 const MAX_FAILURES = 30;
@@ -20,6 +20,7 @@ export class FailedCredentials {
 
   /**
    * Counts one failure.
+   * @param address or network that it came from.
    * @returns Seconds until the source may fail again, or 0 if it has not used up its allowance.
    */
   count(address: string, now = Date.now()): number {
@@ -51,7 +52,3 @@ export class FailedCredentials {
     if (oldest !== undefined) this.windows.delete(oldest);
   }
 }
-
-/** One IPv6 subscriber has a whole /64 (RFC 6177). */
-const sourceOf = (address: string): string =>
-  isIPv6(address) && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;

@@ -8,7 +8,7 @@ export class AuditRecord {
   id!: string;
 
   @Column('text')
-  kind!: 'mcp' | 'admin';
+  kind!: 'mcp' | 'admin' | 'refusals';
 
   @Column({ type: 'timestamptz', precision: 3 })
   timestamp!: Date;

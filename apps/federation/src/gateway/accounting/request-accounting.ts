@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AUDIT_SINK, type AuditIntent, type AuditSink } from '#libs/audit';
 import type { AuditEnding, AuditFacts } from '#libs/contract';
-import { OWN_GATEWAY, stageKey, type OwnGateway, type Passage } from '#libs/request';
+import { SourceAddresses } from '#libs/auth';
+import { AUTHENTICATED, OWN_GATEWAY, stageKey, type OwnGateway, type Passage } from '#libs/request';
 import { Drain } from '../endpoint/drain.js';
 import { GatewayMetrics } from './gateway-metrics.service.js';
 import { auditEndingOf, auditFactsOf, resultOf } from './audit-part.js';
 import { ServerObservations } from './server-observations.js';
+import { StrangerRefusals } from './stranger-refusals.js';
 
 /** What was recorded before the request left; its outcome differs only in how the request ended. */
 interface Intended {
@@ -27,6 +29,8 @@ export class RequestAccounting {
     private readonly servers: ServerObservations,
     @Inject(OWN_GATEWAY) private readonly own: OwnGateway,
     private readonly drain: Drain,
+    private readonly strangers: StrangerRefusals,
+    private readonly sources: SourceAddresses,
   ) {}
 
   watch(passage: Passage): void {
@@ -61,9 +65,14 @@ export class RequestAccounting {
   }
 
   /** Before it has enrolled, a replica can name no gateway that a record would belong to. */
-  private record({ log }: Passage, facts: AuditFacts, ending: AuditEnding, intent?: AuditIntent): void {
-    if (!log.isAudited || this.own.name === null) return;
-    if (intent === undefined) this.audit.recordRefusal(facts, ending);
-    else this.audit.recordOutcome(intent, ending);
+  private record(passage: Passage, facts: AuditFacts, ending: AuditEnding, intent?: AuditIntent): void {
+    if (this.own.name === null) return;
+    if (intent !== undefined) this.audit.recordOutcome(intent, ending);
+    else if (isStranger(passage)) this.strangers.record(this.sources.of(passage.request), facts, ending);
+    else this.audit.recordRefusal(facts, ending);
   }
 }
+
+/** Neither a caller nor another gateway has proved who they are. */
+const isStranger = (passage: Passage): boolean =>
+  passage.log.hop === null && passage.reached(AUTHENTICATED) === undefined;

@@ -40,10 +40,11 @@ export class AgentConnection implements PeerConnection {
   /** The parser has given up on it; it reports that again with each packet. */
   isBroken = false;
 
-  constructor(private readonly socket: Duplex) {}
+  /** Kept, since a socket that is gone does not know it any more, and a refusal is counted when its response has closed. */
+  readonly address: string;
 
-  get address(): string {
-    return (this.socket as Socket).remoteAddress ?? '';
+  constructor(socket: Duplex) {
+    this.address = (socket as Socket).remoteAddress ?? '';
   }
 }
 

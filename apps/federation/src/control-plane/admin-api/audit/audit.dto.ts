@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ChoiceQuery, FilterQuery, TimeField } from '../crud/fields.js';
 import { PageOf, PageQuery } from '../crud/page.js';
 
-const KINDS = ['mcp', 'admin'] as const;
+const KINDS = ['mcp', 'admin', 'refusals'] as const;
 const STATUSES = ['success', 'error', 'denied', 'cancelled', 'unknown'] as const;
 
 /** Filters of the audit, by the names of the record's fields. */
@@ -61,7 +61,10 @@ class HopView {
 const TEXT = { type: String, nullable: true, required: false } as const;
 const NUMBER = { type: Number, nullable: true, required: false } as const;
 
-/** An agent's request (`kind` mcp) or an admin action (`kind` admin); each has its own fields. */
+/**
+ * An agent's request (`kind` mcp), an admin action (`kind` admin), or the refused requests of one source that were too many for a
+ * record each (`kind` refusals); each has its own fields.
+ */
 export class AuditRecordView {
   @ApiProperty({ enum: KINDS })
   kind!: string;
@@ -140,6 +143,26 @@ export class AuditRecordView {
 
   @ApiProperty({ ...TEXT, description: 'Resource that the admin action changed' })
   resource?: string | null;
+
+  @ApiPropertyOptional({ type: String, description: 'Address or network that refused requests came from' })
+  source?: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'How many requests were refused' })
+  count?: number;
+
+  @ApiPropertyOptional({
+    type: Object,
+    additionalProperties: { type: 'integer' },
+    description: 'How many of them had each reason',
+  })
+  reasons?: Record<string, number>;
+
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description: 'When the last of them may have come',
+  })
+  until?: string;
 
   @ApiPropertyOptional({ type: Object, nullable: true })
   before?: object | null;

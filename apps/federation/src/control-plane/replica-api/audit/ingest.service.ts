@@ -1,4 +1,4 @@
-import { mergeParts, type McpAuditRecord } from '#libs/audit';
+import { auditRecordOf } from '#libs/audit';
 import type { AuditBatch, AuditPart, AuditReceipt } from '#libs/contract';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -62,7 +62,7 @@ async function follow(tx: EntityManager, fresh: PartsById): Promise<void> {
 /** @returns ids of the requests that had a record before, in order. */
 async function insertRecords(tx: EntityManager, fresh: PartsById): Promise<Set<string>> {
   const ids = [...fresh.keys()].sort();
-  const records = ids.map((id) => mergeParts(fresh.get(id) ?? []));
+  const records = ids.map((id) => auditRecordOf(fresh.get(id) ?? []));
   const made: { id: string }[] = await tx.query(INSERT_RECORDS, [JSON.stringify(records)]);
   const isNew = new Set(made.map(({ id }) => id));
   return new Set(ids.filter((id) => !isNew.has(id)));
@@ -75,7 +75,7 @@ async function updateRecords(tx: EntityManager, ids: string[]): Promise<PartsByI
     tx,
     locked.map(({ id }) => id),
   );
-  const records: McpAuditRecord[] = [...parts.values()].map(mergeParts);
+  const records = [...parts.values()].map(auditRecordOf);
   await tx.query(UPDATE_RECORDS, [JSON.stringify(records)]);
   return parts;
 }

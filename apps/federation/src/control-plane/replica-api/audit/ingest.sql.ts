@@ -39,12 +39,17 @@ export const UPDATE_RECORDS = `
     FROM (${GIVEN_RECORDS}) AS g
    WHERE a.id = g.id`;
 
-/** $1 [{minute, gateway, server, user, status, count, ms}], one element per key. */
+/**
+ * $1 [{minute, gateway, server, user, status, count, ms}], one element per key. Anybody can ask for servers that do not exist, so
+ * those that are not registered share a row.
+ */
 export const ADD_MINUTES = `
   INSERT INTO audit_minute AS m (minute, gateway, server, "user", status, count, total_latency_ms)
-  SELECT r.minute, r.gateway, r.server, r."user", r.status, r.count, r.ms
+  SELECT r.minute, r.gateway, coalesce(s.name, '_other'), r."user", r.status, sum(r.count), sum(r.ms)
     FROM jsonb_to_recordset($1::jsonb)
       AS r(minute timestamptz, gateway text, server text, "user" text, status text, count int, ms float8)
+    LEFT JOIN mcp_server s ON s.name = r.server
+   GROUP BY 1, 2, 3, 4, 5
    ORDER BY 1, 2, 3, 4, 5
   ON CONFLICT (minute, gateway, server, "user", status) DO UPDATE
      SET count = m.count + excluded.count, total_latency_ms = m.total_latency_ms + excluded.total_latency_ms`;

@@ -1,3 +1,4 @@
+import { refusalCount } from '#libs/audit';
 import type { AuditPart } from '#libs/contract';
 
 /** What one minute gains under one key. An empty string stands for «none». */
@@ -46,7 +47,7 @@ export function minuteCounts(outcomes: readonly AuditPart[]): MinuteCount[] {
     const minute = minuteOf(outcome);
     const key = keyOf(minute, outcome);
     const count = counts.get(key) ?? noneOf(minute, outcome);
-    count.count += 1;
+    count.count += refusalCount(outcome) || 1;
     count.ms += outcome.totalMs ?? 0;
     counts.set(key, count);
   }

@@ -67,7 +67,7 @@ describe('the first start says in one line what is wrong, what was seen and what
       status: 78,
       stdout: '',
       stderr:
-        'Configuration: JOIN_TOKEN: seen (not set); allowed: a join token, since this replica has not enrolled. ' +
+        'Configuration: JOIN_TOKEN: seen (not set); allowed: a join token, since DATA_DIR has no enrolment.json: this replica has not enrolled. ' +
         'Ask for one: POST /api/v1/gateways/{name}/join-tokens\n',
     });
   });
@@ -77,8 +77,8 @@ describe('the first start says in one line what is wrong, what was seen and what
     mkdirSync(dataDir, { mode: 0o555 });
     const env = {
       ROLE: 'gateway',
-      GATEWAY_URL: 'http://a',
-      CONTROL_PLANE_URL: 'http://c',
+      GATEWAY_URL: 'https://a',
+      CONTROL_PLANE_URL: 'https://c',
       DATA_DIR: dataDir,
     };
     const isRoot = process.getuid?.() === 0;

@@ -1,6 +1,6 @@
 import { CheckedFile, FileLock } from '#libs/storage';
 import { Logger } from '@nestjs/common';
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -44,6 +44,8 @@ export class DirectoryLock {
   /** @returns null if another process has the directory. @throws Error of the file system. */
   static attempt(directory: string): DirectoryLock | null {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // The lock would say only that it cannot be opened.
+    accessSync(directory, constants.R_OK | constants.W_OK);
     const lock = FileLock.take(join(directory, 'lock'));
     if (lock === null) return null;
     const since = new Date().toISOString();

@@ -67,7 +67,7 @@ describe('a gateway that the control plane does not enrol', () => {
     [
       'only a path below a control plane',
       () => Promise.resolve(`${plane.url}/api`),
-      'answered 404: Cannot POST /api/internal/v1/enrol',
+      'answered 404: There is no POST /api/internal/v1/enrol',
     ],
   ])('blames CONTROL_PLANE_URL, not the join token, if %s is there', async (_, at, answer) => {
     const controlPlaneUrl = await at();

@@ -62,6 +62,7 @@ async function failHalfway(change: ChangeTransaction): Promise<void> {
     identity: url,
     hopUrl: null,
     labels: {},
+    incarnation: 'i',
     ...stamps,
   });
   await change.revoke('0'.repeat(64), null);

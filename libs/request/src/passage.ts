@@ -1,4 +1,4 @@
-import { GatewayError } from '#libs/contract';
+import { GatewayError, type Member } from '#libs/contract';
 import type { AgentResponse } from './agent-response.js';
 import type { McpRequest } from './mcp-request.js';
 import type { RequestLog } from './request-log.js';
@@ -18,7 +18,8 @@ let stages = 0;
 export const stageKey = <T>(stage: string): StageKey<T> => ({ stage, index: stages++ });
 
 /** One request on its way through the stages, with the value that each of them has left. */
-export class Passage {
+export class Passage implements Member {
+  place = -1;
   private readonly values: unknown[] = [];
 
   constructor(

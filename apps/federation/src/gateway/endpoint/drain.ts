@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { GatewayError } from '#libs/contract';
+import { GatewayError, Members } from '#libs/contract';
 import type { Passage } from '#libs/request';
 import { Forwarding } from '#libs/routing';
 import type { AgentHttpResponse } from './agent-connection.js';
@@ -9,7 +9,7 @@ import { FaultResponder } from './faults/fault-responder.js';
 @Injectable()
 export class Drain {
   private draining = false;
-  private readonly open = new Set<Passage>();
+  private readonly open = new Members<Passage>();
   private idle: () => void = () => undefined;
 
   /** True: connections are not kept alive any more, so that clients move on to another replica. */
@@ -22,8 +22,8 @@ export class Drain {
   }
 
   /** Requests whose responses have not closed. */
-  get inFlight(): ReadonlySet<Passage> {
-    return this.open;
+  get inFlight(): Passage[] {
+    return this.open.all();
   }
 
   entered(passage: Passage): void {
@@ -63,8 +63,8 @@ export class DrainEnd {
   /** @returns True if there was something to end. */
   interruptAll(): boolean {
     const { inFlight } = this.drain;
-    for (const passage of inFlight) this.interrupt(passage);
-    return inFlight.size > 0;
+    for (const passage of inFlight) if (passage.place >= 0) this.interrupt(passage);
+    return inFlight.length > 0;
   }
 
   private interrupt(passage: Passage): void {
